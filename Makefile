@@ -1,0 +1,64 @@
+# The lab's few commands. `make demo` and `make test` are all a newcomer needs; each sets itself up.
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(firstword $(foreach one,python3 python3.13 python3.12 python3.11,\
+	$(shell $(one) -c '$(FITS)' 2>/dev/null && echo $(one))))
+
+.PHONY: help setup demo test test-faults lint types wheel-check bench clean
+
+help:  ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
+
+setup: $(VENV)/.ready  ## make .venv and install the lab into it
+
+# A sound environment is kept, and so is the torch in it (a CUDA build, say); half a one is made anew.
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@"$(PYTHON)" -c '$(FITS)' 2>/dev/null || \
+		{ echo "the lab needs Python 3.11, 3.12 or 3.13: make setup PYTHON=/path/to/one" >&2; exit 1; }
+	@$(RUN) -c '$(FITS)' 2>/dev/null && $(RUN) -m pip --version >/dev/null 2>&1 || \
+		"$(PYTHON)" -m venv --clear $(VENV)
+	@torch=$$($(RUN) -c 'import importlib.metadata as m; print(m.version("torch"))' 2>/dev/null); \
+		sed "s/^torch==.*/torch==$${torch:-$$(sed -n 's/^torch==//p' constraints.txt)}/" \
+		constraints.txt > $(VENV)/constraints.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c $(VENV)/constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: setup  ## rear a small artist on real drawings and show what it draws
+	$(RUN) -m lab.train +exp=demo
+
+test: setup  ## the fast tests
+	$(RUN) -m pytest
+
+test-faults: setup  ## kills, corruptions and full disks at full count
+	$(RUN) -m pytest -m faults
+
+lint: setup  ## ruff, its formatter included
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+types: setup  ## mypy
+	$(RUN) -m mypy
+
+# The wheel alone, in an environment that sees the packages but not this checkout, from an empty folder.
+wheel-check: setup  ## build a wheel, install it, run it from another folder
+	@set -e; away=$$(mktemp -d); trap 'rm -rf "$$away"' EXIT; \
+	$(RUN) -m pip wheel --quiet --disable-pip-version-check --no-deps -w "$$away/dist" .; \
+	$(RUN) -m venv --without-pip "$$away/venv"; \
+	site() { "$$1" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }; \
+	site $(RUN) > "$$(site "$$away/venv/bin/python")/packages.pth"; \
+	$(RUN) -m pip --python "$$away/venv/bin/python" install --quiet --disable-pip-version-check \
+		--no-deps --ignore-installed "$$away"/dist/*.whl; \
+	mkdir "$$away/empty"; cd "$$away/empty"; \
+	"$$away/venv/bin/lab-train" --help | grep -q 'exp:.*styleA'; \
+	"$$away/venv/bin/lab-train" +exp=debug training.steps=3 >/dev/null; \
+	test -f experiments/debug/result.json; \
+	echo "the wheel works in a folder of its own"
+
+bench: setup  ## our training loop beside the library's, in one run
+	$(RUN) -m lab.bench subject=training
+
+clean:  ## remove the environment and every cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

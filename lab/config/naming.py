@@ -1,0 +1,26 @@
+"""Naming: one name for each job of a sweep, made of the overrides that tell it from the others."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+LONGEST = 64
+SILENT = ("exp", "name", "root", "data", "again", "device", "threads", "tracker", "hydra")
+
+
+def run_name(base: str, overrides: Iterable[str] = ()) -> str:
+    """Return base and each override that changes the result: styleA, seed=1 give styleA-seed.1.
+
+    Characters that no name may hold become _, long names are cut to 64 characters; both then end in
+    a hash of the whole, so that two jobs never share a name.
+    """
+    parts = [one.lstrip("+~") for one in overrides]
+    said = [one for one in parts if re.split(r"[.@=/]", one)[0] not in SILENT]
+    whole = "-".join([base, *(one.replace("=", ".", 1) for one in said)])
+    name = re.sub(r"[^A-Za-z0-9._-]+", "_", whole)
+    if name == whole and len(name) <= LONGEST:
+        return name
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    return f"{name[: LONGEST - 9]}-{digest}"

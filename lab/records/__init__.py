@@ -1,0 +1,18 @@
+"""Records: what a run leaves behind, in a folder of its own that only one process writes.
+
+    run.py           experiments/<name>/: config, lock, resume or refuse, result last
+    identity.py      which keys make a run the run it is, and their hash
+    metrics.py       metrics.jsonl, and what every number in it means
+    environment.py   versions, machine, commit
+    mirror.py        the same in Weights & Biases; the only importer of wandb
+    atomic.py        files that are there whole or not at all
+
+JSON is the record, W&B its mirror: nothing that fails there ever harms a run.
+"""
+
+from lab.records.environment import environment
+from lab.records.metrics import METRICS, Metrics, read
+from lab.records.mirror import mirror
+from lab.records.run import Run, warn
+
+__all__ = ["METRICS", "Metrics", "Run", "environment", "mirror", "read", "warn"]

@@ -1,0 +1,57 @@
+"""Identity: which keys of a config make a run the run it is, and their hash.
+
+Where data lie and what is kept changes no bits, so those keys are left out. Device, precision,
+compile, attention and threads do: with a few of the latter, a matrix library adds long sums up in
+another order. Each of them gives the same bits every time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+EXCLUDED = (
+    "name",  # what the run is called
+    "root",  # where it is written
+    "again",
+    "data",  # where the corpus lies; its fingerprint is checked by whoever reads it
+    "corpus.data",
+    "tracker",  # the mirror
+    "half",  # reaches the run through corpus.half
+    "scale",  # reaches the run through model and training
+    "training.checkpoint_every",
+    "training.keep",
+)
+
+
+def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return a config as dotted keys and plain values, without the excluded ones."""
+    out: dict[str, Any] = {}
+    for key, value in config.items():
+        dotted = f"{prefix}{key}"
+        if dotted in EXCLUDED:
+            continue
+        if isinstance(value, Mapping) and value:
+            out.update(flat(value, f"{dotted}."))
+        else:
+            out[dotted] = value
+    return out
+
+
+def digest(config: Mapping[str, Any]) -> str:
+    """Return the sha256 of a config's canonical JSON: dotted keys sorted, no blanks."""
+    text = json.dumps(flat(config), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return what differs between two configs, one "key: old -> new" each, sorted."""
+    before, after = flat(old), flat(new)
+    keys = sorted(before.keys() | after.keys())
+    return [
+        f"{key}: {json.dumps(before.get(key))} -> {json.dumps(after.get(key))}"
+        for key in keys
+        if key not in before or key not in after or before[key] != after[key]
+    ]

@@ -1,0 +1,137 @@
+"""Metrics: metrics.jsonl, one line of JSON for each measurement, and what every number means.
+
+A line holds its kind (train, evaluate, sample), its step and any of METRICS. There is one line at
+most for a kind and a step, through kills and resumes. A number that is not finite is written as
+null, with "diverged": true beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+from lab.records import atomic
+
+METRICS: dict[str, tuple[str, str]] = {
+    "loss": ("mean negative log-likelihood of the next character, over all scored", "nats"),
+    "bpc": ("loss / ln 2", "bits per character"),
+    "accuracy": ("share of characters that the model held most likely, given those before", "1"),
+    "windows": ("windows scored", "1"),
+    "characters": ("characters scored: what loss, bpc and accuracy are means of", "1"),
+    "factor": ("the schedule's: the rate of this step over optimizer.lr", "1"),
+    "norm": ("euclidean norm of the gradient before clipping", "nats"),
+    "tokens": ("characters trained on so far, over all sessions", "1"),
+    "seconds": ("wall time spent in the loop so far, over all sessions", "s"),
+    "speed": ("characters trained on per second, in this step", "1/s"),
+    "spent": ("share of the tightest budget (steps, tokens, minutes) that is spent", "1"),
+    "left": ("wall time left, at this speed", "s"),
+    "memory": ("most memory held so far: resident on CPU, allocated on CUDA", "bytes"),
+    "texts": ("what the model wrote, whole, framing characters included", "text"),
+}
+
+Line = dict[str, Any]
+
+
+class Metrics:
+    """The lines of one metrics.jsonl, open for appending.
+
+    Opening repairs what a kill left: a torn last line is dropped, and `dropped` says how many
+    bytes that was. A damaged line elsewhere is a ValueError that names it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.dropped = repair(path)
+        self.seen = {(line["kind"], line["step"]) for line in read(path)}
+        self.file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
+
+    def append(self, kind: str, step: int, **values: Any) -> Line | None:
+        """Write one line to the file; None where its kind and step are there already.
+
+        ValueError for a name that METRICS does not define.
+        """
+        if unknown := sorted(values.keys() - METRICS.keys()):
+            raise ValueError(f"no definition in METRICS for {', '.join(unknown)}")
+        if (kind, step) in self.seen:
+            return None
+        line = {"kind": kind, "step": step, **finite(values)}
+        self.file.write(encode(line))
+        self.seen.add((kind, step))
+        return line
+
+    def truncate_after(self, step: int) -> None:
+        """Drop the lines past a step: those of a session that ended after its last checkpoint."""
+        if all(at <= step for _, at in self.seen):
+            return
+        kept = [line for line in read(self.path) if line["step"] <= step]
+        self.file.close()
+        atomic.write(self.path, b"".join(map(encode, kept)))
+        self.seen = {(line["kind"], line["step"]) for line in kept}
+        self.file = open(self.path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
+
+    def sync(self) -> None:
+        """Flush to the disk, as one does beside a checkpoint: a power cut then loses neither."""
+        os.fsync(self.file.fileno())
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+
+def read(path: Path) -> list[Line]:
+    """Return every line of a metrics.jsonl; a torn last one is left out.
+
+    ValueError names the first line that is damaged.
+    """
+    whole = path.read_bytes() if path.exists() else b""
+    lines = []
+    for number, raw in enumerate(whole[: sound(whole)].splitlines(), 1):
+        line = decode(raw)
+        if line is None:
+            raise ValueError(f"{path}, line {number} is damaged")
+        lines.append(line)
+    return lines
+
+
+def repair(path: Path) -> int:
+    """Cut a torn last line off a file; return how many bytes that was."""
+    whole = path.read_bytes() if path.exists() else b""
+    if torn := len(whole) - sound(whole):
+        os.truncate(path, len(whole) - torn)
+    return torn
+
+
+def sound(whole: bytes) -> int:
+    """Return the length up to which the last line is whole: it ends in a newline and is JSON."""
+    end = whole.rfind(b"\n") + 1
+    if end < len(whole) or not end:
+        return end
+    start = whole.rfind(b"\n", 0, end - 1) + 1
+    return end if decode(whole[start:end]) else start
+
+
+def encode(line: Line) -> bytes:
+    """Return a line as bytes; ValueError for what JSON does not have."""
+    return (json.dumps(line, allow_nan=False) + "\n").encode()
+
+
+def decode(raw: bytes) -> Line | None:
+    """Return a line from its bytes, None where they are none."""
+    try:
+        line = json.loads(raw)
+    except ValueError:
+        return None
+    if not isinstance(line, dict) or not isinstance(line.get("kind"), str):
+        return None
+    return line if isinstance(line.get("step"), int) else None
+
+
+def finite(values: dict[str, Any]) -> Line:
+    """Return values as JSON has them: numbers that are not finite become null, and say so."""
+    plain = {name: one.item() if hasattr(one, "item") else one for name, one in values.items()}
+    floats = {name: one for name, one in plain.items() if isinstance(one, float)}
+    lost = [name for name, one in floats.items() if not math.isfinite(one)]
+    return {**plain, **dict.fromkeys(lost), **({"diverged": True} if lost else {})}

@@ -1,0 +1,199 @@
+"""Run: the folder experiments/<name>/, which one process writes and which knows its config.
+
+    config.yaml        the resolved config, under its hash
+    environment.json   on what each session ran
+    metrics.jsonl      every measurement
+    checkpoint/        written by whoever trains
+    result.json        last: it means complete
+
+The same name with the same config goes on where it was, or is done; with another config it is
+refused, the differing keys named, unless `again`, which sets the old folder aside.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import yaml
+from filelock import FileLock, Timeout
+
+from lab.records import atomic
+from lab.records.identity import differences, digest
+from lab.records.metrics import Metrics
+from lab.records.mirror import Silent, mirror
+
+HEAD = "# hash: "
+AGAIN = "again=true sets this run aside"
+
+
+class Run:
+    """One run's folder, for as long as the `with` lasts; ValueError or OSError where it is refused.
+
+    `finished` says whether result.json is there, and `result` holds it; `resumed` whether an
+    earlier session of the same config was.
+    """
+
+    def __init__(
+        self,
+        root: str | Path,
+        name: str,
+        config: Mapping[str, Any],
+        again: bool = False,
+        tracker: Mapping[str, Any] | None = None,
+    ) -> None:
+        if Path(name).name != name or name in ("", ".", ".."):
+            raise ValueError(f"a run's name is the name of one folder, not {name!r}")
+        self.root = Path(root).expanduser().resolve()
+        self.name, self.config, self.again = name, config, again
+        self.hash = digest(config)
+        self.folder = self.root / name
+        self.tracker = tracker or {}
+        self.result: dict[str, Any] | None = None
+        self.resumed = False
+        self.mirror: Silent = Silent()
+
+    def __enter__(self) -> Self:
+        """Take the folder: lock it, then resume, start, set aside or refuse."""
+        locks = self.root / ".locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        self.lock = FileLock(locks / f"{self.name}.lock")
+        holder = locks / f"{self.name}.pid"
+        try:
+            self.lock.acquire(timeout=0)
+        except Timeout:
+            raise ValueError(f"{self.folder} is in use by process {told(holder)}") from None
+        try:
+            holder.write_text(str(os.getpid()))
+            self._open()
+        except BaseException:
+            self.lock.release()
+            raise
+        return self
+
+    def _open(self) -> None:
+        if self.folder.is_symlink():
+            raise ValueError(f"{self.folder} is a link: a run is a folder of its own")
+        if self.again and self.folder.exists():
+            set_aside(self.folder)
+        self.folder.mkdir(exist_ok=True)
+        self.resumed = (self.folder / "config.yaml").exists()
+        if self.resumed:
+            self._compare()
+        else:
+            text = yaml.safe_dump(dict(self.config), sort_keys=False, allow_unicode=True)
+            atomic.write(self.folder / "config.yaml", f"{HEAD}{self.hash}\n{text}".encode())
+        self.result = read_result(self.folder)
+        self.metrics = Metrics(self.folder / "metrics.jsonl")
+        if self.metrics.dropped:
+            warn(f"{self.metrics.path}: dropped a torn last line")
+        if not self.finished:
+            self.mirror = mirror(self.tracker, self.folder, self.name, self.hash, self.config)
+
+    def _compare(self) -> None:
+        old = read_config(self.folder)
+        if digest(old) != self.hash:
+            changed = differences(old, self.config)
+            more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
+            raise ValueError(
+                f"{self.folder} holds a run of another config ({'; '.join(changed[:5])}{more}):"
+                f" choose another name=, or again=true to set it aside"
+            )
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run is complete."""
+        return self.result is not None
+
+    def write(self, kind: str, step: int, **values: Any) -> None:
+        """Record one measurement, as `Metrics.append` does, and mirror it."""
+        if line := self.metrics.append(kind, step, **values):
+            self.mirror.log(line)
+
+    def forget(self, step: int) -> None:
+        """Drop the measurements past a step, from which training goes on anew."""
+        self.metrics.truncate_after(step)
+
+    def note_environment(self, environment: Mapping[str, Any]) -> None:
+        """Add on what this session runs to environment.json."""
+        path = self.folder / "environment.json"
+        try:
+            sessions = json.loads(path.read_text())["sessions"]
+        except (OSError, ValueError, KeyError, TypeError):
+            sessions = []
+        atomic.write_json(path, {"sessions": [*sessions, dict(environment)]})
+
+    def finish(self, result: Mapping[str, Any]) -> None:
+        """Write result.json, the last file of a run: with it, the run is complete."""
+        self.metrics.sync()
+        complete = {"name": self.name, "hash": self.hash, **result}
+        atomic.write_json(self.folder / "result.json", complete)
+        self.result = complete
+        self.mirror.summarise(complete)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the mirror and the metrics, and let the folder go."""
+        try:
+            self.mirror.close(failed=kind is not None)
+            self.metrics.close()
+        finally:
+            self.lock.release()
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Return a run's config as plain data; ValueError where the file is damaged or was edited."""
+    path = folder / "config.yaml"
+    head, _, text = path.read_text(encoding="utf-8", errors="replace").partition("\n")
+    try:
+        config = yaml.safe_load(text)
+        if head != HEAD + digest(config):
+            raise ValueError
+    except (ValueError, TypeError, AttributeError, yaml.YAMLError):
+        raise ValueError(f"{path} is not as it was written: {AGAIN}") from None
+    return config
+
+
+def read_result(folder: Path) -> dict[str, Any] | None:
+    """Return a run's result, None where there is none yet; ValueError where it is damaged."""
+    path = folder / "result.json"
+    if not path.exists():
+        return None
+    try:
+        result = json.loads(path.read_bytes())
+    except ValueError:
+        result = None
+    if not isinstance(result, dict):
+        raise ValueError(f"{path} is damaged: {AGAIN}")
+    return result
+
+
+def set_aside(folder: Path) -> Path:
+    """Rename a folder to <name>.<date>-<time>, and return what it is called now."""
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    names = [f"{folder.name}.{stamp}", *(f"{folder.name}.{stamp}-{n}" for n in range(2, 100))]
+    aside = next(folder.with_name(name) for name in names if not folder.with_name(name).exists())
+    return folder.rename(aside)
+
+
+def told(holder: Path) -> str:
+    """Return the process id in a file, "unknown" where it tells none."""
+    try:
+        return holder.read_text() or "unknown"
+    except OSError:
+        return "unknown"
+
+
+def warn(text: str) -> None:
+    """Say one line to whoever watches."""
+    print(f"lab: {text}", file=sys.stderr)

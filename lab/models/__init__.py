@@ -1,0 +1,1 @@
+"""Networks that live on the hypersphere: geometry, genotype, forward pass, individuals on disk."""

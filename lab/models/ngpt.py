@@ -1,0 +1,159 @@
+"""The forward pass of nGPT over a genotype.
+
+Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv 2410.01131;
+lucidrains, nGPT-pytorch 0.2.16, https://github.com/lucidrains/nGPT-pytorch.
+
+Also the only module that imports nGPT_pytorch. Shapes: B batch, T characters, H heads,
+D dim_head, V vocabulary.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from lab.models import attention, residual
+from lab.models.architecture import Architecture
+from lab.models.genotype import layout
+from lab.models.hypersphere import normalize
+from lab.models.rotary import places, rotation, turn, unpaired
+
+Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
+"""(layer, q, k, v), each [B, H, T, D] and q already scaled -> mixed values [B, H, T, D]."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer's weights as the forward pass uses them; s_u and s_v are folded into them."""
+
+    qkv: Tensor  # [3 H D, dim], q and k with their rotary pairs apart: see `rotary.unpaired`
+    s_qk: Tensor  # [H, 1, D] likewise, the softmax scale sqrt(D) included
+    out: Tensor  # [H D, dim]
+    alpha_attn: Tensor  # [dim]
+    up: Tensor  # [2 neurons, dim]: hidden, then gate
+    down: Tensor  # [neurons, dim]
+    alpha_mlp: Tensor  # [dim]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A genotype made ready to run: what `forward` prepares and a decoder keeps."""
+
+    embed: Tensor  # [V, dim]
+    layers: tuple[Layer, ...]
+    logits: Tensor  # [V, dim], s_z folded in
+
+
+def forward(
+    architecture: Architecture,
+    rows: Tensor,
+    scales: Tensor,
+    ids: Tensor,
+    *,
+    segments: Tensor | None = None,
+    kernel: attention.Kernel = attention.blocks,
+    dtype: torch.dtype = torch.float32,
+) -> Tensor:
+    """Logits [B, T, V] (float32) of ids [B, T] under rows [R, dim] and raw scales [S].
+
+    segments [B, T] keeps packed pieces apart, each counted from 0 as if it were alone. Matrix
+    products run in dtype; the residual stream, norms and softmax in float32.
+    """
+    weights = prepare(architecture, rows, scales, dtype)
+    at = ids.shape[1] if segments is None else places(segments)
+    table = rotation(architecture, at, ids.device)
+    return run(
+        architecture, weights, ids, table, lambda _, q, k, v: kernel(q, k, v, segments), dtype
+    )
+
+
+def prepare(
+    architecture: Architecture, rows: Tensor, scales: Tensor, dtype: torch.dtype
+) -> Weights:
+    """Cut rows and scales into layers and fold in the scales that touch weights only.
+
+    Scaling a weight costs a fraction of scaling the activations, of which there are many more.
+    """
+    a, blocks = architecture, layout(architecture)
+    weight = _split(rows, blocks.row_blocks)
+    scale = _split(scales * blocks.multipliers().to(scales.device), blocks.scale_blocks)
+    layers = []
+    for layer in range(a.depth):
+        attn, mlp = f"layers.{layer}.attn.", f"layers.{layer}.mlp."
+        query, key = (unpaired(weight[attn + kind], a.dim_head) for kind in "qk")
+        s_qk = unpaired(scale[attn + "s_qk"] * math.sqrt(a.dim_head), a.dim_head)
+        gate = (scale[mlp + "s_v"] * math.sqrt(a.dim))[:, None] * weight[mlp + "gate"]
+        layers.append(
+            Layer(
+                qkv=torch.cat([query, key, weight[attn + "v"]]).to(dtype),
+                s_qk=s_qk.view(a.heads, 1, a.dim_head),
+                out=weight[attn + "out"].to(dtype),
+                alpha_attn=scale[attn + "alpha"],
+                up=torch.cat([weight[mlp + "hidden"], gate]).to(dtype),
+                down=(scale[mlp + "s_u"][:, None] * weight[mlp + "out"]).to(dtype),
+                alpha_mlp=scale[mlp + "alpha"],
+            )
+        )
+    logits = scale["s_z"][:, None] * weight["embed" if a.tied else "logits"]
+    return Weights(weight["embed"], tuple(layers), logits.to(dtype))
+
+
+def run(
+    architecture: Architecture,
+    weights: Weights,
+    ids: Tensor,
+    table: tuple[Tensor, Tensor],
+    attend: Attend,
+    dtype: torch.dtype,
+) -> Tensor:
+    """Logits [B, T, V] of ids [B, T] at the positions whose rotations are in table.
+
+    attend mixes the values: causal attention in training, a decoder's cache in sampling.
+    """
+    a, step = architecture, getattr(residual, architecture.residual)
+    # F.embedding, not embed[ids]: the gradient of indexing is summed in another order every run
+    x = F.embedding(ids, weights.embed)
+    first: Tensor | None = None
+    for number, layer in enumerate(weights.layers):
+        split = F.linear(x.to(dtype), layer.qkv).float().unflatten(-1, (3, a.heads, a.dim_head))
+        q, k, v = (part.transpose(1, 2) for part in split.unbind(2))
+        if first is None:
+            first = v
+        elif a.value_residual:
+            v = 0.5 * (v + first)
+        q, k = turn(q, table), turn(k, table)
+        if a.norm_qk:
+            q, k = normalize(q), normalize(k)
+        q = q * layer.s_qk
+        mixed = attend(number, q.to(dtype), k.to(dtype), v.to(dtype)).transpose(1, 2).flatten(2)
+        x = step(x, normalize((mixed @ layer.out).float()), layer.alpha_attn)
+        hidden, gate = F.linear(x.to(dtype), layer.up).chunk(2, dim=-1)
+        x = step(x, normalize(((F.silu(gate) * hidden) @ layer.down).float()), layer.alpha_mlp)
+    return F.linear(x.to(dtype), weights.logits).float()
+
+
+def retract(rows: Tensor) -> None:
+    """Put the rows back on the sphere in place: all that follows an optimizer step."""
+    with torch.no_grad():
+        rows.copy_(normalize(rows))
+
+
+def library() -> ModuleType:
+    """nGPT-pytorch's module, repaired: it defines __eq__ without __hash__, and modules need one."""
+    module = importlib.import_module("nGPT_pytorch.nGPT")
+    for name in ("Scale", "NormLinear", "Attention", "FeedForward", "nGPT"):
+        getattr(module, name).__hash__ = nn.Module.__hash__
+    return module
+
+
+def _split(flat: Tensor, blocks: Mapping[str, slice]) -> dict[str, Tensor]:
+    # split, not slices: its gradient is one concatenation instead of a full-size sum a block
+    sizes = [block.stop - block.start for block in blocks.values()]
+    return dict(zip(blocks, flat.split(sizes), strict=True))

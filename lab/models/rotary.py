@@ -1,0 +1,65 @@
+"""Rotary positions: each pair of coordinates turns by an angle that grows with the position.
+
+Su et al. 2021, "RoFormer: enhanced transformer with rotary position embedding", arXiv 2104.09864.
+
+The genotype's pairs are interleaved, (0, 1), (2, 3), ..., as in rotary-embedding-torch. The forward
+pass lays all first members before all second ones, which changes no product of queries and keys
+and lets a processor turn many pairs at a time.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from lab.models.architecture import Architecture
+
+
+def frequencies(architecture: Architecture) -> Tensor:
+    """Angular frequencies in radians a character, [D / 2], float32.
+
+    geometric: base^(-2i/D); harmonic: 2 pi (i + 1) / period, the harmonics of a line of
+    `rope_period` characters.
+    """
+    pairs = torch.arange(0, architecture.dim_head, 2).float()
+    if architecture.rope == "harmonic":
+        return 2 * math.pi * (pairs / 2 + 1) / architecture.rope_period
+    return 1.0 / (architecture.rope_base ** (pairs / architecture.dim_head))
+
+
+def rotation(
+    architecture: Architecture, positions: Tensor | int, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """Cosines and sines for positions 0..n-1, [T] or [B, T]: [T, D/2] or [B, 1, T, D/2] each."""
+    at = torch.arange(positions, device=device) if isinstance(positions, int) else positions
+    turns = at.float().unsqueeze(-1) * frequencies(architecture).to(device)
+    if turns.ndim == 3:
+        turns = turns.unsqueeze(1)  # one table for all heads
+    return turns.cos(), turns.sin()
+
+
+def places(segments: Tensor) -> Tensor:
+    """Each character's position in its own piece, [B, T]: 0, 1, 2, 0, 1, ...
+
+    s_qk scales the two members of a pair apart after they were turned, so that a head sees more
+    than distances: a packed piece must stand where it will stand alone.
+    """
+    at = torch.arange(segments.shape[1], device=segments.device).expand_as(segments)
+    starts = torch.zeros_like(at)
+    starts[:, 1:] = torch.where(segments[:, 1:] != segments[:, :-1], at[:, 1:], 0)
+    return at - starts.cummax(dim=1).values
+
+
+def unpaired(x: Tensor, dim_head: int) -> Tensor:
+    """x [H D, ...] with the first members of each head's pairs before the second ones."""
+    return x.unflatten(0, (-1, dim_head // 2, 2)).transpose(1, 2).flatten(0, 2)
+
+
+def turn(x: Tensor, table: tuple[Tensor, Tensor]) -> Tensor:
+    """Rotate x [B, H, T, D], its pairs (i, i + D / 2), by the angles of `rotation`."""
+    first, second = x.chunk(2, dim=-1)
+    cosine, sine = table
+    turned = (first * cosine - second * sine, second * cosine + first * sine)
+    return torch.cat(turned, dim=-1)

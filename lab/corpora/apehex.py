@@ -1,0 +1,141 @@
+"""apehex: 5,293 hand-drawn pieces in 27 categories, with their captions and their signatures.
+
+apehex, 2024, https://huggingface.co/datasets/apehex/ascii-art (config asciiart), collected from
+asciiart.eu. The collection is AGPL-3.0; every piece belongs to its artist.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lab.corpora.curating import Limits
+from lab.corpora.downloads import collection
+from lab.corpora.drawing import Drawing
+from lab.corpora.drawings import Drawings, check_half, gather
+from lab.corpora.sources import INSTALL
+
+REPOSITORY = "apehex/ascii-art"
+PATTERN = "asciiart/train/*.parquet"
+PLACES = ("apehex/asciiart/*.json", "apehex/asciiart/train/*.parquet", "apehex/asciiart/*.parquet")
+
+# Two halves of like size. The other categories belong to neither: they show people, retell stories
+# (Books, Cartoons, Comics, Movies, Television, Video games), or mix creatures with objects.
+CREATURES = {"Animals", "Mythology", "Nature", "Plants"}
+OBJECTS = {
+    "Buildings and places",
+    "Clothing and accessories",
+    "Computers",
+    "Electronics",
+    "Food and drinks",
+    "Toys",
+    "Vehicles",
+    "Weapons",
+}
+CATEGORIES = {"A": CREATURES, "B": OBJECTS}
+
+SEXUAL_LABELS = {"People,Sexual", "People,Body parts,Buttocks", "Logos,Playboy"}
+SEXUAL_CAPTION = re.compile(r"\b(nudes?|naked|sex|sexy|breasts?|ass)\b", re.IGNORECASE)
+
+# Labels whose last component alone would mislead.
+SPOKEN = {
+    "Animals,Birds land": "Land birds",
+    "Animals,Birds water": "Water birds",
+    "Animals,Other land": "Land animals",
+    "Animals,Other water": "Water animals",
+    "Buildings and places,Furniture,Office": "Office furniture",
+    "Cartoons,Mushroom": "Mushroom people",
+    "Holiday and events,Christmas,Religious": "Religious christmas",
+    "Holiday and events,Christmas,Trees": "Christmas trees",
+    "Logos,Television": "Television logos",
+    "Sports and outdoors,Logos": "Sports logos",
+}
+
+
+def apehex(
+    data: str | Path | None = None,
+    half: str = "all",
+    max_width: int = 80,
+    max_height: int = 60,
+    max_length: int = 2048,
+    include_sexual: bool = False,
+) -> Drawings:
+    """Return the hand-drawn corpus: all, half A (creatures, nature) or half B (objects, tech).
+
+    From the data folder (PLACES), else downloaded. Left out unless wished for: what a label or a
+    caption calls sexual. A piece's `source` is its category and what is below it. Raises
+    FileNotFoundError where it cannot be had, ValueError for records that are not as documented.
+    """
+    check_half(half)
+    files = collection(data, "apehex", PLACES, REPOSITORY, PATTERN)
+    wanted, left_out = [], Counter[str]()
+    for record in records(files):
+        if reason := unwanted(record, half, include_sexual):
+            left_out[reason] += 1
+        else:
+            label = spoken(record["labels"])
+            wanted.append(Drawing(label, record["content"], record["caption"], record["labels"]))
+    limits = Limits(max_width, max_height, max_length)
+    source = {
+        "source": f"https://huggingface.co/datasets/{REPOSITORY}",
+        "licence": "AGPL-3.0 (the collection; each piece belongs to its artist)",
+        "half": half,
+        "left_out": dict(left_out),
+    }
+    return gather("apehex", wanted, limits, source)
+
+
+def unwanted(record: dict[str, str], half: str, include_sexual: bool) -> str:
+    """Return why a record is left out before any cleaning ("" where it is not)."""
+    labels = record["labels"]
+    sexual = any(labels == label or labels.startswith(label + ",") for label in SEXUAL_LABELS)
+    if (sexual or SEXUAL_CAPTION.search(record["caption"])) and not include_sexual:
+        return "sexual"
+    category = labels.split(",")[0]
+    return "" if half == "all" or category in CATEGORIES[half] else "another category"
+
+
+def spoken(labels: str) -> str:
+    """Return the label that an artist hears: the last component that says something.
+
+    "Animals,Insects,Ants" is Ants, "Animals,Insects,Other" is Insects, "People,Other" is People;
+    what two categories share (Looney tunes) is one label.
+    """
+    if labels in SPOKEN:
+        return SPOKEN[labels]
+    parts = labels.split(",")
+    if "Sexual" in parts:
+        return "Sexual " + parts[-1].lower()
+    return parts[-2] if parts[-1] == "Other" and len(parts) > 1 else parts[-1]
+
+
+def records(files: list[Path]) -> Iterator[dict[str, str]]:
+    """Yield the records of the files. Raises ValueError naming the file that is damaged."""
+    for file in files:
+        try:
+            rows = parquet(file) if file.suffix == ".parquet" else json.loads(file.read_bytes())
+        except (ValueError, OSError) as error:
+            raise ValueError(f"{file} cannot be read: {error}") from error
+        for row in rows:
+            if not isinstance(row, dict) or not {"content", "labels"} <= row.keys():
+                raise ValueError(f"{file} has a record without content and labels")
+            labels = [part.strip().capitalize() for part in str(row["labels"]).split(",")]
+            yield {
+                "caption": str(row.get("caption") or ""),
+                "content": str(row["content"] or ""),
+                "labels": ",".join(labels),
+            }
+
+
+def parquet(file: Path) -> list[dict[str, Any]]:
+    """Return the rows of a parquet file. Raises ValueError, with what to install if need be."""
+    try:
+        from pyarrow import parquet as reader
+    except ImportError:
+        raise ValueError(f"parquet needs {INSTALL}") from None
+    rows: list[dict[str, Any]] = reader.read_table(file).to_pylist()
+    return rows

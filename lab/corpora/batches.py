@@ -1,0 +1,169 @@
+"""What a model is shown: windows of a text, and rows packed with whole drawings.
+
+Krell et al. 2021, "Efficient sequence packing without cross-contamination", arXiv 2107.02027.
+
+Every draw comes from Philox keyed by (seed, step or epoch), so a stream can be taken up again
+at any position and gives the same batches on any machine. Shapes: B rows, T characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+IGNORED = -1  # target of a padded place
+OPEN_ROWS = 32  # rows a packer keeps open; more fill rows better and mix an epoch less
+
+
+@dataclass(frozen=True)
+class Batch:
+    """inputs and targets [B, T] int64, targets IGNORED on padding; segments [B, T] int64 or None.
+
+    Segments number the pieces of a row from 0; padding has segment -1. One piece never sees
+    another, and the end of one never predicts the start of the next.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    segments: np.ndarray | None = None
+
+    @property
+    def characters(self) -> int:
+        """How many characters are predicted."""
+        return int((self.targets != IGNORED).sum())
+
+    def part(self, index: int, parts: int) -> Batch:
+        """Every parts-th row from index on: what one rank, or one micro-batch, works at."""
+        pick = slice(index, None, parts)
+        segments = None if self.segments is None else self.segments[pick]
+        return Batch(self.inputs[pick], self.targets[pick], segments)
+
+
+class Batches(Protocol):
+    """An endless stream of batches that can be taken up at any position."""
+
+    def next(self) -> Batch:
+        """The batch at the position, which moves on."""
+
+    def position(self) -> list[int]:
+        """Where the stream stands, as numbers for a checkpoint."""
+
+    def seek(self, position: Sequence[int]) -> None:
+        """Go to a position."""
+
+
+class TextBatches:
+    """Random windows of a text: ids [N], each window context + 1 characters long.
+
+    ValueError where the text is too short for one window.
+    """
+
+    def __init__(self, ids: np.ndarray, context: int, rows: int, seed: int) -> None:
+        if len(ids) <= context:
+            raise ValueError(
+                f"the text has {len(ids):,} characters, too few for a context of {context}"
+            )
+        self.ids, self.context, self.rows, self.seed, self.step = ids, context, rows, seed, 0
+
+    def next(self) -> Batch:
+        """Windows that start anywhere, drawn anew for each step."""
+        starts = _draw(self.seed, self.step).integers(0, len(self.ids) - self.context, self.rows)
+        self.step += 1
+        picked = self.ids[starts[:, None] + np.arange(self.context + 1)].astype(np.int64)
+        return Batch(picked[:, :-1], picked[:, 1:])
+
+    def position(self) -> list[int]:
+        """The number of batches drawn."""
+        return [self.step]
+
+    def seek(self, position: Sequence[int]) -> None:
+        """Go to a batch."""
+        (self.step,) = position
+
+
+class DrawingBatches:
+    """Rows of context places, packed with whole pieces; every piece once an epoch.
+
+    pieces are framed drawings as ids. ValueError names how many are longer than a row.
+    """
+
+    def __init__(self, pieces: Sequence[np.ndarray], context: int, rows: int, seed: int) -> None:
+        if not pieces:
+            raise ValueError("there is no drawing to learn from")
+        if too_long := sum(len(piece) - 1 > context for piece in pieces):
+            raise ValueError(f"{too_long} drawings are longer than the context of {context}")
+        self.pieces, self.context, self.rows, self.seed = pieces, context, rows, seed
+        self.seek([0, 0])
+
+    def next(self) -> Batch:
+        """The next rows of this epoch, and of the following one where it ends."""
+        inputs = np.zeros((self.rows, self.context), np.int64)
+        targets = np.full((self.rows, self.context), IGNORED, np.int64)
+        segments = np.full((self.rows, self.context), -1, np.int64)
+        for i in range(self.rows):
+            if self.row == len(self.packed):
+                self.seek([self.epoch + 1, 0])
+            self._lay(self.packed[self.row], inputs[i], targets[i], segments[i])
+            self.row += 1
+        return Batch(inputs, targets, segments)
+
+    def position(self) -> list[int]:
+        """The epoch and the row in it."""
+        return [self.epoch, self.row]
+
+    def seek(self, position: Sequence[int]) -> None:
+        """Go to a row of an epoch."""
+        self.epoch, self.row = position
+        order = _draw(self.seed, self.epoch)
+        sizes = [len(piece) - 1 for piece in self.pieces]
+        packed = pack(order.permutation(len(sizes)).tolist(), sizes, self.context)
+        self.packed = [packed[i] for i in order.permutation(len(packed))]
+
+    def _lay(
+        self, row: list[int], inputs: np.ndarray, targets: np.ndarray, segments: np.ndarray
+    ) -> None:
+        at = 0
+        for number, index in enumerate(row):
+            piece = self.pieces[index]
+            end = at + len(piece) - 1
+            inputs[at:end], targets[at:end], segments[at:end] = piece[:-1], piece[1:], number
+            at = end
+
+
+def pack(order: Sequence[int], sizes: Sequence[int], capacity: int) -> list[list[int]]:
+    """Put the items, in order, each into the fullest open row that holds it.
+
+    Returns rows of item numbers. At most OPEN_ROWS rows are open; then the fullest is closed.
+    """
+    rows: list[list[int]] = []
+    room: list[int] = []
+    closed: list[list[int]] = []
+    for item in order:
+        fitting = [i for i, free in enumerate(room) if free >= sizes[item]]
+        if fitting:
+            best = min(fitting, key=lambda i: room[i])
+            rows[best].append(item)
+            room[best] -= sizes[item]
+            continue
+        if len(rows) == OPEN_ROWS:
+            fullest = min(range(len(room)), key=lambda i: room[i])
+            closed.append(rows.pop(fullest))
+            room.pop(fullest)
+        rows.append([item])
+        room.append(capacity - sizes[item])
+    return closed + rows
+
+
+def windows(ids: np.ndarray, context: int) -> list[np.ndarray]:
+    """The text cut into windows of context + 1 characters that share their first and last one.
+
+    Each character but the first is predicted once; the remainder shorter than a window is left.
+    """
+    return [ids[at : at + context + 1] for at in range(0, len(ids) - context, context)]
+
+
+def _draw(seed: int, index: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(key=[seed, index]))

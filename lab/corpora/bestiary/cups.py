@@ -1,0 +1,91 @@
+"""Cups, glasses and mugs."""
+
+from lab.corpora.bestiary.canvas import Art, beside, block, cover, grow, stack, turned, widen
+from lab.corpora.bestiary.subject import Subject
+
+# Slot: P the pattern. Columns under + stretch with the size, row 2 grows.
+
+MUG = block(r"""
+         + +
+     _________
+    |~~~~~~~~~|__
+    |PPPPPPPPP|  |
+    |PPPPPPPPP|__|
+    `---------'
+    """)
+TEACUP = block(r"""
+          + +
+    .___________.
+    |~~~~~~~~~~~|_
+    |PPPPPPPPPPP| )
+     \PPPPPPPPP/_/
+      `-------'
+    """)
+GOBLET = block(r"""
+        + +
+    \         /
+     \~~~~~~~/
+     |PPPPPPP|
+      \PPPPP/
+       `---'
+         |
+      ___|___
+    """)
+TO_GO = block(r"""
+        + +
+      _______
+     [_______]
+     |PPPPPPP|
+      \PPPPP/
+      |     |
+      `-----'
+    """)
+BEAKER = block(r"""
+        + +
+     .-------.
+     |       |
+     |PPPPPPP|
+     |PPPPPPP|
+     (_______)
+    """)
+TOPS = {
+    "none": [],
+    "steam": ["(  (  (", " )  )  )"],
+    "wisp": ["  )", " (", "  )"],
+    "straw": ["  //", " //"],
+    "umbrella": [" _^_ ", "/_|_\\", "  |"],
+    "spoon": [" ()", " /"],
+}
+SAUCERS = {
+    "none": [],
+    "plate": ["\\_____________/"],
+    "oval": ["(_____________)"],
+    "table": ["=================", "  ||         ||  "],
+    "cloth": ["vVvVvVvVvVvVvVv"],
+}
+TREATS = {"none": [], "cookie": [" _ ", "(:)"], "cake": [" i ", "[#]"], "cherry": [" /|", "o o"]}
+
+
+def cup(
+    shape: Art, size: int, tall: int, pattern: str, top: str, saucer: str, treat: str, facing: str
+) -> Art:
+    """A cup with something in it, under it and beside it."""
+    body = cover(grow(widen(shape, size), 2, tall), "P", pattern)
+    setting = beside(TREATS[treat], stack(TOPS[top], body))
+    return turned(stack(setting, SAUCERS[saucer]), facing)
+
+
+CUPS = Subject(
+    "Cups",
+    cup,
+    {
+        "shape": (MUG, TEACUP, GOBLET, TO_GO, BEAKER),
+        "size": (0, 1, 2, 3),
+        "tall": (1, 2, 3),
+        "pattern": (" ", ":", "/\\", "~", "<> ", "# ", "* "),
+        "top": tuple(TOPS),
+        "saucer": tuple(SAUCERS),
+        "treat": ("none", *TREATS),
+        "facing": ("left", "right"),
+    },
+)

@@ -1,0 +1,122 @@
+"""Houses with their gardens."""
+
+from lab.corpora.bestiary.canvas import (
+    Art,
+    beside,
+    block,
+    cover,
+    fill,
+    ground,
+    stack,
+    turned,
+    widen,
+)
+from lab.corpora.bestiary.subject import Subject
+
+# Slots: R the roof, WWW a window, D the door. Roofs and facades stretch in the same columns.
+
+GABLE = block(r"""
+         +   +
+        _______
+       /RRRRRRR\
+      /RRRRRRRRR\
+     /RRRRRRRRRRR\
+    /_____________\
+    """)
+SLOPE = block(r"""
+         +   +
+       _________
+      /RRRRRRRRR\
+     /RRRRRRRRRRR\
+    /_____________\
+    """)
+THATCH = block(r"""
+         +   +
+        .-----.
+     .-'RRRRRRR`-.
+    (RRRRRRRRRRRRR)
+     `-----------'
+    """)
+TERRACE = block(r"""
+         +   +
+     _|_|_____|_|_
+    |RRRRRRRRRRRRR|
+    """)
+COTTAGE = block(r"""
+         +   +
+    | WWW     WWW |
+    |     .-.     |
+    |_____|D|_____|
+    """)
+VILLA = block(r"""
+         +   +
+    | WWW     WWW |
+    |             |
+    | WWW .-. WWW |
+    |_____|D|_____|
+    """)
+LODGE = block(r"""
+         +   +
+    |     ___     |
+    | WWW |D| WWW |
+    |_____|_|_____|
+    """)
+SHOP = block(r"""
+         +   +
+    |=====___=====|
+    |vvvvv|D|vvvvv|
+    | WWW | | WWW |
+    |_____|_|_____|
+    """)
+CHIMNEYS = {
+    "none": [],
+    "cold": ["|_|"],
+    "smoke": ["  ( ", "  ) ", " (  ", "|_| "],
+    "puffs": [" o O", "o   ", "|_| "],
+    "stork": [" (o>--", "_//", "|_|"],
+}
+GARDENS = {
+    "none": [],
+    "fence": ["_|_|_|_"],
+    "fir": ["  /\\ ", " /  \\", " /__\\", "  || "],
+    "bush": [" .--. ", "( '' )"],
+    "flowers": [" * * *", "_|/|/_"],
+    "post": ["[==]", "  | ", "  | "],
+}
+
+
+def house(
+    roof: Art,
+    facade: Art,
+    size: int,
+    tiles: str,
+    window: str,
+    door: str,
+    chimney: str,
+    garden: str,
+    facing: str,
+    floor: str,
+) -> Art:
+    """A house under its roof, a garden beside it."""
+    top = cover(widen(roof, size), "R", tiles)
+    front = fill(widen(facade, size), WWW=window, D=door)
+    home = stack(CHIMNEYS[chimney], top, front)
+    return ground(turned(beside(home, GARDENS[garden], gap=0), facing), floor)
+
+
+HOUSES = Subject(
+    "Houses",
+    house,
+    {
+        "roof": (GABLE, SLOPE, THATCH, TERRACE),
+        "facade": (COTTAGE, VILLA, LODGE, SHOP),
+        "size": (0, 1, 2, 3),
+        "tiles": (" ", "^", "_|", "#", "~", "'"),
+        "window": ("[_]", "[+]", "(_)", "|#|"),
+        "door": (" ", ".", "o"),
+        "chimney": ("none", *CHIMNEYS),
+        "garden": ("none", *GARDENS),
+        "facing": ("left", "right"),
+        "floor": ("", '"', "^", "_", ".,"),
+    },
+)

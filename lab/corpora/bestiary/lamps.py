@@ -1,0 +1,110 @@
+"""Lamps that stand or hang, with and without light."""
+
+from lab.corpora.bestiary.canvas import Art, beside, block, centred, cover, stack, turned, widen
+from lab.corpora.bestiary.scenery import BOOK, CAT, NOTHING, POTTED_TULIP
+from lab.corpora.bestiary.subject import Subject
+
+# Slot: P the pattern of the shade. Columns under + stretch with the size.
+
+CONE_SHADE = block(r"""
+       + +
+       ___
+      /PPP\
+     /PPPPP\
+    /_______\
+    """)
+DOME_SHADE = block(r"""
+       + +
+      .---.
+    .'PPPPP`.
+    |PPPPPPP|
+    `-------'
+    """)
+GLOBE = block(r"""
+       + +
+      .---.
+     /PPPPP\
+    (PPPPPPP)
+     \PPPPP/
+      `---'
+    """)
+TULIP_SHADE = block(r"""
+       + +
+    \/\___/\/
+    |PPPPPPP|
+     \PPPPP/
+      `---'
+    """)
+LANTERN = block(r"""
+       + +
+      _____
+     /_____\
+     |PPPPP|
+     |PPPPP|
+     [_____]
+    """)
+FEET = {
+    "plate": ["_|_"],
+    "vase": [".-.", "(   )", "`-'"],
+    "jar": ["/_\\", "/   \\", "\\___/"],
+    "tripod": ["/|\\", "/ | \\"],
+    "table": ["|", "============="],
+    "books": ["|", "[=======]", "[_____|=]"],
+}
+BELOW = {
+    "plate": [],
+    "vase": ["", "\\_______/"],
+    "jar": ["", "~  ~~  ~  ~~"],
+    "tripod": ["", "(_____)"],
+    "table": ["", "============="],
+    "books": ["", "[=======]", "[_____|=]"],
+}
+ABOVE = {
+    "off": [],
+    "soft": [".  '  ."],
+    "bright": ["\\ \\ | / /"],
+    "dots": [". : : : .", ". : ."],
+}
+RAYS = {
+    "off": [],
+    "soft": ["'  .  '"],
+    "bright": ["/ / | \\ \\", "/  / | \\  \\"],
+    "dots": [". : .", ". : : : ."],
+}
+
+
+def lamp(
+    shade: Art,
+    size: int,
+    pattern: str,
+    rays: str,
+    foot: str,
+    pole: int,
+    hanging: bool,
+    friend: Art,
+    facing: str,
+) -> Art:
+    """A lamp that stands on a pole, or hangs on a cord, with or without light."""
+    light = cover(widen(shade, size), "P", pattern)
+    if hanging:
+        art = stack(["---"], ["|"] * pole, light, centred(RAYS[rays]), BELOW[foot])
+    else:
+        art = stack(centred(ABOVE[rays]), light, ["|"] * pole, centred(FEET[foot]))
+    return turned(beside(friend, art), facing)
+
+
+LAMPS = Subject(
+    "Lamps",
+    lamp,
+    {
+        "shade": (CONE_SHADE, DOME_SHADE, GLOBE, TULIP_SHADE, LANTERN),
+        "size": (0, 1, 2, 4),
+        "pattern": (" ", ":", "|", "/\\", "* ", "~", "#"),
+        "rays": tuple(RAYS),
+        "foot": tuple(FEET),
+        "pole": (1, 2, 4),
+        "hanging": (False, False, True),
+        "friend": (NOTHING, NOTHING, CAT, BOOK, POTTED_TULIP),
+        "facing": ("left", "right"),
+    },
+)

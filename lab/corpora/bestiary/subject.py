@@ -1,0 +1,64 @@
+"""A subject is one class of the bestiary: how to draw it, and the parameters it varies over.
+
+A class shows a few of the combinations of its parameters. A hash proposes them one after another,
+and one is kept only if it differs from every kept one in three parameters or more: neighbours
+are left out, so that a held-out piece is a new combination, not a twin.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from operator import ne
+from typing import Any
+
+from lab.corpora.bestiary.canvas import Art, finish
+
+PIECES_PER_SUBJECT = 84
+PROPOSALS = 2000
+APART = 3
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One drawing: the class that it belongs to, and its rows joined by newlines."""
+
+    label: str
+    art: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A label, a function that draws, and for each of its parameters the values it takes."""
+
+    label: str
+    draw: Callable[..., Art]
+    parameters: Mapping[str, Sequence[Any]]
+
+    def pieces(self, count: int = PIECES_PER_SUBJECT) -> Iterator[Piece]:
+        """Up to `count` distinct pieces, any two apart in at least three parameters."""
+        seen: set[str] = set()
+        for choice in self._spread():
+            values = zip(self.parameters.items(), choice, strict=True)
+            art = finish(self.draw(**{name: options[index] for (name, options), index in values}))
+            if art not in seen:
+                seen.add(art)
+                yield Piece(self.label, art)
+            if len(seen) == count:
+                return
+
+    def _spread(self) -> Iterator[tuple[int, ...]]:
+        """Combinations, as indices into the values, without close neighbours."""
+        kept: list[tuple[int, ...]] = []
+        for number in range(PROPOSALS):
+            choice = self._proposal(number)
+            if all(sum(map(ne, choice, other)) >= APART for other in kept):
+                kept.append(choice)
+                yield choice
+
+    def _proposal(self, number: int) -> tuple[int, ...]:
+        """For each parameter an index of its own hash; equal values share the first's index."""
+        choice = []
+        for name, options in self.parameters.items():
+            digest = sha256(f"{self.label} {name} {number}".encode()).digest()
+            choice.append(options.index(options[int.from_bytes(digest[:4]) % len(options)]))
+        return tuple(choice)

@@ -1,0 +1,73 @@
+"""Curating: which pieces of a collection a corpus keeps, and how many it drops for which reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lab.corpora.drawing import Drawing, clean
+from lab.corpora.framing import conditional
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a corpus admits: the art's columns and lines, and the characters of the framed piece.
+
+    Length counts SOL, label, SEP, art with its newlines, and EOA, so that a piece of at most
+    context + 1 fits the context. ascii_only drops pieces with any character beyond printable ASCII.
+    Raises ValueError for a limit below 1.
+    """
+
+    max_width: int = 80
+    max_height: int = 60
+    max_length: int = 2048
+    ascii_only: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse limits that no drawing can keep."""
+        for name in ("max_width", "max_height", "max_length"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+
+
+def fault(piece: Drawing, limits: Limits) -> str:
+    """Return why a clean piece is not admitted ("" where it is): the first reason that holds."""
+    signs = piece.label + piece.art.replace("\n", "")
+    if not piece.art:
+        return "blank"
+    if not piece.label:
+        return "no label"
+    if not all(sign.isprintable() for sign in signs):
+        return "unprintable"
+    if limits.ascii_only and not signs.isascii():
+        return "not ASCII"
+    if piece.width > limits.max_width:
+        return "too wide"
+    if piece.height > limits.max_height:
+        return "too high"
+    return "too long" if len(conditional(piece)) > limits.max_length else ""
+
+
+def curate(
+    pieces: Iterable[Drawing], limits: Limits, most: int | None = None
+) -> tuple[list[Drawing], dict[str, int]]:
+    """Return the clean pieces that `limits` admit, in order, and the count dropped by reason.
+
+    Of pieces whose clean art is equal, that of the first label in the alphabet stays. With `most`,
+    reading stops as soon as so many are kept, so that a small sample of a large collection costs
+    little.
+    """
+    kept: dict[str, Drawing] = {}
+    dropped: Counter[str] = Counter()
+    for piece in map(clean, pieces):
+        if reason := fault(piece, limits):
+            dropped[reason] += 1
+            continue
+        twin = kept.setdefault(piece.art, piece)
+        if twin is not piece:
+            dropped["duplicate"] += 1
+            kept[piece.art] = min(twin, piece, key=lambda each: each.label)
+        if len(kept) == most:
+            break
+    return list(kept.values()), dict(sorted(dropped.items()))

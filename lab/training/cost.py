@@ -1,0 +1,62 @@
+"""What training costs: floating-point operations a character, and the machine's matrix rate.
+
+Kaplan et al. 2020, "Scaling laws for neural language models", arXiv 2001.08361, table 1.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from lab.models.architecture import Architecture
+
+
+def flops_per_character(architecture: Architecture, context: int) -> float:
+    """Operations to train on one character: 6 a weight used, and causal attention, 6 L T inner.
+
+    Two for the multiply-add, times three for the forward and the backward pass; a tied embedding
+    is used once, by the logits. Attention counts the lower triangle only.
+    """
+    a = architecture
+    weights = (a.num_rows - (0 if a.tied else a.vocab_size)) * a.dim
+    return 6.0 * weights + 6.0 * a.depth * context * a.inner
+
+
+def matrix_rate(
+    dtype: torch.dtype,
+    device: torch.device,
+    seconds: float = 0.3,
+    clock: Callable[[], float] = time.perf_counter,
+) -> float:
+    """Operations a second of a 2048 x 256 x 768 matrix product here: the roof of a small model.
+
+    clock may be time.process_time, which counts CPU seconds and leaves out who else is running.
+    """
+    a = torch.randn(2048, 256, device=device).to(dtype)
+    b = torch.randn(256, 768, device=device).to(dtype)
+    best, start = float("inf"), time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        began = clock()
+        a @ b
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        best = min(best, clock() - began)
+    return 2.0 * 2048 * 256 * 768 / best
+
+
+def peak_memory(device: torch.device) -> int:
+    """Most bytes held so far: allocated on CUDA, resident on a CPU."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    status = Path("/proc/self/status")
+    if status.exists():  # getrusage's figure is never below that of the process that started this
+        lines = status.read_text().splitlines()
+        if held := [line.split()[1] for line in lines if line.startswith("VmHWM:")]:
+            return 1024 * int(held[0])
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,0 +1,25 @@
+"""An ensemble: several models predict together, by the mean of their probabilities.
+
+Lakshminarayanan, Pritzel & Blundell 2017, "Simple and scalable predictive uncertainty estimation
+using deep ensembles", arXiv 1612.01474.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from lab.training.scoring import Predict
+
+
+def ensemble(members: Sequence[Predict]) -> Predict:
+    """ids [B, T] -> log of the mean probability [B, T, V]; it costs as much as all its members."""
+
+    def predict(ids: Tensor) -> Tensor:
+        each = torch.stack([member(ids).log_softmax(-1) for member in members])
+        return each.logsumexp(0) - math.log(len(members))
+
+    return predict

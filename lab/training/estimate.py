@@ -1,0 +1,39 @@
+"""What another run would cost on this machine: a few real steps of it, timed."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import numpy as np
+import torch
+
+from lab.corpora.batches import TextBatches
+from lab.models.architecture import Architecture
+from lab.models.genotype import founder
+from lab.training.learner import Averaging, Learner
+from lab.training.optimizers import adam
+from lab.training.precision import Arithmetic
+
+STEPS = 3
+CHARACTERS = 1024  # of a timed step at least: fewer would not show the speed of a whole batch
+
+
+def seconds_per_character(
+    architecture: Architecture, context: int, arithmetic: Arithmetic
+) -> float:
+    """The quickest of three small training steps on noise, over its characters."""
+    generator = torch.Generator().manual_seed(0)
+    optimizer = partial(adam, lr=1e-3, beta1=0.9, beta2=0.99, eps=1e-8)
+    learner = Learner(
+        founder(architecture, generator), optimizer, arithmetic, Averaging(0.9, last=1, every=1)
+    )
+    noise = np.random.default_rng(0).integers(0, architecture.vocab_size, 2 * context + 1)
+    rows = max(1, CHARACTERS // context)
+    batches = TextBatches(noise, context, rows, seed=0)
+    took = []
+    for _ in range(STEPS):
+        began = time.perf_counter()
+        learner.step(batches.next(), factor=1.0, clip=1.0, accumulate=1)
+        took.append(time.perf_counter() - began)
+    return min(took) / (rows * context)

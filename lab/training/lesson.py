@@ -1,0 +1,108 @@
+"""A lesson: a corpus framed, encoded in one vocabulary, and cut into what is learned and scored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from lab.corpora.batches import Batches, DrawingBatches, TextBatches, windows
+from lab.corpora.drawing import Drawing
+from lab.corpora.drawings import Drawings
+from lab.corpora.text import Text
+from lab.corpora.vocabulary import Vocabulary
+
+Frame = Callable[[Drawing], str]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is learned and what is scored: a corpus, framed and encoded in one vocabulary.
+
+    about: the corpus's name, kind, fingerprint and provenance. wishes: labels to ask an artist
+    for, or beginnings for a text to go on from. left_out: drawings longer than the context.
+    """
+
+    about: Mapping[str, Any]
+    vocabulary: Vocabulary
+    train: Sequence[np.ndarray] | np.ndarray
+    select: Sequence[np.ndarray]
+    report: Sequence[np.ndarray]
+    wishes: Sequence[str]
+    left_out: int
+
+    @property
+    def amount(self) -> tuple[str, int]:
+        """What is trained on: ("characters", n) of a text, ("drawings", n) else."""
+        kind = "characters" if isinstance(self.train, np.ndarray) else "drawings"
+        return kind, len(self.train)
+
+    def batches(self, context: int, rows: int, seed: int) -> Batches:
+        """The stream of training batches."""
+        if isinstance(self.train, np.ndarray):
+            return TextBatches(self.train, context, rows, seed)
+        return DrawingBatches(self.train, context, rows, seed)
+
+    def training_windows(self, context: int, most: int) -> Sequence[np.ndarray]:
+        """An evenly spaced part of what is trained on, cut as it is scored."""
+        whole = windows(self.train, context) if isinstance(self.train, np.ndarray) else self.train
+        return spread(whole, most)
+
+
+def lesson(
+    corpus: Drawings | Text, frame: Frame | None, context: int, vocabulary: Vocabulary | None
+) -> Lesson:
+    """Frame, encode and window a corpus; drawings that do not fit the context are left out.
+
+    vocabulary, a parent's, replaces the corpus's own. ValueError names a character it lacks, or
+    says that nothing fits.
+    """
+    chosen = vocabulary or corpus.vocabulary
+    about = {
+        "name": corpus.name,
+        "kind": corpus.kind,
+        "fingerprint": corpus.fingerprint,
+        "provenance": corpus.provenance,
+    }
+    if isinstance(corpus, Text):
+        ids = [_translate(part, corpus.vocabulary, chosen) for part in _splits(corpus)]
+        held = [windows(part, context) for part in ids[1:]]
+        wishes = [chosen.decode(window[: min(32, context // 4)]) for window in held[0]]
+        return Lesson(about, chosen, ids[0], held[0], held[1], wishes, 0)
+    if frame is None:
+        raise ValueError("drawings need a framing: framing=conditional or framing=unconditional")
+    pieces = [[chosen.encode(frame(piece)) for piece in split] for split in _splits(corpus)]
+    fitting = [[piece for piece in split if len(piece) - 1 <= context] for split in pieces]
+    if not fitting[0]:
+        raise ValueError(f"no drawing of {corpus.name} fits into a context of {context}")
+    left_out = sum(map(len, pieces)) - sum(map(len, fitting))
+    train, select, report = fitting
+    shown = zip(corpus.train, pieces[0], strict=True)
+    wishes = sorted({piece.label for piece, ids in shown if len(ids) - 1 <= context})
+    return Lesson(about, chosen, train, select, report, wishes, left_out)
+
+
+def spread(items: Sequence[T], most: int | None) -> Sequence[T]:
+    """At most `most` of the items, evenly spaced; all of them for None."""
+    if most is None or len(items) <= most:
+        return items
+    return [items[i * len(items) // most] for i in range(most)]
+
+
+def _splits(corpus: Any) -> tuple[Any, Any, Any]:
+    return corpus.train, corpus.select, corpus.report
+
+
+def _translate(ids: np.ndarray, old: Vocabulary, new: Vocabulary) -> np.ndarray:
+    if old == new:
+        return ids
+    known = {character: i for i, character in enumerate(new.characters)}
+    table = np.array([known.get(character, -1) for character in old.characters])
+    translated = table[ids]
+    if len(ids) and translated.min() < 0:
+        lost = old.characters[int(ids[int(np.argmin(translated))])]
+        raise ValueError(f"the parent's vocabulary has no character {lost!r}")
+    return translated.astype(new.dtype)

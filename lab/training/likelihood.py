@@ -1,0 +1,29 @@
+"""Losses that can be differentiated by a genotype: what the information of Fisher is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lab.models import ngpt
+from lab.models.genotype import Genotype
+
+
+def losses(windows: Sequence[np.ndarray]) -> list[Callable[[Genotype], Tensor]]:
+    """For each window of ids, genotype -> its negative log-likelihood in nats, on the CPU."""
+
+    def loss_of(window: np.ndarray) -> Callable[[Genotype], Tensor]:
+        ids = torch.from_numpy(window.astype(np.int64)).unsqueeze(0)
+
+        def loss(genotype: Genotype) -> Tensor:
+            shape = genotype.architecture
+            logits = ngpt.forward(shape, genotype.rows, genotype.scales, ids[:, :-1])
+            return F.cross_entropy(logits[0], ids[0, 1:], reduction="sum")
+
+        return loss
+
+    return [loss_of(window) for window in windows]

@@ -1,0 +1,18 @@
+"""Optimizers over the few tensors that an individual is.
+
+Kingma and Ba 2015, "Adam", arXiv 1412.6980.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+def adam(
+    tensors: Sequence[Tensor], *, lr: float, beta1: float, beta2: float, eps: float
+) -> torch.optim.Optimizer:
+    """Adam without weight decay: on the hypersphere every norm is fixed anyway."""
+    return torch.optim.Adam(tensors, lr=lr, betas=(beta1, beta2), eps=eps, fused=True)

@@ -1,0 +1,108 @@
+"""Data parallel training: an individual is two tensors, so ranks agree by two all-reduces.
+
+Started by `torchrun --nproc-per-node=2 -m lab.train ...`; gloo on a CPU, nccl on a GPU. Without
+torchrun there is one rank and every function here is the identity.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+T = TypeVar("T")
+
+
+@contextmanager
+def joined(device: str) -> Iterator[None]:
+    """Join the group that torchrun started, if any, and leave it at the end."""
+    if "RANK" not in os.environ or dist.is_initialized():
+        yield
+        return
+    cuda = device != "cpu" and torch.cuda.is_available()
+    if cuda:
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    dist.init_process_group("nccl" if cuda else "gloo")
+    try:
+        yield
+    finally:
+        dist.destroy_process_group()
+
+
+@contextmanager
+def first(run: AbstractContextManager[T]) -> Iterator[T | None]:
+    """Enter run on rank 0 and give None to the others; where rank 0 is refused, all of them end.
+
+    Raises SystemExit(2) on the others, whose error rank 0 has told already.
+    """
+    if size() == 1:
+        with run as opened:
+            yield opened
+        return
+    if index() > 0:
+        if not told(True):
+            raise SystemExit(2)
+        yield None
+        return
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(run)
+        except BaseException:
+            told(False)
+            raise
+        told(True)
+        yield opened
+
+
+def told(said: bool) -> bool:
+    """What rank 0 says, on every rank."""
+    if size() == 1:
+        return said
+    message = [said]
+    dist.broadcast_object_list(message, src=0)
+    return message[0]
+
+
+def size() -> int:
+    """How many ranks there are."""
+    return dist.get_world_size() if dist.is_initialized() else 1
+
+
+def index() -> int:
+    """This rank's number; rank 0 writes."""
+    return dist.get_rank() if dist.is_initialized() else int(os.environ.get("RANK", "0"))
+
+
+def add(tensors: Sequence[Tensor]) -> None:
+    """Replace each tensor by its sum over the ranks, the same bits on each."""
+    if size() > 1:
+        for tensor in tensors:
+            dist.all_reduce(tensor)
+
+
+def largest(value: float, device: torch.device) -> float:
+    """The largest value any rank gives: how they agree to stop."""
+    if size() == 1:
+        return value
+    agreed = torch.tensor(value, dtype=torch.float64, device=device)
+    dist.all_reduce(agreed, dist.ReduceOp.MAX)
+    return float(agreed)
+
+
+def check_agreement(tensors: Sequence[Tensor]) -> None:
+    """RuntimeError where the ranks' weights are not the same bits."""
+    if size() == 1:
+        return
+    digest = hashlib.sha256(
+        b"".join(t.detach().cpu().numpy().tobytes() for t in tensors)
+    ).hexdigest()
+    digests: list[str] = [""] * size()
+    dist.all_gather_object(digests, digest)
+    if len(set(digests)) > 1:
+        raise RuntimeError("the ranks' weights have come apart: their sums of gradients differ")

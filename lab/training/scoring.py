@@ -1,0 +1,101 @@
+"""Scores per window: negative log-likelihood, bits per character, next-character accuracy.
+
+bpc = mean negative log-likelihood / ln 2 over every scored character. A text is cut into
+windows of the training context that share only their border character, so stride = context and
+no window has warm-up characters; a drawing is one window, scored from its SOL.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lab.corpora.batches import IGNORED
+from lab.training import ranks
+
+Predict = Callable[[Tensor], Tensor]
+"""ids [B, T] -> logits [B, T, V]."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One entry a window: nats (float32, summed), characters scored, characters predicted right."""
+
+    nats: np.ndarray
+    characters: np.ndarray
+    correct: np.ndarray
+
+    @property
+    def loss(self) -> float:
+        """Mean negative log-likelihood in nats a character."""
+        return float(self.nats.sum(dtype=np.float64) / self.characters.sum())
+
+    @property
+    def bpc(self) -> float:
+        """Bits per character."""
+        return self.loss / math.log(2)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of characters to which the model gave the highest probability."""
+        return float(self.correct.sum() / self.characters.sum())
+
+    def summary(self) -> dict[str, float | int]:
+        """What goes into records."""
+        return {
+            "loss": self.loss,
+            "bpc": self.bpc,
+            "accuracy": self.accuracy,
+            "characters": int(self.characters.sum()),
+            "windows": len(self.nats),
+        }
+
+
+@torch.no_grad()
+def score(
+    predict: Predict, windows: Sequence[np.ndarray], device: torch.device, budget: int = 8192
+) -> Scores:
+    """Score windows of ids, each predicted from its first character on; ranks share the work.
+
+    budget is how many places go through the model at once. ValueError where there is no window.
+    """
+    if not windows:
+        raise ValueError("there is nothing to score: the split is shorter than one window")
+    table = torch.zeros(3, len(windows), dtype=torch.float64, device=device)
+    mine = sorted(range(ranks.index(), len(windows), ranks.size()), key=lambda i: len(windows[i]))
+    while mine:
+        places = len(windows[mine[-1]]) - 1  # the longest: the batch is padded to it
+        batch, mine = mine[-max(1, budget // places) :], mine[: -max(1, budget // places)]
+        inputs, targets = _padded([windows[i] for i in batch], places, device)
+        table[:, batch] = _measure(predict(inputs), targets)
+    ranks.add([table])
+    nats, characters, correct = table.cpu().numpy()
+    return Scores(nats.astype(np.float32), characters.astype(np.int32), correct.astype(np.int32))
+
+
+def _padded(
+    windows: Sequence[np.ndarray], places: int, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    inputs = np.zeros((len(windows), places), np.int64)
+    targets = np.full((len(windows), places), IGNORED, np.int64)
+    for row, window in enumerate(windows):
+        inputs[row, : len(window) - 1] = window[:-1]
+        targets[row, : len(window) - 1] = window[1:]
+    return torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device)
+
+
+def _measure(logits: Tensor, targets: Tensor) -> Tensor:
+    flat = F.cross_entropy(
+        logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="none"
+    )
+    scored = targets != IGNORED
+    correct = (logits.argmax(-1) == targets) & scored
+    return torch.stack(
+        [flat.view_as(targets).double().sum(1), scored.double().sum(1), correct.double().sum(1)]
+    )

@@ -1,0 +1,43 @@
+"""Stopping politely: the first signal asks the loop to checkpoint, the second one ends at once.
+
+SIGTERM and SIGUSR1 are what schedulers send before they kill; SIGINT is Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+CAUGHT = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+
+
+class Request:
+    """A wish to stop; `number` is the signal that made it, 0 while there is none."""
+
+    number = 0
+
+    @property
+    def exit_code(self) -> int:
+        """128 + the signal, as a shell reports it: 143 for SIGTERM, 130 for SIGINT."""
+        return 128 + self.number
+
+
+@contextmanager
+def caught() -> Iterator[Request]:
+    """Collect signals while the body runs; the handlers before it come back after it."""
+    request = Request()
+
+    def handle(number: int, _: FrameType | None) -> None:
+        if request.number:
+            os._exit(128 + number)
+        request.number = number
+
+    before = {number: signal.signal(number, handle) for number in CAUGHT}
+    try:
+        yield request
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,27 @@
+"""Adam over two tensors: Kingma and Ba's formula, no decay."""
+
+from __future__ import annotations
+
+import torch
+
+from lab.training.optimizers import adam
+
+
+def test_a_step_is_the_papers() -> None:
+    weight = torch.tensor([1.0, -2.0], requires_grad=True)
+    gradients = [torch.tensor([0.5, 0.1]), torch.tensor([-0.2, 0.3])]
+    optimizer = adam([weight], lr=0.01, beta1=0.9, beta2=0.99, eps=1e-8)
+    m, v, wanted = torch.zeros(2), torch.zeros(2), weight.detach().clone()
+    for t, gradient in enumerate(gradients, 1):
+        m, v = 0.9 * m + 0.1 * gradient, 0.99 * v + 0.01 * gradient**2
+        wanted -= 0.01 * (m / (1 - 0.9**t)) / ((v / (1 - 0.99**t)).sqrt() + 1e-8)
+        weight.grad = gradient
+        optimizer.step()
+    assert torch.allclose(weight, wanted, atol=1e-6)
+
+
+def test_nothing_decays() -> None:
+    weight = torch.ones(3, requires_grad=True)
+    weight.grad = torch.zeros(3)
+    adam([weight], lr=0.1, beta1=0.9, beta2=0.99, eps=1e-8).step()
+    assert torch.equal(weight, torch.ones(3))

@@ -1,0 +1,34 @@
+"""The breeding room: children from parents, with no gradient and no sight of corpus or training.
+
+An operator is a pure function, `lab.breeding.operators.<name>.<name>`:
+
+    operator(parents, *, <its parameters>, ancestor=None, generator=None) -> Genotype
+
+parents is a sequence of genotypes; one that needs the ancestor, a generator or an importance
+raises ValueError where it is missing. A parameter `alpha` goes from 0 (the first parent) to 1
+(the second) and may vary by layer and kind (`alphas`); `weights` gives each parent its share.
+The child has the first parent's architecture and shares no storage with anyone.
+
+Every operator keeps the contract that tests/breeding/test_contract.py applies to each choice in
+conf/crossover: unit rows to 1e-6 (save where its module says UNIT_ROWS = False), a parent crossed
+with itself comes back, alpha or weights at an end return that parent, the same generator gives
+the same child, and op(g A, g B) = g op(A, B) for every symmetry g of the model; operators that
+draw or count genes keep the last one when the draw moves with the genes.
+
+A row on which no direction is defined does not pass in silence. NaN, zero or otherwise not of
+unit length: refused by `compatibility`, with parent, tensor and row. Parallel: inherited as it is.
+Antipodal: the geodesic's nearer end (slerp, frozen_attention), the first parent (nlerp halfway,
+karcher, fisher), the zero row that it is (lerp halfway); those that start at the ancestor look from
+there, where the parents have two directions like any other two.
+
+genes              units that move whole, as labels over rows and scales
+alphas             one alpha a layer, a kind, or both, spread over rows and scales
+inheritance        how scales combine, shares, row-wise work tensor by tensor
+compatibility      who may be crossed, and a table of what differs where not
+task_vectors       what a child learned since its ancestor, as tangent vectors
+symmetry           the moves that leave an nGPT's function as it is
+alignment          the symmetry that brings one parent nearest to another
+assignment         the matching that alignment asks for
+vocabularies       parents of unequal vocabularies, matched by character
+mutation           none, tangent
+"""

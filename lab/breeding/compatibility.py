@@ -1,0 +1,78 @@
+"""Who may be crossed: refuse parents whose weights do not mean the same, and name what differs.
+
+Compared is all that the forward pass depends on. The initial values of scales may differ, since
+scales are combined by effective value; so may nothing else (unequal vocabularies breed over
+their union: `vocabularies.widen`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from lab.models.genotype import Genotype
+
+UNIT_TOLERANCE = 1e-4  # as for individuals on disk
+FREE = {"s_qk_init", "s_logit_init", "alpha_init"}  # how scales are stored, not what they are
+
+
+def check(
+    parents: Sequence[Genotype], ancestor: Genotype | None = None, count: int | None = None
+) -> None:
+    """ValueError unless the parents (`count` of them, or at least one) can be crossed.
+
+    It lists, one line a field, what differs between their architectures; or it names the parent,
+    tensor and row that is NaN, zero or otherwise not of unit length, or the scale not finite.
+    """
+    if count is not None and len(parents) != count:
+        raise ValueError(f"this crossover takes {count} parents, got {len(parents)}")
+    if not parents:
+        raise ValueError("a crossover needs parents, got none")
+    family = {f"parent {i + 1}": parent for i, parent in enumerate(parents)}
+    if ancestor is not None:
+        family["ancestor"] = ancestor
+    if table := differences(family):
+        raise ValueError(f"these cannot be crossed, they differ in\n{table}")
+    for name, genotype in family.items():
+        if fault := unsound(genotype):
+            raise ValueError(f"{name}: {fault}")
+
+
+def differences(family: dict[str, Genotype]) -> str:
+    """A table of the architecture's fields in which the family differs; empty where it does not."""
+    plain = [genotype.architecture.to_dict() for genotype in family.values()]
+    lines = [["", *family]]
+    for field in plain[0]:
+        values = [one[field] for one in plain]
+        if field not in FREE and any(value != values[0] for value in values):
+            lines.append([field, *map(str, values)])
+    if len(lines) == 1:
+        return ""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def unsound(genotype: Genotype) -> str:
+    """What is wrong with a genotype's numbers, in words; empty where nothing is."""
+    norms = torch.linalg.vector_norm(genotype.rows, dim=-1)
+    bad = ~((norms - 1).abs() < UNIT_TOLERANCE)  # NaN compares false
+    if bad.any():
+        row = _first(bad)
+        return f"{_place(genotype.layout.row_blocks, row, 'row')} has norm {norms[row]:.4g}, not 1"
+    if not (finite := genotype.scales.isfinite()).all():
+        return f"{_place(genotype.layout.scale_blocks, _first(~finite), 'scale')} is not finite"
+    return ""
+
+
+def _first(mask: Tensor) -> int:
+    return int(mask.nonzero()[0, 0])
+
+
+def _place(blocks: Mapping[str, slice], index: int, noun: str) -> str:
+    name, block = next((n, b) for n, b in blocks.items() if b.start <= index < b.stop)
+    return f"{name} {noun} {index - block.start}"

@@ -1,0 +1,146 @@
+"""A crossing: an operator with its parameters, and what the coefficients of a search mean to it.
+
+One coefficient lies between 0, the first parent, and 1, the second. An operator that knows alpha
+takes it, by part where the grain says so; one that knows weights takes (1 - a, a), or one
+coefficient a parent where there are more than two; discrete takes it for its share of genes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from lab.breeding.alphas import field, names
+from lab.breeding.nursery import Mutate, Nursery
+from lab.breeding.operators.fisher import Importance
+from lab.models.genotype import Architecture, Genotype, founder
+
+HALFWAY = {"alpha": 0.5, "weights": None, "share": 0.5}  # what is varied: its value in the middle
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """An operator to be called with coefficients; varied False keeps its own parameters.
+
+    ValueError where the grain means nothing to the operator, where it has no coefficient, or
+    where one is set that a search would choose.
+    """
+
+    operator: Callable[..., Genotype]
+    parameters: Mapping[str, Any]
+    grain: str = "one"
+    varied: bool = True
+    ancestor: Genotype | None = None
+    importance: Importance | None = None
+
+    def __post_init__(self) -> None:
+        """Check what is varied."""
+        fine = "alpha" in self._known and str(self._known["alpha"].annotation) == "Alpha"
+        if self.grain != "one" and not fine:
+            raise ValueError(f"{self.name} takes one coefficient, not one by {self.grain}")
+        if not self.varied:
+            return
+        if self.variable is None:
+            raise ValueError(f"{self.name} has no coefficient to search: search=none")
+        if self.parameters.get(self.variable, HALFWAY[self.variable]) != HALFWAY[self.variable]:
+            raise ValueError(
+                f"a search chooses {self.variable}: leave crossover.{self.variable} as it is, "
+                "or give search=none"
+            )
+
+    @property
+    def name(self) -> str:
+        """The operator's name."""
+        return self.operator.__name__
+
+    @property
+    def variable(self) -> str | None:
+        """The parameter that coefficients stand for, None where there is none."""
+        return next((name for name in HALFWAY if name in self._known), None)
+
+    @property
+    def unit_rows(self) -> bool:
+        """Whether children lie on the sphere, and so can be kept."""
+        return bool(getattr(sys.modules[self.operator.__module__], "UNIT_ROWS", True))
+
+    def size(self, architecture: Architecture, parents: int) -> int:
+        """How many coefficients there are."""
+        if self.variable == "weights" and parents > 2:
+            return parents
+        return len(names(architecture, self.grain))
+
+    def told(
+        self, architecture: Architecture, alpha: Sequence[float], parents: int
+    ) -> dict[str, Any]:
+        """The operator's parameters at these coefficients, as plain data."""
+        if not self.varied:
+            return dict(self.parameters)
+        value: Any = float(alpha[0])
+        if self.grain != "one":
+            value = field(architecture, alpha, self.grain)
+        elif self.variable == "weights":
+            value = [1 - value, value] if len(alpha) == 1 else list(map(float, alpha[:parents]))
+            value = value if any(value) else None  # nobody's share: everybody's
+        return {**self.parameters, str(self.variable): value}
+
+    def __call__(
+        self, parents: Sequence[Genotype], alpha: Sequence[float], generator: torch.Generator
+    ) -> Genotype:
+        """The child of these parents at these coefficients."""
+        more: dict[str, Any] = {"ancestor": self.ancestor, "generator": generator}
+        if "importance" in self._known:
+            more["importance"] = self.importance
+        told = self.told(parents[0].architecture, alpha, len(parents))
+        return self.operator(parents, **told, **more)
+
+    @property
+    def _known(self) -> Mapping[str, inspect.Parameter]:
+        return inspect.signature(self.operator).parameters
+
+
+class _Enough(Exception):  # noqa: N818 - it never leaves this module
+    """The rehearsal has come as far as the first judgement."""
+
+
+def rehearse(
+    make: Callable[[Genotype | None, Importance], Crossing],
+    search: Callable[..., Any],
+    mutate: Mutate | None,
+    *,
+    depth: int,
+    parents: int,
+    ancestor: bool,
+    low: float,
+    high: float,
+) -> None:
+    """Cross strangers of the smallest size, so that what cannot work is refused before any rearing.
+
+    make gives the crossing for an ancestor and an importance. ValueError as the operator or the
+    search raises it.
+    """
+    tiny = Architecture(vocab_size=4, dim=8, depth=depth, heads=1, dim_head=4)
+    generator = torch.Generator().manual_seed(0)
+    family = [founder(tiny, generator) for _ in range(parents + 1)]
+    numbers = tiny.num_rows + tiny.num_scales
+    crossing = make(family[-1] if ancestor else None, lambda _: torch.ones(numbers))
+    founders = {str(number): one for number, one in enumerate(family[:-1])}
+    size = crossing.size(tiny, parents)
+    nursery = Nursery(size=size, low=low, high=high, founders=founders, cross=crossing)
+    for alpha in (0.5, low, high):
+        child = nursery.build(nursery.candidate([alpha] * size))
+    if mutate is not None:
+        mutate(child, generator)
+
+    def stop(*_: Any) -> Any:
+        raise _Enough
+
+    try:
+        search(nursery, stop, np.random.default_rng(0))
+    except _Enough:
+        return

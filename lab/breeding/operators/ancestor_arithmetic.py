@@ -1,0 +1,47 @@
+"""Ancestor arithmetic: add, average, extrapolate or negate what each parent learned on its own.
+
+Ilharco et al. 2022, "Editing models with task arithmetic", arXiv 2212.04089; in the sphere's
+tangent space at the common ancestor.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from lab.breeding.inheritance import combine_rows, combine_scales
+from lab.breeding.task_vectors import family, task_vectors, walk
+from lab.models.genotype import Genotype
+
+
+def ancestor_arithmetic(
+    parents: Sequence[Genotype],
+    *,
+    weights: Sequence[float] | None = None,
+    strength: float = 1.0,
+    ancestor: Genotype | None = None,
+    generator: torch.Generator | None = None,
+) -> Genotype:
+    """exp_o(strength sum_k w_k log_o(x_k)) for each row, o the ancestor's; at most half a turn.
+
+    weights, one a parent, are taken as they are: (1, 1) adds, (1, -1) negates the second, None
+    is 1/K each; strength above 1 extrapolates. Scales likewise in their logarithms. A parent
+    crossed with itself comes back where strength sum w = 1. ValueError without ancestor, for
+    weights not one a parent or not finite, and for parents that cannot be crossed.
+    """
+    o = family(parents, ancestor, "ancestor_arithmetic")
+    given = [1 / len(parents)] * len(parents) if weights is None else list(map(float, weights))
+    if len(given) != len(parents) or not all(map(math.isfinite, [*given, strength])):
+        raise ValueError(f"{len(parents)} parents need as many finite weights, got {given}")
+    w = strength * torch.tensor(given, dtype=torch.float64)
+
+    def cross(rows: Tensor, block: slice) -> Tensor:
+        learned = task_vectors(rows, o.rows[block])
+        return walk(o.rows[block], (w.to(rows.device).reshape(-1, 1, 1) * learned).sum(0))
+
+    child = parents[0].architecture
+    scales = combine_scales(child, [*parents, o], torch.cat([w, 1 - w.sum(0, keepdim=True)]))
+    return Genotype(child, combine_rows(parents, cross), scales)

@@ -1,0 +1,75 @@
+"""Fisher-weighted crossover: each row goes nearer to the parent for whom it matters more.
+
+Matena & Raffel 2022, "Merging models with Fisher-weighted averaging", arXiv 2111.09832; per unit
+row here, with the Karcher mean in place of the average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import torch
+from torch import Tensor
+
+from lab.breeding.compatibility import check
+from lab.breeding.inheritance import combine_rows, combine_scales
+from lab.breeding.operators.karcher import mean
+from lab.models.genotype import Genotype
+from lab.models.hypersphere import tangent
+
+Importance = Callable[[Genotype], Tensor]
+"""How much each row, then each scale, of a parent matters: [R + S], 0 or more."""
+
+
+def fisher(
+    parents: Sequence[Genotype],
+    *,
+    importance: Importance | Sequence[Tensor] | None = None,
+    ancestor: Genotype | None = None,
+    generator: torch.Generator | None = None,
+) -> Genotype:
+    """The Karcher mean of each row with weights w_k = F_k / sum F; scales prod_k v_k^(w_k).
+
+    importance gives F: a tensor [R + S] a parent, or the function that computes it from one
+    (`information`). Where it is zero for all, weights are equal. ValueError where it is missing,
+    of another shape, negative or not finite, and for parents that cannot be crossed.
+    """
+    check(parents)
+    if importance is None:
+        raise ValueError("fisher needs importance: for each parent, how much each row matters")
+    child = parents[0].architecture
+    given = [importance(one) for one in parents] if callable(importance) else importance
+    shares = _shares(given, len(parents), child.num_rows + child.num_scales)
+    per_row, per_scale = shares.split([child.num_rows, child.num_scales], dim=1)
+    rows = combine_rows(parents, lambda points, block: mean(points, per_row[:, block]))
+    return Genotype(child, rows, combine_scales(child, parents, per_scale))
+
+
+def information(genotype: Genotype, losses: Iterable[Callable[[Genotype], Tensor]]) -> Tensor:
+    """The diagonal Fisher information, [R + S]: mean squared gradient, along the sphere for rows.
+
+    losses are functions genotype -> negative log-likelihood (one a window, say), differentiable.
+    A row's entry is the squared length of its tangent gradient. ValueError without losses.
+    """
+    total, count = torch.zeros(len(genotype.rows) + len(genotype.scales)), 0
+    for loss in losses:
+        rows = genotype.rows.detach().clone().requires_grad_()
+        scales = genotype.scales.detach().clone().requires_grad_()
+        value = loss(Genotype(genotype.architecture, rows, scales))
+        by_row, by_scale = torch.autograd.grad(value, (rows, scales))
+        along = tangent(rows.detach(), by_row).square().sum(-1)
+        total += torch.cat([along, by_scale.square()]).cpu()
+        count += 1
+    if not count:
+        raise ValueError("information needs at least one loss")
+    return total / count
+
+
+def _shares(given: Sequence[Tensor], parents: int, size: int) -> Tensor:
+    if len(given) != parents or any(tuple(one.shape) != (size,) for one in given):
+        raise ValueError(f"importance must be {parents} tensors of {size} numbers")
+    f = torch.stack([one.double() for one in given])
+    if not f.isfinite().all() or (f < 0).any():
+        raise ValueError("importance must be finite and not negative")
+    total = f.sum(0)
+    return torch.where(total > 0, f / total.clamp_min(1e-300), 1.0 / parents)

@@ -1,0 +1,46 @@
+"""Raw average: the chord between the parents' rows, left inside the sphere.
+
+The control of all operators on the sphere: what averaging two checkpoints does to an nGPT whose
+forward pass takes its weights as they are.
+
+Its rows are as short as the chord is deep, cos(w/2) at alpha = 1/2, so this is the one operator
+with UNIT_ROWS = False: its children can be scored, but neither bred on nor kept as individuals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from lab.breeding.alphas import Alpha, expand
+from lab.breeding.compatibility import check
+from lab.breeding.inheritance import average_scales, combine_rows, pair_weights
+from lab.models.genotype import Genotype
+
+UNIT_ROWS = False
+
+
+def lerp(
+    parents: Sequence[Genotype],
+    *,
+    alpha: Alpha = 0.5,
+    ancestor: Genotype | None = None,
+    generator: torch.Generator | None = None,
+) -> Genotype:
+    """(1-alpha) a + alpha b for each row and for each scale's effective value.
+
+    Two parents. Antipodal rows meet in the zero row at alpha = 1/2. ValueError for parents that
+    cannot be crossed.
+    """
+    check(parents, count=2)
+    child = parents[0].architecture
+    alphas = expand(child, alpha)
+
+    def cross(rows: Tensor, block: slice) -> Tensor:
+        t = alphas.rows[block].to(rows.device).unsqueeze(-1)
+        return rows[0].double().lerp(rows[1].double(), t).float()
+
+    scales = average_scales(child, parents, pair_weights(alphas.scales))
+    return Genotype(child, combine_rows(parents, cross), scales)

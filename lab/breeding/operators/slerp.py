@@ -1,0 +1,38 @@
+"""Spherical crossover: every unit row of the child lies on the geodesic between its parents' rows.
+
+Shoemake 1985, "Animating rotation with quaternion curves"; applied row by row, where merging tools
+treat a whole tensor as one vector and so leave the sphere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from lab.breeding.alphas import Alpha, expand
+from lab.breeding.compatibility import check
+from lab.breeding.inheritance import combine_scales, pair_weights
+from lab.models import hypersphere
+from lab.models.genotype import Genotype
+
+
+def slerp(
+    parents: Sequence[Genotype],
+    *,
+    alpha: Alpha = 0.5,
+    ancestor: Genotype | None = None,
+    generator: torch.Generator | None = None,
+) -> Genotype:
+    """sin((1-alpha) w)/sin w a + sin(alpha w)/sin w b for each row, w the angle of a and b.
+
+    Two parents. alpha is a number or a field (`alphas.expand`); outside [0, 1] it extrapolates.
+    Scales are combined by effective value, a^(1-alpha) b^alpha. Antipodal rows give the nearer
+    end. ValueError for parents that cannot be crossed.
+    """
+    check(parents, count=2)
+    a, b = parents
+    alphas = expand(a.architecture, alpha)
+    rows = hypersphere.slerp(a.rows, b.rows, alphas.rows)
+    scales = combine_scales(a.architecture, parents, pair_weights(alphas.scales))
+    return Genotype(a.architecture, rows, scales)

@@ -1,0 +1,116 @@
+"""The jury: scores candidates on select, and on the sealed report split with every touch on record.
+
+Used by `lab.breed`. Fitness, the null of random alphas and the barrier are
+measured on select. Who is scored on report has its id written down first, in
+experiments/report-touches.jsonl.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lab.breeding.journal import Journal, touch
+from lab.breeding.judging import Candidate, Found, Judge
+from lab.breeding.nursery import Nursery
+from lab.breeding.scores import Scores, windows_in
+from lab.models.genotype import Genotype
+from lab.records import atomic
+from lab.training.ensemble import ensemble
+from lab.training.learner import predictor
+from lab.training.precision import Arithmetic
+from lab.training.scoring import Predict, score
+
+TOGETHER = 10  # neighbouring windows that stay together where select is shuffled
+PATIENCE = 10.0  # seconds between two lines about a search
+
+
+@dataclass
+class Jury:
+    """Scores on the held-out windows of all corpora of a family.
+
+    select is shuffled, ten neighbours at a time and always alike, so that its first windows,
+    which races go by, are from all over it.
+    """
+
+    select_windows: Sequence[np.ndarray]
+    report_windows: Sequence[np.ndarray]
+    arithmetic: Arithmetic
+    touches: Path
+    purpose: str
+    kept: dict[str, Scores] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Shuffle select."""
+        starts = range(0, len(self.select_windows), TOGETHER)
+        blocks = [self.select_windows[start : start + TOGETHER] for start in starts]
+        order = np.random.default_rng(0).permutation(len(blocks))
+        self.select_windows = [window for i in order for window in blocks[i]]
+
+    def select(self, genotype: Genotype, share: float = 1.0) -> Scores:
+        """A genotype's scores on the first share of select."""
+        some = self.select_windows[: windows_in(share, len(self.select_windows))]
+        return self._score(predictor(genotype, self.arithmetic), some)
+
+    def report(self, name: str, identity: str, *members: Genotype) -> Scores:
+        """Scores of a genotype, or of an ensemble of them, on report; the touch written first."""
+        touch(self.touches, identity, f"{self.purpose}: {name}")
+        each = [predictor(one, self.arithmetic) for one in members]
+        self.kept[name] = self._score(
+            each[0] if len(each) == 1 else ensemble(each), self.report_windows
+        )
+        return self.kept[name]
+
+    def search(
+        self,
+        search: Callable[..., Found],
+        nursery: Nursery,
+        log: Path,
+        header: Mapping[str, Any],
+        seed: int,
+        clone_of: Callable[[Candidate], str | None] = lambda _: None,
+    ) -> Found:
+        """Let a search loose on a nursery; every ask is in the log, from which it is replayed."""
+        told = {**header, "windows": len(self.select_windows), "seed": seed}
+        progress = _Progress(log.stem)
+
+        def evaluate(candidate: Candidate, share: float) -> Scores:
+            return progress.show(self.select(nursery.build(candidate), share), share)
+
+        judge = Judge(evaluate, nursery.key, Journal(log, told), clone_of)
+        return search(nursery, judge, np.random.default_rng(seed))
+
+    def save(self, path: Path) -> None:
+        """Write the report scores of everybody, window by window: nats.<name>, characters."""
+        vectors = {f"nats.{name}": one.nats for name, one in self.kept.items()}
+        vectors["characters"] = next(iter(self.kept.values())).characters.astype(np.int32)
+        file = io.BytesIO()
+        np.savez_compressed(file, **vectors)  # type: ignore[arg-type]
+        atomic.write(path, file.getvalue())
+
+    def _score(self, predict: Predict, windows: Sequence[np.ndarray]) -> Scores:
+        measured = score(predict, windows, self.arithmetic.device)
+        return Scores(measured.nats, measured.characters)
+
+
+class _Progress:
+    """Tells now and then how far a search is."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.count, self.best, self.told = name, 0, np.inf, time.monotonic()
+
+    def show(self, scores: Scores, share: float) -> Scores:
+        """Count a score, and pass it on."""
+        self.count += 1
+        self.best = min(self.best, scores.bpc) if share == 1.0 else self.best
+        if time.monotonic() - self.told > PATIENCE:
+            self.told = time.monotonic()
+            print(f"{self.name}: {self.count} scored, best {self.best:.4f} bpc", file=sys.stderr)
+        return scores

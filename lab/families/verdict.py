@@ -1,0 +1,180 @@
+"""The verdict: a child beside its parents and every control, on the report split.
+
+Used by `lab.breed`. The null of random alphas and the barrier are measured
+on select, so that report is touched only by who stands in the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lab.breeding.crossing import Crossing
+from lab.breeding.judging import Found
+from lab.breeding.nursery import Nursery, content
+from lab.breeding.operators.lerp import lerp
+from lab.breeding.operators.nlerp import nlerp
+from lab.breeding.operators.slerp import slerp
+from lab.breeding.preparation import fitted
+from lab.breeding.scores import Scores
+from lab.breeding.search import grid, random_draws
+from lab.breeding.vigor import Cross, verdict
+from lab.corpora.vocabulary import Vocabulary
+from lab.families.cross import Party
+from lab.families.jury import Jury
+from lab.models.genotype import Genotype
+from lab.models.individual import Individual, load_averages
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A cross that was searched, before the jury; select: its parents' scores there.
+
+    matched: controls that were reared for the purpose, by name.
+    """
+
+    party: Party
+    found: Found
+    select: Mapping[str, Scores]
+    matched: Mapping[str, Individual] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, party: Party, jury: Jury, found: Found) -> Trial:
+        """A trial whose parents are scored on select."""
+        return cls(party, found, {n: jury.select(one) for n, one in party.genotypes.items()})
+
+    @property
+    def best(self) -> str:
+        """The name of the best parent on select."""
+        return min(self.select, key=lambda name: self.select[name].bpc)
+
+    def cross(self, jury: Jury, child: str) -> Cross:
+        """The child and its parents, scored on report."""
+        party = self.party
+        parents = {
+            name: jury.report(name, party.individuals[name].id, genotype)
+            for name, genotype in party.genotypes.items()
+        }
+        born = party.nursery.build(self.found.champion)
+        return Cross(jury.report(child, content(born), born), parents, self.select)
+
+
+def judge(
+    trial: Trial,
+    siblings: Trial | None,
+    jury: Jury,
+    told: Mapping[str, Any],
+    folder: Path,
+    *,
+    arm: str,
+    seed: int,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The verdict with the controls that are asked for, and what was measured on select.
+
+    told is the `controls` node. seed is the whole tree's.
+    """
+    party = trial.party
+    cross = trial.cross(jury, "child")
+    controls: dict[str, Scores] = {}
+    if party.ancestor is not None and party.prepared.ancestor is not None:
+        ancestor = jury.report("ancestor", party.ancestor.id, party.prepared.ancestor)
+        controls["ancestor"] = ancestor
+    controls["gen-0 child"] = first_child(trial, jury, cross)
+    together, null = None, None
+    if told["cheap"]:
+        ids = " and ".join(one.id for one in party.individuals.values())
+        together = jury.report("ensemble", f"ensemble of {ids}", *party.genotypes.values())
+        controls |= cheap(trial, jury)
+    if told["draws"] and party.crossing.varied:
+        controls["best random"], null = random_null(trial, jury, folder, told["draws"], seed)
+    for name, one in trial.matched.items():
+        controls[name] = jury.report(name, one.id, grown(party, one, one.genotype))
+    curve = geodesic(trial, jury, folder, told["points"]) if told["points"] else None
+    words = verdict(
+        cross,
+        np.random.default_rng(seed),
+        arm=arm,
+        seed=seed,
+        siblings=siblings.cross(jury, "siblings' child") if siblings else None,
+        controls=controls,
+        ensemble=together,
+        curve=curve,
+    )
+    on_select = {name: scores.bpc for name, scores in trial.select.items()}
+    return words, {"select": on_select, "random": null, "geodesic": curve}
+
+
+def first_child(trial: Trial, jury: Jury, cross: Cross) -> Scores:
+    """The gen-0 child on report: the champion's scores where it is the champion."""
+    first = trial.found.record[0]["candidate"]
+    if first == trial.found.champion:
+        return cross.child
+    born = trial.party.nursery.build(first)
+    return jury.report("gen-0 child", content(born), born)
+
+
+def cheap(trial: Trial, jury: Jury) -> dict[str, Scores]:
+    """nlerp and raw average at the champion's alpha, and each parent's own weight averages."""
+    party, controls = trial.party, dict[str, Scores]()
+    pair = list(party.genotypes.values())
+    if len(pair) == 2:
+        alpha = champion_alpha(trial)
+        for name, operator in (("nlerp", nlerp), ("raw average", lerp)):
+            child = operator(pair, alpha=alpha)
+            controls[name] = jury.report(name, content(child), child)
+    for name, one in party.individuals.items():
+        for kind, mean in averages(one).items():
+            label = f"{name} {kind}"
+            controls[label] = jury.report(label, content(mean), grown(party, one, mean))
+    return controls
+
+
+def champion_alpha(trial: Trial) -> Any:
+    """The champion's alpha where it has one and is a child of the parents themselves, else 0.5."""
+    champion, party = trial.found.champion, trial.party
+    if champion.get("parents") != list(party.nursery.founders):
+        return 0.5
+    shape = party.prepared.parents[0].architecture
+    return party.crossing.told(shape, champion["alpha"], len(party.individuals)).get("alpha", 0.5)
+
+
+def grown(party: Party, one: Individual, genotype: Genotype) -> Genotype:
+    """A relative's genotype over the party's vocabulary."""
+    own = Vocabulary.from_dict(one.birth["vocabulary"]).characters
+    return fitted(genotype, own, party.prepared.parents, party.prepared.characters)
+
+
+def averages(one: Individual) -> dict[str, Genotype]:
+    """An individual's own weight averages, ema and last, where it was trained."""
+    kept, shape = load_averages(one.path), one.genotype.architecture
+    kinds = sorted({name.split(".")[0] for name in kept})
+    return {kind: Genotype(shape, kept[f"{kind}.rows"], kept[f"{kind}.scales"]) for kind in kinds}
+
+
+def random_null(
+    trial: Trial, jury: Jury, folder: Path, draws: int, seed: int
+) -> tuple[Scores, dict[str, Any]]:
+    """The best on select of children with random coefficients, on report; and all on select."""
+    party, search = trial.party, partial(random_draws, budget=draws)
+    found = jury.search(search, party.nursery, folder / "random.jsonl", party.header, seed)
+    drawn = found.record[1:]
+    best = min(drawn, key=lambda entry: np.inf if entry["bpc"] is None else entry["bpc"])
+    child = party.nursery.build(best["candidate"])
+    on_select = {"draws": draws, "bpc": [entry["bpc"] for entry in drawn]}
+    return jury.report("best random", content(child), child), on_select
+
+
+def geodesic(trial: Trial, jury: Jury, folder: Path, points: int) -> list[float] | None:
+    """bpc on select at evenly spaced places between the first two parents; None where infinite."""
+    party = trial.party
+    founders = dict(list(party.nursery.founders.items())[:2])
+    line = Nursery(founders=founders, cross=Crossing(slerp, {}))
+    log, search = folder / "geodesic.jsonl", partial(grid, points=points)
+    found = jury.search(search, line, log, {"parents": list(founders)}, 0)
+    curve = [entry["bpc"] for entry in found.record[1:]]
+    return None if None in curve else curve

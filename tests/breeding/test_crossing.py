@@ -1,0 +1,94 @@
+"""What coefficients mean to each operator, and what a rehearsal refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from lab.breeding import search
+from lab.breeding.crossing import Crossing, rehearse
+from lab.breeding.operators.discrete import discrete
+from lab.breeding.operators.frozen_attention import frozen_attention
+from lab.breeding.operators.karcher import karcher
+from lab.breeding.operators.lerp import lerp
+from lab.breeding.operators.model_stock import model_stock
+from lab.breeding.operators.slerp import slerp
+from lab.breeding.operators.ties import ties
+from lab.models.genotype import Architecture, founder
+
+TINY = Architecture(vocab_size=4, dim=8, depth=2, heads=1, dim_head=4)
+
+
+def family(count: int) -> list[Any]:
+    generator = torch.Generator().manual_seed(1)
+    return [founder(TINY, generator) for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("crossing", "parents", "alpha", "told"),
+    [
+        (Crossing(slerp, {"alpha": 0.5}), 2, [0.25], {"alpha": 0.25}),
+        (Crossing(discrete, {"unit": "head"}), 2, [0.25], {"unit": "head", "share": 0.25}),
+        (Crossing(karcher, {}), 2, [0.25], {"weights": [0.75, 0.25]}),
+        (Crossing(karcher, {}), 3, [0.2, 0.4, 0.6], {"weights": [0.2, 0.4, 0.6]}),
+        (Crossing(karcher, {}), 3, [0.0, 0.0, 0.0], {"weights": None}),
+        (Crossing(slerp, {"alpha": 0.3}, varied=False), 2, [0.5], {"alpha": 0.3}),
+    ],
+)
+def test_coefficients_become_parameters(
+    crossing: Crossing, parents: int, alpha: list[float], told: dict[str, Any]
+) -> None:
+    assert crossing.told(TINY, alpha, parents) == told
+
+
+def test_a_field_has_a_coefficient_a_part() -> None:
+    crossing = Crossing(slerp, {}, grain="layer")
+    assert crossing.size(TINY, 2) == 3
+    assert crossing.told(TINY, [0.1, 0.2, 0.3], 2)["alpha"] == {
+        "outside": 0.1, "layers.0": 0.2, "layers.1": 0.3,
+    }  # fmt: skip
+
+
+def test_a_crossing_is_its_operator() -> None:
+    parents, generator = family(2), torch.Generator()
+    child = Crossing(slerp, {})(parents, [0.25], generator)
+    assert torch.equal(child.rows, slerp(parents, alpha=0.25).rows)
+    assert Crossing(slerp, {}).unit_rows and not Crossing(lerp, {}).unit_rows
+
+
+@pytest.mark.parametrize(
+    ("operator", "told", "grain", "said"),
+    [
+        (model_stock, {}, "one", "no coefficient to search"),
+        (slerp, {"alpha": 0.4}, "one", "leave crossover.alpha as it is"),
+        (karcher, {"weights": [1, 2]}, "one", "leave crossover.weights as it is"),
+        (frozen_attention, {}, "layer", "takes one coefficient"),
+        (karcher, {}, "kind", "takes one coefficient"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused(
+    operator: Any, told: dict[str, Any], grain: str, said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        Crossing(operator, told, grain)
+
+
+@pytest.mark.parametrize(
+    ("operator", "parents", "ancestor", "chosen", "said"),
+    [
+        (slerp, 3, False, search.golden, "takes 2 parents, got 3"),
+        (ties, 2, False, search.golden, "needs the parents' common ancestor"),
+        (slerp, 2, False, search.cmaes, "use search=golden for one"),
+    ],
+)
+def test_a_rehearsal_refuses_what_cannot_work(
+    operator: Any, parents: int, ancestor: bool, chosen: Any, said: str
+) -> None:
+    def make(old: Any, importance: Any) -> Crossing:
+        return Crossing(operator, {}, ancestor=old, importance=importance)
+
+    shape = {"depth": 2, "parents": parents, "ancestor": ancestor, "low": 0.0, "high": 1.0}
+    with pytest.raises(ValueError, match=said):
+        rehearse(make, chosen, None, **shape)  # type: ignore[arg-type]

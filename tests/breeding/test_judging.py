@@ -1,0 +1,70 @@
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lab.breeding.journal import Journal
+from lab.breeding.judging import Judge
+from lab.breeding.scores import Scores
+
+
+def test_children_of_equal_content_are_scored_once(toy: Any) -> None:
+    evaluate = toy.counting(toy.bowl(0.3))
+    judge = Judge(evaluate, key=lambda candidate: f"{candidate['alpha'][0]:.1f}")
+    first, second = judge({"alpha": [0.5]}), judge({"alpha": [0.50001]})
+    assert second is first
+    assert [entry["scored"] for entry in judge.record] == [True, False]
+    assert judge.found().cost == 1.0
+
+
+def test_whole_scores_answer_for_every_share(toy: Any) -> None:
+    evaluate = toy.counting(toy.bowl(0.3))
+    judge = Judge(evaluate, key=str)
+    judge({"alpha": [0.5]})
+    assert len(judge({"alpha": [0.5]}, 0.25)) == 10
+    judge({"alpha": [0.6]}, 0.5)
+    assert len(judge({"alpha": [0.6]}, 0.25)) == 10
+    assert sum(evaluate.seen.values()) == 2
+
+
+def test_the_champion_is_the_first_of_the_best(toy: Any) -> None:
+    judge = Judge(toy.counting(lambda candidate: candidate["bpc"]), key=str)
+    for number, bpc in enumerate([2.5, 2.1, 2.1, 2.4]):
+        judge({"bpc": bpc, "number": number})
+    judge({"bpc": 1.0, "number": 9}, 0.5)  # never scored whole
+    found = judge.found()
+    assert found.champion["number"] == 1
+    assert (found.first.bpc - found.scores.bpc) == pytest.approx(0.4, abs=1e-6)
+    assert found.cost == 4.5
+
+
+def test_a_clone_is_named(toy: Any) -> None:
+    judge = Judge(toy.counting(toy.bowl(0.3)), key=str, clone_of=lambda _: "parent_a")
+    judge({"alpha": [0.0]})
+    assert judge.found().clone_of == "parent_a"
+
+
+def test_a_diverged_child_is_recorded_without_a_number(tmp_path: Path, toy: Any) -> None:
+    judge = Judge(lambda *_: toy.scores(math.inf), key=str, journal=Journal(tmp_path / "j", {}))
+    judge({"alpha": [0.5]})
+    assert judge.found().record[0]["bpc"] is None
+    again = Judge(lambda *_: pytest.fail("scored twice"), key=str)
+    again.journal = Journal(tmp_path / "j", {})
+    assert again({"alpha": [0.5]}).bpc == math.inf
+
+
+def test_other_windows_are_refused(toy: Any) -> None:
+    shapes = iter([toy.scores(2.0), Scores(np.ones(40), np.full(40, 3))])
+    judge = Judge(lambda *_: next(shapes), key=str)
+    judge({"alpha": [0.5]})
+    with pytest.raises(ValueError, match="same windows"):
+        judge({"alpha": [0.6]})
+
+
+def test_without_a_whole_score_there_is_no_champion(toy: Any) -> None:
+    judge = Judge(toy.counting(toy.bowl(0.3)), key=str)
+    judge({"alpha": [0.5]}, 0.5)
+    with pytest.raises(ValueError, match="whole select split"):
+        judge.found()

@@ -1,0 +1,49 @@
+import numpy as np
+
+from lab.breeding.scores import Scores
+from lab.breeding.summary import summarise
+from lab.breeding.tables import summary_table, verdict_table
+from lab.breeding.vigor import Cross, verdict
+
+CHARACTERS = np.full(40, 100)
+
+
+def _model(bpc: float) -> Scores:
+    return Scores(CHARACTERS * bpc * np.log(2), CHARACTERS)
+
+
+def _verdict(seed: int = 0) -> dict:
+    parents = {"left": _model(2.5), "right": _model(2.625)}
+    cross = Cross(_model(2.375 + seed / 64), parents)
+    curve = [2.5, 2.375, 2.625]
+    return verdict(cross, np.random.default_rng(0), arm="slerp", seed=seed, curve=curve)
+
+
+def test_the_table_of_one_seed() -> None:
+    assert verdict_table(_verdict()).splitlines() == [
+        "slerp, seed 0: 40 windows, 4,000 characters",
+        "                         bpc  minus child  95 % interval",
+        "left (best parent)    2.5000      +0.1250  [+0.1250, +0.1250]",
+        "right                 2.6250      +0.2500  [+0.2500, +0.2500]",
+        "child                 2.3750",
+        "",
+        "effect                             in bpc  95 % interval",
+        "better parent vigor               +0.1250  [+0.1250, +0.1250]",
+        "mid parent heterosis              +0.1875  [+0.1875, +0.1875]",
+        "barrier                           +0.0000  at t = 0.00",
+        "dip                               -0.1875  at t = 0.50",
+    ]
+
+
+def test_the_table_of_all_seeds_has_a_line_per_effect_and_arm() -> None:
+    summary = summarise([_verdict(seed) for seed in range(3)], np.random.default_rng(0))
+    lines = summary_table(summary).splitlines()
+    assert len(lines) == 1 + 6
+    vigor = next(line for line in lines if line.startswith("better parent vigor"))
+    assert "+0.1094" in vigor and vigor.endswith("not enough seeds (3 of 5)")
+
+
+def test_a_diverged_model_is_named() -> None:
+    found = _verdict()
+    found["bpc"]["right"] = None
+    assert "right" in verdict_table(found) and "diverged" in verdict_table(found)

@@ -1,0 +1,115 @@
+"""Benchmark: crossing two individuals, beside mergekit's slerp and the speed of the memory.
+
+Goddard et al. 2024, "Arcee's MergeKit", arXiv 2403.13257 (its slerp, rewritten here from what it
+computes).
+
+A row-wise slerp has to read both parents and write the child, 12 bytes a number; the floor is that
+traffic at the bandwidth of a plain copy, measured in the same run. All are interleaved on one
+thread; figures are medians.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from lab.breeding.operators.slerp import slerp
+from lab.models import hypersphere
+from lab.models.architecture import Architecture
+from lab.models.genotype import Genotype, founder
+
+SIZES = {
+    "3.18M": Architecture(vocab_size=107, dim=256, depth=4, heads=4, dim_head=64),
+    "99.4M": Architecture(vocab_size=256, dim=768, depth=14, heads=12, dim_head=64),
+}
+COLLINEAR = 0.9995  # mergekit's threshold on the cosine
+DISTANCE = 0.3  # radians between the parents' rows: trained siblings are 15 to 25 degrees apart
+
+
+def run(rounds: int = 15, sizes: dict[str, Architecture] | None = None) -> dict[str, Any]:
+    """For each size: milliseconds of the floor, our kernel, our operator and mergekit's slerp.
+
+    kernel crosses the rows into a child that is there; operator is `breeding.operators.slerp`,
+    which also checks the parents, combines the scales and allocates the child. Ratios: kernel
+    over floor, mergekit over kernel, mergekit over operator.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return {name: _measure(one, rounds) for name, one in (sizes or SIZES).items()}
+    finally:
+        torch.set_num_threads(threads)
+
+
+def whole_tensor_slerp(t: float, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """What mergekit's slerp computes for a pair of tensors: one angle for all of their numbers.
+
+    Both are copied and scaled to length 1 as flat vectors; where the cosine is beyond
+    `COLLINEAR`, of either sign, the straight mixture is returned; else the originals are mixed
+    by sin((1-t) w) / sin w and sin(t w) / sin w, w = acos(cosine).
+    """
+    original_a, original_b = np.copy(a), np.copy(b)
+    unit_a, unit_b = _unit(a), _unit(b)
+    cosine = np.sum(unit_a * unit_b)
+    if np.abs(cosine) > COLLINEAR:
+        return (1 - t) * original_a + t * original_b
+    omega = np.arccos(cosine)
+    wa, wb = np.sin((1 - t) * omega) / np.sin(omega), np.sin(t * omega) / np.sin(omega)
+    return wa * original_a + wb * original_b
+
+
+def relatives(architecture: Architecture) -> tuple[Genotype, Genotype]:
+    """Two genotypes whose rows are about `DISTANCE` apart."""
+    generator = torch.Generator().manual_seed(0)
+    a = founder(architecture, generator)
+    noise = torch.randn(a.rows.shape, generator=generator).mul_(DISTANCE / architecture.dim**0.5)
+    return a, Genotype(architecture, hypersphere.normalize(noise.add_(a.rows)), a.scales.clone())
+
+
+def _measure(architecture: Architecture, rounds: int) -> dict[str, float]:
+    a, b = relatives(architecture)
+    child = torch.empty_like(a.rows)
+    blocks = list(a.layout.row_blocks.values())
+    tensors = [(a.rows[one].numpy(), b.rows[one].numpy()) for one in blocks]
+    seconds = _interleaved(
+        rounds,
+        copy=lambda: child.copy_(a.rows),
+        kernel=lambda: hypersphere.slerp(a.rows, b.rows, 0.4, out=child),
+        operator=lambda: slerp([a, b], alpha=0.4),
+        mergekit=lambda: [whole_tensor_slerp(0.4, *pair) for pair in tensors],
+    )
+    floor = 1.5 * seconds["copy"]  # a copy moves 8 bytes a number, a cross 12
+    kernel, operator, mergekit = (seconds[name] for name in ("kernel", "operator", "mergekit"))
+    return {
+        "parameters": architecture.num_parameters,
+        "copy_gb_per_s": 8e-9 * child.numel() / seconds["copy"],
+        "floor_ms": 1e3 * floor,
+        "kernel_ms": 1e3 * kernel,
+        "operator_ms": 1e3 * operator,
+        "mergekit_ms": 1e3 * mergekit,
+        "kernel_over_floor": kernel / floor,
+        "mergekit_over_kernel": mergekit / kernel,
+        "mergekit_over_operator": mergekit / operator,
+    }
+
+
+def _interleaved(rounds: int, **jobs: Callable[[], object]) -> dict[str, float]:
+    """Median seconds of each job over rounds in which all take their turn, after one to warm up."""
+    taken: dict[str, list[float]] = {name: [] for name in jobs}
+    for warm in range(rounds + 1):
+        for name, job in jobs.items():
+            start = time.perf_counter()
+            job()
+            if warm:
+                taken[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def _unit(x: np.ndarray) -> np.ndarray:
+    length = np.linalg.norm(x)
+    return x / length if length > 1e-8 else x

@@ -1,0 +1,119 @@
+"""The training loops that are compared: the lab's, and nGPT-pytorch's own.
+
+lucidrains, nGPT-pytorch 0.2.16, train.py, https://github.com/lucidrains/nGPT-pytorch (without its
+CUDA autocast and gradient scaling).
+
+Both start from the same weights, see the same batches, and use Adam at the rate of that train.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lab.corpora.batches import Batch
+from lab.models.architecture import Architecture
+from lab.models.bridge import library_model, to_library
+from lab.models.genotype import founder
+from lab.training.learner import Averaging, Learner
+from lab.training.optimizers import adam
+from lab.training.precision import Arithmetic, fast_products
+
+Step = Callable[[Tensor], float]
+"""ids [B, T + 1] -> the loss of the step that learned from them, in nats a character."""
+
+RATE, BETAS, EPSILON = 1e-3, (0.9, 0.999), 1e-8  # train.py's rate, PyTorch's defaults
+AVERAGING = Averaging(ema=0.999, last=4, every=50)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One of the loops. normalization "graph" is the library's parametrize=True, "step" its False.
+
+    dtype None means the library.
+    """
+
+    normalization: str
+    dtype: torch.dtype | None = None
+    compiled: bool = False
+
+    @property
+    def name(self) -> str:
+        """How a table calls it."""
+        if self.dtype is None:
+            return "library" if self.normalization == "graph" else "library, manual"
+        number = "bf16" if self.dtype == torch.bfloat16 else "fp32"
+        way = "compiled" if self.compiled else "eager"
+        return f"ours {number} {way}" + (", graph" if self.normalization == "graph" else "")
+
+    def setting(self, device: torch.device) -> str:
+        """Its float32 matrix precision: the fastest exact one, for the library torch's default."""
+        return "highest" if self.dtype is None else fast_products(device)[0]
+
+    def start(self, architecture: Architecture, device: torch.device) -> Step:
+        """Its first step is the next one; each runs at the matrix precision that is its own."""
+        make = _library if self.dtype is None else _ours
+        setting = self.setting(device)
+        step = make(self, architecture, device, setting)
+
+        def take(ids: Tensor) -> float:
+            torch.set_float32_matmul_precision(setting)
+            return step(ids)
+
+        return take
+
+
+def loops(compiled: bool) -> list[Loop]:
+    """The library in both modes, then ours in both, by number format."""
+    ways = (False, True) if compiled else (False,)
+    ours = [
+        Loop(normalization, dtype, way)
+        for dtype in (torch.float32, torch.bfloat16)
+        for way in ways
+        for normalization in ("step", "graph")
+    ]
+    return [Loop("graph"), Loop("step"), *ours]
+
+
+def _library(loop: Loop, architecture: Architecture, device: torch.device, _: str) -> Step:
+    parametrize = loop.normalization == "graph"
+    model: Any = library_model(architecture, parametrize)
+    genotype = founder(architecture, torch.Generator().manual_seed(0))
+    model.load_state_dict(to_library(genotype, parametrize))
+    model.to(device).train()
+    optimizer = torch.optim.Adam(model.parameters(), lr=RATE, betas=BETAS, eps=EPSILON)
+    if not parametrize:
+        model.register_step_post_hook(optimizer)
+
+    def step(ids: Tensor) -> float:
+        loss: Tensor = model(ids.to(device), return_loss=True)
+        loss.backward()
+        told = loss.item()
+        optimizer.step()
+        optimizer.zero_grad()
+        return float(told)
+
+    return step
+
+
+def _ours(loop: Loop, architecture: Architecture, device: torch.device, setting: str) -> Step:
+    assert loop.dtype is not None
+    kernel = "fused" if device.type == "cuda" else "blocks"
+    learner = Learner(
+        founder(architecture, torch.Generator().manual_seed(0)),
+        partial(adam, lr=RATE, beta1=BETAS[0], beta2=BETAS[1], eps=EPSILON),
+        Arithmetic(device, loop.dtype, loop.compiled, kernel, setting, 0.0),
+        AVERAGING,
+        loop.normalization,
+    )
+
+    def step(ids: Tensor) -> float:
+        batch = Batch(ids[:, :-1].numpy(), ids[:, 1:].numpy())
+        return learner.step(batch, factor=1.0, clip=0.0, accumulate=1)[0]
+
+    return step

@@ -1,0 +1,174 @@
+"""Benchmark: our training loop beside nGPT-pytorch's own, and the floor that the machine sets.
+
+A step here is all that a loop does with a batch: forward, backward, optimizer, normalisation, and
+on our side the gradient's norm, the check that it is finite and the running averages too.
+
+The loops take their turns step by step in one process, so that a busy machine slows all alike;
+times are medians over the rounds. On a CPU they are process CPU time, since wall time measures who
+else is running. The floor is the arithmetic of a step at the rate of a single matrix product of
+the model's size, in the number format and matrix precision of each loop.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lab.benchmarks.loops import Loop, loops
+from lab.models.architecture import Architecture
+from lab.training.cost import flops_per_character, matrix_rate, peak_memory
+
+VOCABULARY = 107
+WARM = 2  # rounds before the clock counts
+
+
+@dataclass(frozen=True)
+class Size:
+    """A model and the batch that it learns from at once."""
+
+    architecture: Architecture
+    rows: int
+    context: int
+
+    @property
+    def characters(self) -> int:
+        """What a step learns from."""
+        return self.rows * self.context
+
+
+def size(dim: int, depth: int, heads: int, dim_head: int, rows: int, context: int) -> Size:
+    """A size in numbers; the initial s_logit is the lab's."""
+    return Size(
+        Architecture(VOCABULARY, dim, depth, heads, dim_head, s_logit_init=10.0), rows, context
+    )
+
+
+SIZES = {
+    "debug": size(32, 2, 2, 16, 4, 64),
+    "0.15M": size(64, 3, 2, 32, 16, 256),
+    "1.8M": size(192, 4, 4, 48, 4, 512),
+    "3.18M": size(256, 4, 4, 64, 4, 512),
+}
+
+COLUMNS = {
+    "cpu_ms": "median process CPU time of a step",
+    "wall_ms": "median wall time of a step",
+    "speed": "characters a second, by the clock that counts: CPU time, on CUDA wall time",
+    "ratio": "speed over the library's in its default mode",
+    "floor_ms": "operations of a step / the machine's measured matrix rate",
+    "of_floor": "share of the floor in the step's time: 1 is the limit",
+    "loss_gap": "largest |loss - the library's in the same mode| over the run, in nats",
+    "memory_mb": "peak memory of a process of its own that does two steps, imports included",
+}
+
+
+def run(
+    sizes: Sequence[str], rounds: int = 12, compiled: bool = False, memory: bool = True
+) -> dict[str, dict[str, Any]]:
+    """One row of COLUMNS for each size and loop, called "3.18M ours fp32 eager".
+
+    compiled adds our compiled loops, which take one to two minutes of a core each before their
+    first step. ValueError for an unknown size or no rounds.
+    """
+    if unknown := [name for name in sizes if name not in SIZES]:
+        raise ValueError(f"subject.sizes: no {unknown[0]}, choose of {', '.join(SIZES)}")
+    if rounds < 1 or not sizes:
+        raise ValueError("subject: one round and one size at least")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    table: dict[str, dict[str, Any]] = {}
+    for name in sizes:
+        for loop, row in _measure(SIZES[name], loops(compiled), rounds, device).items():
+            row["memory_mb"] = _held(SIZES[name], loop) if memory else None
+            table[f"{name} {loop.name}"] = row
+    return table
+
+
+def _measure(
+    size: Size, measured: list[Loop], rounds: int, device: torch.device
+) -> dict[Loop, dict[str, Any]]:
+    before = torch.get_float32_matmul_precision()
+    try:
+        steps = {loop: loop.start(size.architecture, device) for loop in measured}
+        seen: dict[Loop, list[tuple[float, float, float]]] = {loop: [] for loop in measured}
+        for ids in batches(size, WARM + rounds):
+            for loop, step in steps.items():
+                cpu, wall = time.process_time(), time.perf_counter()
+                loss = step(ids)
+                if device.type == "cuda":
+                    torch.cuda.synchronize()
+                seen[loop].append((loss, time.process_time() - cpu, time.perf_counter() - wall))
+        floors = {loop: _floor(size, loop, device) for loop in measured}
+    finally:
+        torch.set_float32_matmul_precision(before)
+    return {loop: _row(size, loop, seen, floors[loop], device) for loop in measured}
+
+
+def _row(
+    size: Size,
+    loop: Loop,
+    seen: dict[Loop, list[tuple[float, float, float]]],
+    floor: float,
+    device: torch.device,
+) -> dict[str, Any]:
+    clock = 2 if device.type == "cuda" else 1
+    mine, peer = seen[loop], seen[Loop(loop.normalization)]
+    seconds, default = _median(mine, clock), _median(seen[Loop("graph")], clock)
+    return {
+        "cpu_ms": 1e3 * _median(mine, 1),
+        "wall_ms": 1e3 * _median(mine, 2),
+        "speed": size.characters / seconds,
+        "ratio": default / seconds,
+        "floor_ms": 1e3 * floor,
+        "of_floor": floor / seconds,
+        "loss_gap": max(abs(a[0] - b[0]) for a, b in zip(mine, peer, strict=True)),
+    }
+
+
+def _median(seen: list[tuple[float, float, float]], column: int) -> float:
+    return statistics.median(step[column] for step in seen[WARM:])
+
+
+def _floor(size: Size, loop: Loop, device: torch.device) -> float:
+    """Seconds that a step's products would take at the rate of one alone, in the loop's setting."""
+    torch.set_float32_matmul_precision(loop.setting(device))
+    clock = time.perf_counter if device.type == "cuda" else time.process_time
+    rate = matrix_rate(loop.dtype or torch.float32, device, clock=clock)
+    return size.characters * flops_per_character(size.architecture, size.context) / rate
+
+
+def batches(size: Size, count: int) -> list[Tensor]:
+    """Random characters, the same for every loop: [B, T + 1] each."""
+    generator = torch.Generator().manual_seed(1)
+    shape = (size.rows, size.context + 1)
+    return [torch.randint(VOCABULARY, shape, generator=generator) for _ in range(count)]
+
+
+def _held(size: Size, loop: Loop) -> float:
+    """Megabytes that a process of its own holds at most."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_two_steps, args=(theirs, size, loop))
+    process.start()
+    theirs.close()
+    try:
+        return float(ours.recv()) / 1e6
+    except EOFError:
+        raise ValueError(f"{loop.name}: its memory could not be measured") from None
+    finally:
+        process.join()
+
+
+def _two_steps(pipe: Any, size: Size, loop: Loop) -> None:
+    torch.set_num_threads(1)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    step = loop.start(size.architecture, device)
+    for ids in batches(size, 2):
+        step(ids)
+    pipe.send(peak_memory(device))

@@ -1,0 +1,1 @@
+"""What individuals draw: sampling them."""

@@ -1,0 +1,68 @@
+"""How new is a drawing? Its nearest training piece, how alike they are, and whether it is whole.
+
+Similarity is that of Ratcliff and Obershelp 1988, "Pattern matching: the gestalt approach": twice
+the characters in matching runs over the characters of both, blanks at line ends left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+GRAM = 4  # characters of the pieces by which candidates are found before they are compared
+CANDIDATES = 12
+MEMORISED, VARIED = 0.9, 0.6
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The training piece most like a drawing: its index, its similarity in [0, 1], and a word."""
+
+    index: int
+    similarity: float
+
+    @property
+    def verdict(self) -> str:
+        """memorised (from 0.9 on), varied (from 0.6 on) or new."""
+        if self.similarity >= MEMORISED:
+            return "memorised"
+        return "varied" if self.similarity >= VARIED else "new"
+
+
+class Library:
+    """Training pieces, indexed once, against which drawings are held."""
+
+    def __init__(self, pieces: Sequence[str]) -> None:
+        self.pieces = [_trimmed(piece) for piece in pieces]
+        self.grams = [_grams(piece) for piece in self.pieces]
+
+    def nearest(self, drawing: str) -> Nearest:
+        """The most similar piece; the gestalt match is computed for the likeliest few only.
+
+        ValueError where the library is empty.
+        """
+        if not self.pieces:
+            raise ValueError("there is no training piece to compare with")
+        drawing = _trimmed(drawing)
+        grams = _grams(drawing)
+        shared = [(sum((grams & theirs).values()), -i) for i, theirs in enumerate(self.grams)]
+        likely = [-i for _, i in sorted(shared, reverse=True)[:CANDIDATES]]
+        measured = [(similarity(drawing, self.pieces[i]), -i) for i in likely]
+        best, index = max(measured)
+        return Nearest(-index, best)
+
+
+def similarity(a: str, b: str) -> float:
+    """Share of characters in matching runs, in [0, 1]; 1 for equal drawings."""
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def _trimmed(piece: str) -> str:
+    return "\n".join(line.rstrip() for line in piece.strip("\n").split("\n"))
+
+
+def _grams(piece: str) -> Counter[str]:
+    dense = " ".join(piece.split())
+    return Counter(dense[i : i + GRAM] for i in range(len(dense) - GRAM + 1))

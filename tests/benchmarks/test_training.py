@@ -1,0 +1,66 @@
+"""The training benchmark compares like with like: same losses, every figure defined."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from lab.benchmarks.loops import Loop, loops
+from lab.benchmarks.training import COLUMNS, SIZES, _held, batches, run
+from lab.training.cost import peak_memory
+
+CPU = torch.device("cpu")
+
+
+def losses(loop: Loop, steps: int = 6) -> list[float]:
+    step = loop.start(SIZES["debug"].architecture, CPU)
+    return [step(ids) for ids in batches(SIZES["debug"], steps)]
+
+
+@pytest.mark.parametrize("normalization", ["graph", "step"])
+def test_ours_loses_what_the_library_loses(normalization: str) -> None:
+    ours, library = losses(Loop(normalization, torch.float32)), losses(Loop(normalization))
+    assert ours == pytest.approx(library, abs=1e-5)
+    assert ours[-1] != pytest.approx(ours[0], abs=1e-2)
+
+
+def test_the_two_modes_are_different_optimizers() -> None:
+    assert losses(Loop("graph"))[-1] != pytest.approx(losses(Loop("step"))[-1], abs=1e-4)
+
+
+def test_bf16_stays_near() -> None:
+    assert losses(Loop("step", torch.bfloat16)) == pytest.approx(losses(Loop("step")), abs=0.02)
+
+
+def test_every_loop_has_a_name_of_its_own() -> None:
+    names = [loop.name for loop in loops(compiled=True)]
+    assert len(set(names)) == len(names) == 10
+    assert {"library", "library, manual", "ours fp32 compiled", "ours bf16 eager, graph"} <= {
+        *names
+    }
+
+
+def test_every_figure_is_defined_and_the_peer_is_the_unit() -> None:
+    before = torch.get_float32_matmul_precision()
+    rows = run(["debug"], rounds=2, memory=False)
+    assert torch.get_float32_matmul_precision() == before
+    assert {column for row in rows.values() for column in row} == set(COLUMNS)
+    assert rows["debug library"]["ratio"] == 1.0
+    assert rows["debug library"]["loss_gap"] == 0.0
+    assert rows["debug ours fp32 eager, graph"]["loss_gap"] < 1e-5
+    for row in rows.values():
+        assert row["of_floor"] == pytest.approx(row["floor_ms"] / row["cpu_ms"])
+        assert row["speed"] == pytest.approx(4 * 64 / row["cpu_ms"] * 1e3)
+
+
+def test_memory_is_that_of_a_process_of_its_own() -> None:
+    ballast = torch.ones(250_000_000)  # 1 GB here, none of it there
+    held = _held(SIZES["debug"], Loop("step", torch.float32))
+    assert 100 < held < 900 < 1000 < peak_memory(CPU) / 1e6
+    assert float(ballast[-1]) == 1.0
+
+
+@pytest.mark.parametrize("wrong", [{"sizes": ["huge"]}, {"sizes": []}])
+def test_an_unknown_size_is_one_line(wrong: dict[str, list[str]]) -> None:
+    with pytest.raises(ValueError, match="subject"):
+        run(**wrong)

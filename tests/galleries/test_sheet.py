@@ -1,0 +1,49 @@
+"""Galleries on disk: read back whole, and hostile pieces stay inside their block."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lab.galleries.sheet import escaped, fenced, markdown, read, write
+
+PIECE = {
+    "label": "Cats",
+    "seed": 3,
+    "text": " /\\_/\\\n( o.o )",
+    "nearest": {"similarity": 0.713, "verdict": "varied"},
+}
+
+
+def test_pieces_are_read_back_as_they_were(tmp_path: Path) -> None:
+    lines, _ = write(tmp_path, "mine", [PIECE, {**PIECE, "seed": 4}], "a command")
+    assert read(lines) == [PIECE, {**PIECE, "seed": 4}]
+
+
+def test_the_page_shows_label_seed_and_nearest(tmp_path: Path) -> None:
+    _, page = write(tmp_path, "mine", [PIECE], "python -m lab.sample")
+    text = page.read_text()
+    assert "## 1. Cats, seed 3, varied (0.71 like its nearest piece)" in text
+    assert PIECE["text"] in text
+
+
+def test_a_fence_is_longer_than_any_in_the_art() -> None:
+    block = fenced("````\n```` </pre><script>")
+    assert block.startswith("`````text\n") and block.endswith("\n`````")
+
+
+def test_terminal_escapes_never_reach_the_page() -> None:
+    page = markdown("x", [{**PIECE, "text": "\x1b]52;c;aGk=\x07 \u202e"}], "c")
+    assert not set(page) & {"\x1b", "\x07", "\u202e"}
+
+
+def test_labels_cannot_be_markup() -> None:
+    shown = escaped("[x](javascript:1) <img src=x> *b*\n# h")
+    assert shown == "\\[x\\](javascript:1) \\<img src=x\\> \\*b\\* \\# h"
+
+
+def test_a_damaged_line_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text('{"a": 1}\n{"a": \n')
+    with pytest.raises(ValueError, match="line 2"):
+        read(tmp_path / "bad.jsonl")

@@ -1,0 +1,159 @@
+"""Cross a family, search for the best child, and say whether it beats its parents.
+
+    python -m lab.breed parents=shared_ancestor                   forks of one ancestor, on halves
+    python -m lab.breed parents=independent                       strangers: what must not work
+    python -m lab.breed parents=styles search=cmaes alphas.grain=layer
+    python -m lab.breed parents=files files=[forkL,forkR] crossover=karcher
+    python -m lab.breed parents=shared_ancestor controls=matched rate=annealed
+    python -m lab.breed -m parents=shared_ancestor seed=0,1,2,3,4   then: python -m lab.summarise
+    python -m lab.breed parents=shared_ancestor scale=debug       everything once, in seconds
+
+Whoever of the family is missing is reared first, by the code of lab.train, into
+experiments/families/. The same command again goes on where it was stopped, or says it is done.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from hydra.core.hydra_config import HydraConfig
+
+from lab.breeding.judging import Found
+from lab.breeding.tables import verdict_table
+from lab.config import door
+from lab.config.breed import Breed
+from lab.families.cross import Party, assemble, audition, searcher
+from lab.families.household import matched, rear, reared, study, tongue
+from lab.families.jury import Jury
+from lab.families.offspring import keep
+from lab.families.verdict import Trial, judge
+from lab.records import Run, environment
+from lab.training.precision import choose
+
+TOUCHES = "report-touches.jsonl"
+SHOWN = 64  # training windows, for operators that need data
+
+
+@door("breed", Breed)
+def main(config: Breed) -> None:
+    """Breed what the config describes and print the verdict."""
+    print(page(breed_run(config), Path(config.root) / config.name))
+
+
+def breed_run(config: Breed) -> dict[str, Any]:
+    """Rear, cross, search and judge in the run's folder; done already, only return the result."""
+    torch.set_num_threads(config.threads or torch.get_num_threads())
+    config.root = str(Path(config.root).expanduser())
+    audition(config)
+    finished = (Path(config.root) / config.name / "result.json").is_file()
+    taught = [] if finished else study(config, None)  # a bad corpus leaves no folder behind
+    with Run(config.root, config.name, asdict(config), config.again, asdict(config.tracker)) as run:
+        if run.result is not None:
+            print(f"lab: {run.folder} is done already", file=sys.stderr)
+            return run.result
+        arithmetic = choose(config.device, config.precision, False, config.attention, 0)
+        run.note_environment(environment(**arithmetic.to_dict()))
+        rear(config, taught)
+        run.finish(breed(config, run, HydraConfig.get().runtime.choices))
+        return run.result or {}
+
+
+def breed(config: Breed, run: Run, choices: Mapping[str, str]) -> dict[str, Any]:
+    """Search, judge, keep champion and gen-0 child; return what goes into result.json."""
+    names = list(config.files or config.parents["cross"])
+    party, jury = meet(config, run, names)
+    for name, one in party.individuals.items():
+        run.mirror.used(name, one.id)
+    trial = search(config, party, jury, run.folder / "search.jsonl")
+    siblings = None
+    if config.controls["matched"]:
+        trial = replace(trial, matched=matched(config, trial.best))
+        if config.parents["siblings"]:
+            theirs = assemble(config, reared(config, config.parents["siblings"]), [])
+            siblings = search(config, theirs, jury, run.folder / "search-siblings.jsonl")
+    arm = arm_of(config, choices)
+    words, extra = judge(
+        trial, siblings, jury, config.controls, run.folder, arm=arm, seed=config.seed
+    )
+    jury.save(run.folder / "scores.npz")
+    kept = keep(config, run, trial)
+    return {
+        "study": f"{choices['corpus']}-{config.scale['name']}",
+        "parents": {name: one.id for name, one in party.individuals.items()},
+        "ancestor": party.ancestor.id if party.ancestor else None,
+        **kept,
+        "clone_of": trial.found.clone_of,
+        "search": searched(trial.found),
+        "alignments": party.prepared.alignments,
+        "context": config.training.context,
+        "stride": config.training.context,
+        **extra,
+        "verdict": words,
+    }
+
+
+def arm_of(config: Breed, choices: Mapping[str, str]) -> str:
+    """What a cross is called in tables over seeds: shared_ancestor slerp golden constant."""
+    said = [*(choices[key] for key in ("parents", "crossover", "search")), config.rate]
+    unusual = {"one": "", "none": "", "match": "aligned"}
+    more = [choices["mutation"], config.alignment, config.alphas.grain]
+    return " ".join([*said, *(unusual.get(one, one) for one in more if unusual.get(one, one))])
+
+
+def meet(config: Breed, run: Run, names: Sequence[str]) -> tuple[Party, Jury]:
+    """The parents brought together, and a jury that knows their characters."""
+    individuals = reared(config, names)
+    lessons = study(config, tongue(list(individuals.values())))
+    shown = [w for one in lessons for w in one.training_windows(config.training.context, SHOWN)]
+    jury = Jury(
+        [window for one in lessons for window in one.select],
+        [window for one in lessons for window in one.report],
+        choose(config.device, config.precision, False, config.attention, 0),
+        Path(config.root) / TOUCHES,
+        f"breed {run.name}",
+    )
+    return assemble(config, individuals, shown), jury
+
+
+def search(config: Breed, party: Party, jury: Jury, log: Path) -> Trial:
+    """Let the search loose on a party."""
+    ancestor = party.prepared.ancestor
+    chosen = searcher(config, jury.select(ancestor) if ancestor else None)
+    found = jury.search(chosen, party.nursery, log, party.header, config.seed, party.clone)
+    return Trial.of(party, jury, found)
+
+
+def searched(found: Found) -> dict[str, Any]:
+    """What the search cost: asks, children scored, passes over select; and what it found."""
+    return {
+        "asked": len(found.record),
+        "scored": sum(entry["scored"] for entry in found.record),
+        "passes": found.cost,
+        "bpc": {"champion": found.scores.bpc, "gen-0": found.first.bpc},
+    }
+
+
+def page(result: Mapping[str, Any], folder: Path) -> str:
+    """The verdict for people: the table, what was found, where it lies."""
+    found, champion = result["search"], result["champion"]
+    alpha = (champion["recipe"] or {}).get("parameters", {}).get("alpha")
+    where = f" at alpha {alpha:.3f}" if isinstance(alpha, float) else ""
+    lines = [verdict_table(result["verdict"]), ""]
+    spent = f"{found['scored']} children scored in {found['passes']:.1f} passes over select"
+    gained = f"{found['bpc']['champion']:.4f} bpc there, gen-0 {found['bpc']['gen-0']:.4f}"
+    lines.append(f"champion{where} of {spent}: {gained}")
+    if result["clone_of"]:
+        lines.append(f"this champion is a clone: a copy of {result['clone_of']}")
+    kept = (
+        f"{champion['id'][:12]} in {folder}/" if champion["path"] else "not kept as an individual"
+    )
+    return "\n".join([*lines, f"the champion is {kept}"])
+
+
+if __name__ == "__main__":
+    main()

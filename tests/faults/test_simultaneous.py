@@ -1,0 +1,39 @@
+"""Eight runs at once: of eight names all succeed, of one name exactly one writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.models import individual
+from tests.faults.commands import complaints, finish, reared, start
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(3000)]
+
+
+def test_eight_names_in_one_root(tmp_path: Path, figures: dict[str, Any]) -> None:
+    names = [f"run{number}" for number in range(8)]
+    processes = [start(tmp_path, f"name={name}") for name in names]
+    for code, said in [finish(process) for process in processes]:
+        assert code == 0 and complaints(said) == [], said
+    ids = {individual.find(name, tmp_path).id for name in names}
+    assert ids == {reared(tmp_path, name) for name in names}
+    assert len(ids) == 1  # the same recipe and seed; a name is not inherited
+    figures.update(runs=8, succeeded=8)
+
+
+def test_one_name_eight_times(tmp_path: Path, figures: dict[str, Any]) -> None:
+    ended = [finish(one) for one in [start(tmp_path) for _ in range(8)]]
+    assert {code for code, _ in ended} <= {0, 2}, ended
+    wrote = [said for code, said in ended if code == 0 and complaints(said) == []]
+    others = [complaints(said) for code, said in ended if not (code == 0 and not complaints(said))]
+    assert len(wrote) == 1
+    assert all(len(lines) == 1 for lines in others), others
+    late = sum("is done already" in lines[0] for lines in others)
+    refused = sum("in use by process" in lines[0] for lines in others)
+    assert late + refused == 7, others
+    assert refused == sum(code == 2 for code, _ in ended)
+    assert individual.find("debug", tmp_path).id == reared(tmp_path)
+    figures.update(starts=8, wrote=1, refused=refused, said_done=late)

@@ -1,0 +1,49 @@
+"""Which keys make a run the run it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lab.records.identity import EXCLUDED, differences, digest
+
+CONFIG: dict[str, Any] = {
+    "name": "a",
+    "seed": 0,
+    "threads": 1,
+    "corpus": {"data": None, "half": "A"},
+    "training": {"steps": 3, "keep": 2},
+    "tracker": {"kind": "json"},
+}
+
+
+def changed(dotted: str, value: Any) -> dict[str, Any]:
+    """Return CONFIG with one key changed."""
+    first, _, rest = dotted.partition(".")
+    return {**CONFIG, first: {**CONFIG[first], rest: value} if rest else value}
+
+
+def test_the_hash_is_known() -> None:
+    assert digest({"b": 1, "a": {"c": None}}) == digest({"a": {"c": None}, "b": 1})
+    assert digest({"a": 1}).startswith("015abd7f5cc57a2d")
+
+
+@pytest.mark.parametrize("key", ["name", "corpus.data", "training.keep", "tracker"])
+def test_what_does_not_change_the_result_is_left_out(key: str) -> None:
+    assert key in EXCLUDED
+    assert digest(changed(key, "other")) == digest(CONFIG)
+
+
+@pytest.mark.parametrize("key", ["seed", "corpus.half", "training.steps"])
+def test_what_does_is_in(key: str) -> None:
+    assert digest(changed(key, 7)) != digest(CONFIG)
+
+
+def test_differences_are_named() -> None:
+    other = changed("training.steps", 5) | {"seed": 1, "extra": True, "name": "b"}
+    assert differences(CONFIG, other) == [
+        "extra: null -> true",
+        "seed: 0 -> 1",
+        "training.steps: 3 -> 5",
+    ]

@@ -1,0 +1,108 @@
+"""metrics.jsonl: appended, repaired, cut back, and always JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lab.records.metrics import METRICS, Metrics, read, sound
+
+WHOLE = b"".join(
+    json.dumps({"kind": "train", "step": step, "loss": 1 / step}).encode() + b"\n"
+    for step in range(1, 6)
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "metrics.jsonl"
+
+
+def test_what_is_appended_is_read_back(path: Path) -> None:
+    metrics = Metrics(path)
+    metrics.append("train", 1, loss=2.0, tokens=64)
+    metrics.append("sample", 1, texts=["=^.^=\n", "\x02é"])
+    assert read(path) == [
+        {"kind": "train", "step": 1, "loss": 2.0, "tokens": 64},
+        {"kind": "sample", "step": 1, "texts": ["=^.^=\n", "\x02é"]},
+    ]
+    metrics.close()
+
+
+def test_a_line_is_in_the_file_at_once(path: Path) -> None:
+    metrics = Metrics(path)
+    metrics.append("train", 1, loss=2.0)
+    assert path.read_text().endswith("2.0}\n")
+    metrics.close()
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_is_null_and_says_so(path: Path, value: float) -> None:
+    metrics = Metrics(path)
+    metrics.append("train", 1, loss=value, norm=1.0)
+    assert read(path)[0] == {
+        "kind": "train",
+        "step": 1,
+        "loss": None,
+        "norm": 1.0,
+        "diverged": True,
+    }
+    metrics.close()
+
+
+def test_there_is_one_line_for_a_kind_and_a_step(path: Path) -> None:
+    metrics = Metrics(path)
+    assert metrics.append("train", 1, loss=2.0)
+    assert metrics.append("evaluate", 1, loss=2.5)
+    assert metrics.append("train", 1, loss=3.0) is None
+    metrics.close()
+    again = Metrics(path)
+    assert again.append("train", 1, loss=3.0) is None
+    assert [line["loss"] for line in read(path)] == [2.0, 2.5]
+    again.close()
+
+
+def test_a_number_without_a_definition_is_refused(path: Path) -> None:
+    metrics = Metrics(path)
+    with pytest.raises(ValueError, match="no definition in METRICS for vibes"):
+        metrics.append("train", 1, vibes=1.0)
+    metrics.close()
+
+
+def test_every_definition_has_a_unit() -> None:
+    assert all(words and unit for words, unit in METRICS.values())
+
+
+def test_what_came_after_a_checkpoint_goes(path: Path) -> None:
+    path.write_bytes(WHOLE)
+    metrics = Metrics(path)
+    metrics.truncate_after(3)
+    metrics.append("train", 4, loss=0.0)
+    assert [line["step"] for line in read(path)] == [1, 2, 3, 4]
+    metrics.close()
+
+
+def test_a_file_torn_anywhere_loses_its_last_line_at_most(path: Path) -> None:
+    for cut in range(len(WHOLE)):
+        path.write_bytes(WHOLE[:cut])
+        metrics = Metrics(path)
+        metrics.close()
+        whole = [line for line in WHOLE[:cut].splitlines(True) if line.endswith(b"\n")]
+        assert path.read_bytes() == b"".join(whole)
+        assert metrics.dropped == cut - len(b"".join(whole))
+
+
+@given(st.binary(max_size=30).filter(lambda junk: b"\n" not in junk))
+def test_junk_after_the_last_line_is_torn(junk: bytes) -> None:
+    assert sound(WHOLE + junk) == sound(WHOLE + junk + b"{\n") == len(WHOLE)
+
+
+def test_damage_elsewhere_is_named(path: Path) -> None:
+    path.write_bytes(WHOLE.replace(b'"step": 2', b'"stop": 2'))
+    with pytest.raises(ValueError, match="line 2 is damaged"):
+        Metrics(path)

@@ -1,0 +1,188 @@
+"""A run's folder: taken by one, resumed by the same config, refused to another."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lab.records
+from lab.records import Run, read
+from lab.records.run import read_config, set_aside
+
+CONFIG: dict[str, Any] = {"name": "a", "seed": 0, "training": {"steps": 3, "rate": 1e-8}, "x": None}
+TAKER = """
+import sys
+from lab.records import Run
+try:
+    with Run("root", "a", {"seed": 0}):
+        print("in", flush=True)
+        sys.stdin.read()
+except ValueError as error:
+    print(error, flush=True)
+"""
+
+
+def take(config: dict[str, Any] = CONFIG, **more: Any) -> Run:
+    return Run("root", "a", config, **more)
+
+
+def test_a_run_leaves_its_record() -> None:
+    with take() as run:
+        run.note_environment({"threads": 1})
+        run.write("train", 1, loss=2.0)
+        run.finish({"loss": 2.0})
+    folder = Path("root/a")
+    assert sorted(os.listdir(folder)) == [
+        "config.yaml",
+        "environment.json",
+        "metrics.jsonl",
+        "result.json",
+    ]
+    assert read_config(folder) == CONFIG
+    assert json.loads((folder / "result.json").read_text()) == {
+        "name": "a",
+        "hash": run.hash,
+        "loss": 2.0,
+    }
+
+
+def test_the_same_config_resumes() -> None:
+    with take() as run:
+        assert not run.resumed
+        run.write("train", 1, loss=2.0)
+    with take({**CONFIG, "tracker": {"kind": "json"}}) as run:
+        assert run.resumed and not run.finished
+        run.write("train", 2, loss=1.0)
+    assert [line["step"] for line in read(Path("root/a/metrics.jsonl"))] == [1, 2]
+
+
+def test_a_finished_run_says_so_and_returns_its_result() -> None:
+    with take() as run:
+        run.finish({"loss": 2.0})
+    with take() as run:
+        assert run.finished and run.result and run.result["loss"] == 2.0
+
+
+def test_another_config_is_refused_and_the_keys_named() -> None:
+    with take():
+        pass
+    other = {**CONFIG, "seed": 1, "training": {"steps": 5, "rate": 1e-8}}
+    with (
+        pytest.raises(ValueError, match=r"seed: 0 -> 1; training.steps: 3 -> 5.*again=true"),
+        take(other),
+    ):
+        pass
+
+
+def test_again_sets_the_old_folder_aside() -> None:
+    with take() as run:
+        run.finish({"loss": 2.0})
+    with take({**CONFIG, "seed": 1}, again=True) as run:
+        assert not run.finished and not run.resumed
+    old = next(Path("root").glob("a.2*"))
+    assert json.loads((old / "result.json").read_text())["loss"] == 2.0
+
+
+def test_two_of_a_second_are_set_aside_under_two_names() -> None:
+    for _ in range(2):
+        Path("root/b").mkdir(parents=True)
+        set_aside(Path("root/b"))
+    assert len(list(Path("root").glob("b.*"))) == 2
+
+
+def test_the_folder_is_free_again_after_an_error() -> None:
+    with pytest.raises(ZeroDivisionError), take():
+        raise ZeroDivisionError
+    with take() as run:
+        assert run.resumed
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../a", "/a", "a/b"])
+def test_nothing_is_written_outside_the_root(name: str) -> None:
+    with pytest.raises(ValueError, match="name of one folder"):
+        Run("root", name, CONFIG)
+    assert os.listdir() == []
+
+
+def test_a_link_is_refused(tmp_path: Path) -> None:
+    Path("root").mkdir()
+    Path("root/a").symlink_to(tmp_path)
+    with pytest.raises(ValueError, match="is a link"), take():
+        pass
+    assert not (tmp_path / "config.yaml").exists()
+
+
+def test_an_edited_config_is_seen() -> None:
+    with take():
+        pass
+    path = Path("root/a/config.yaml")
+    path.write_text(path.read_text().replace("steps: 3", "steps: 4"))
+    with pytest.raises(ValueError, match="not as it was written"), take():
+        pass
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff"])
+def test_a_damaged_result_is_seen(damage: bytes) -> None:
+    with take() as run:
+        run.finish({"loss": 2.0})
+    Path("root/a/result.json").write_bytes(damage)
+    with pytest.raises(ValueError, match="result.json is damaged"), take():
+        pass
+
+
+def test_a_torn_last_line_is_dropped_and_told(capfd: pytest.CaptureFixture[str]) -> None:
+    with take() as run:
+        run.write("train", 1, loss=2.0)
+    with open("root/a/metrics.jsonl", "a") as file:
+        file.write('{"kind": "tr')
+    with take():
+        pass
+    assert "dropped a torn last line" in capfd.readouterr().err
+    assert len(read(Path("root/a/metrics.jsonl"))) == 1
+
+
+def test_a_root_that_is_a_file_is_an_os_error() -> None:
+    Path("root").write_text("")
+    with pytest.raises(OSError, match="root"), take():
+        pass
+
+
+def test_a_root_that_cannot_be_made_is_an_os_error() -> None:
+    Path("root").symlink_to("/proc/nowhere")
+    with pytest.raises(OSError, match="nowhere"), take():
+        pass
+
+
+def takers(count: int) -> list[subprocess.Popen[str]]:
+    """Start processes that all take the same run."""
+    env = {**os.environ, "PYTHONPATH": str(Path(lab.records.__file__).parents[2])}
+    command = [sys.executable, "-c", TAKER]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    return [subprocess.Popen(command, env=env, **pipes) for _ in range(count)]
+
+
+@pytest.mark.parametrize("count", [3, pytest.param(8, marks=pytest.mark.faults)])
+def test_one_process_at_a_time_and_the_others_know_which(count: int) -> None:
+    processes = takers(count)
+    said = [process.stdout.readline() for process in processes if process.stdout]
+    inside = [process for process, line in zip(processes, said, strict=True) if line == "in\n"]
+    assert len(inside) == 1
+    refusals = [line for line in said if line != "in\n"]
+    assert all(f"in use by process {inside[0].pid}" in line for line in refusals)
+    for process in processes:
+        process.communicate()
+
+
+def test_a_killed_holder_lets_go() -> None:
+    (holder,) = takers(1)
+    assert holder.stdout and holder.stdout.readline() == "in\n"
+    holder.kill()
+    holder.communicate()
+    with take({"seed": 0}) as run:
+        assert run.resumed

@@ -1,0 +1,218 @@
+"""The breeding door as a user meets it: one command, resumed, killed and replayed, refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lab.breed
+import lab.summarise
+from lab.breeding.journal import touches
+from lab.breeding.replay import replay
+from lab.config.build import find
+from lab.models import individual
+from lab.models.individual import Individual
+
+Run = Callable[..., int]
+WORDS = ("the", "cat", "sat", "on", "a", "mat", "dog", "ran", "far", "away", "and", "then", "it")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root that every test of this file shares, with a text beside it."""
+    folder = tmp_path_factory.mktemp("breeding")
+    draw = random.Random(0)
+    lines = [" ".join(draw.choice(WORDS) for _ in range(10)) for _ in range(400)]
+    (folder / "tale.txt").write_text("\n".join(lines))
+    return folder / "experiments"
+
+
+def told(root: Path, *words: str) -> list[str]:
+    path = root.parent / "tale.txt"
+    corpus = ("corpus=text", f"corpus.path={path}", "training.context=32", "training.samples=0")
+    return ["lab.breed", "scale=debug", f"root={root}", *corpus, *words]
+
+
+@pytest.fixture
+def breed(root: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Enter the door with these words; the exit code."""
+
+    def enter(*words: str) -> int:
+        monkeypatch.setattr(sys, "argv", told(root, *words))
+        try:
+            lab.breed.main()
+        except SystemExit as left:
+            return int(left.code or 0)
+        return 0
+
+    return enter
+
+
+def result(root: Path, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((root / name / "result.json").read_text())
+    return found
+
+
+def finder(root: Path) -> Callable[[str], Individual]:
+    """Individuals by id, as a replay asks for them."""
+    everyone = [individual.load(path.parent) for path in root.rglob("birth.json")]
+    return lambda identity: next(one for one in everyone if one.id == identity)
+
+
+OPERATORS = {
+    name: find("operator", f"lab.breeding.operators.{name}.{name}") for name in ("slerp", "karcher")
+}
+
+
+def test_one_command_rears_breeds_and_judges(
+    breed: Run, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert breed() == 0
+    out, err = capsys.readouterr()
+    for word in (
+        "forkL",
+        "forkR",
+        "(best parent)",
+        "ancestor",
+        "gen-0 child",
+        "barrier",
+        "champion",
+    ):
+        assert word in out
+    assert "to rear ancestor, forkL, forkR; " in err and "about" in err
+    store = root / "families" / "text-tale-debug-seed.0"
+    assert {path.name for path in store.iterdir()} == {"ancestor", "forkL", "forkR", ".locks"}
+    bpc = result(root, "shared_ancestor")["verdict"]["bpc"]
+    assert {"nlerp", "raw average", "best random", "ensemble", "forkL ema", "forkR last"} <= set(
+        bpc
+    )
+
+
+def test_the_same_command_again_says_done(
+    breed: Run, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = result(root, "shared_ancestor")
+    assert breed() == 0
+    assert "done already" in capsys.readouterr().err
+    assert result(root, "shared_ancestor") == before
+
+
+def test_the_champion_is_an_individual_that_can_be_replayed(breed: Run, root: Path) -> None:
+    champion = individual.find("shared_ancestor", root)
+    said = result(root, "shared_ancestor")
+    assert champion.id == said["champion"]["id"]
+    assert champion.birth["parents"] == list(said["parents"].values())
+    assert replay(champion, finder(root), OPERATORS)["same"]
+
+
+def test_every_touch_of_report_is_written_down(root: Path) -> None:
+    told_names = [one["purpose"].split(": ")[1] for one in touches(root / "report-touches.jsonl")]
+    scores = np.load(root / "shared_ancestor" / "scores.npz")
+    assert {f"nats.{name}" for name in told_names} | {"characters"} == set(scores.files)
+    assert scores["nats.child"].dtype == np.float32
+    bits = scores["nats.child"].sum(dtype=np.float64) / scores["characters"].sum() / np.log(2)
+    assert bits == pytest.approx(result(root, "shared_ancestor")["verdict"]["bpc"]["child"])
+
+
+def test_strangers_are_refused_unless_asked_for(
+    breed: Run, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert breed("parents=independent", "unrelated=false") == 2
+    line = capsys.readouterr().err
+    assert "no common ancestor" in line and "unrelated=true" in line and line.count("\n") == 1
+    assert not (root / "families" / "text-tale-debug-seed.0" / "founderL").exists()
+
+
+def test_aligned_strangers_are_bred_and_replayed(breed: Run, root: Path) -> None:
+    words = ("controls=none", "search=none", "alignment=match", "name=aligned")
+    assert breed("parents=independent", *words) == 0
+    champion = individual.find("aligned", root)
+    assert champion.birth["recipe"]["alignment"] == "match"
+    assert replay(champion, finder(root), OPERATORS)["same"]
+
+
+def test_matched_controls_are_reared_and_shared(breed: Run, root: Path) -> None:
+    words = ("controls=matched", "controls.draws=2", "controls.points=3", "search=none")
+    assert breed(*words, "name=matched", "rate=annealed") == 0
+    verdict = result(root, "matched")["verdict"]
+    assert {"best parent twice", "union once", "union twice"} <= set(verdict["bpc"])
+    assert "specialisation_excess" in verdict["effects"]
+    store = root / "families" / "text-tale-debug-seed.0"
+    assert (store / "siblingA-twice-annealed" / "result.json").is_file()
+
+
+def test_evolution_of_several_files_is_replayed(breed: Run, root: Path) -> None:
+    store = root / "families" / "text-tale-debug-seed.0"
+    files = ",".join(str(store / one) for one in ("forkL", "forkR", "ancestor"))
+    words = ("search=evolution", "search.generations=1", "search.children=2", "controls=none")
+    said = ("parents=files", f"files=[{files}]", "crossover=karcher", "mutation=none", *words)
+    assert breed(*said, "name=several", "search.population=4") == 0
+    found = result(root, "several")
+    assert set(found["parents"]) == {"forkL", "forkR", "ancestor"}
+    if found["champion"]["path"]:
+        assert replay(individual.find("several", root), finder(root), OPERATORS)["same"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("alphas.grain=layer",), "search=golden takes one coefficient"),
+        (("search=cmaes",), "use search=golden for one"),
+        (("crossover=model_stock",), "no coefficient to search: search=none"),
+        (("crossover.alpha=0.3",), "leave crossover.alpha as it is"),
+        (("parents=independent", "crossover=ties"), "ties needs the parents' common ancestor"),
+        (("parents=files",), "parents=files needs files="),
+        (("parents=styles", "~corpus.half"), "no halves"),
+        (("half=left",), "leave parent and half alone"),
+        (("training.batch=2",), "choose another family=NAME"),
+        (("seed=1", "corpus.path=/nowhere"), "nowhere"),
+    ],
+)
+def test_what_cannot_work_is_one_line(
+    breed: Run, root: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    assert breed("name=refused", *words) == 2
+    line = capsys.readouterr().err
+    assert said in line and line.count("\n") == 1
+
+
+def test_a_killed_search_finds_the_same_champion(breed: Run, root: Path) -> None:
+    words = ("search=grid", "search.points=81", "controls=none")
+    log = root / "killed" / "search.jsonl"
+    command = [sys.executable, "-m", *told(root, *words, "name=killed")]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ)
+    for _ in range(2000):
+        if log.exists() and log.read_bytes().count(b"\n") > 6:
+            break
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    before = log.read_bytes()
+    assert not (root / "killed" / "result.json").exists()
+    assert breed(*words, "name=killed") == 0 and breed(*words, "name=whole") == 0
+    whole = before[: before.rindex(b"\n") + 1]
+    assert log.read_bytes().startswith(whole)
+    assert result(root, "killed")["champion"]["id"] == result(root, "whole")["champion"]["id"]
+
+
+def test_verdicts_are_summarised(
+    breed: Run, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert breed("seed=1", "name=shared_ancestor-seed.1") == 0
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "argv", ["lab.summarise", f"root={root}", "study=shared_ancestor*"])
+    lab.summarise.main()
+    out = capsys.readouterr().out
+    assert "better parent vigor" in out and "not enough seeds (2 of 5)" in out
+    assert (root / "summary-text-debug.json").is_file()

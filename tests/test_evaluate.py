@@ -1,0 +1,142 @@
+"""lab.evaluate: means and windows agree, and nobody looks at report unseen."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from lab.corpora.drawings import drawings
+from lab.corpora.vocabulary import Vocabulary
+from lab.evaluate import main
+from lab.models import individual
+from lab.models.architecture import Architecture
+from lab.models.genotype import founder
+
+EVALUATIONS = Path("experiments/artist/evaluations")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    art = [f"o{'-' * n}o\n{'|' * (n % 7 + 1)}" for n in range(1, 60)]
+    path = tmp_path / "art.jsonl"
+    path.write_text("\n".join(json.dumps({"label": "bar", "art": one}) for one in art))
+    return path
+
+
+@pytest.fixture
+def artist(pictures: Path) -> None:
+    """A founder that claims to have learned from the pictures."""
+    vocabulary = drawings(pictures).vocabulary
+    config = {"corpus._target_": "lab.corpora.drawings.drawings", "corpus.path": str(pictures)}
+    save("artist", vocabulary, {"kind": "trained", "config": config})
+
+
+def save(name: str, vocabulary: Vocabulary, recipe: dict[str, object]) -> None:
+    birth = {
+        "name": name,
+        "framing": "conditional",
+        "context": 96,
+        "parents": [],
+        "vocabulary": vocabulary.to_dict(),
+        "recipe": recipe,
+    }
+    genotype = founder(Architecture(len(vocabulary), 16, 1, 1, 16), torch.Generator())
+    individual.save(Path(f"experiments/{name}/checkpoint/step-00000000"), genotype, birth)
+
+
+def knock(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["lab-evaluate", *words])
+    try:
+        main()
+    except SystemExit as left:
+        return int(left.code or 0)
+    return 0
+
+
+@pytest.mark.usefixtures("artist")
+def test_the_windows_add_up_to_the_means(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], pictures: Path
+) -> None:
+    assert knock(monkeypatch, "artist=artist") == 0
+    said = json.loads((EVALUATIONS / "select.json").read_text())
+    with np.load(EVALUATIONS / "select.npz") as stored:
+        windows = dict(stored)
+    assert windows["nats"].dtype == np.float32
+    assert said["windows"] == len(windows["nats"]) == len(drawings(pictures).select)
+    loss = windows["nats"].sum(dtype=np.float64) / windows["characters"].sum()
+    assert said["loss"] == pytest.approx(loss)
+    assert said["bpc"] == pytest.approx(said["loss"] / np.log(2))
+    assert (said["context"], said["stride"]) == (96, "drawing")
+    assert f"loss {said['loss']:.4f}" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("artist")
+def test_the_same_twice_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    knock(monkeypatch, "artist=artist")
+    before = [(EVALUATIONS / f"select.{end}").read_bytes() for end in ("json", "npz")]
+    knock(monkeypatch, "artist=artist")
+    assert before == [(EVALUATIONS / f"select.{end}").read_bytes() for end in ("json", "npz")]
+
+
+@pytest.mark.usefixtures("artist")
+def test_every_touch_of_report_is_written_down(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert knock(monkeypatch, "artist=artist", "split=report") == 0
+    assert "this is touch 2 by artist" in capsys.readouterr().err
+    lines = Path("experiments/report-touches.jsonl").read_text().splitlines()
+    found = individual.find("artist", Path("experiments"))
+    assert [json.loads(line)["individual"] for line in lines] == [found.id] * 2
+
+
+def test_a_corpus_that_changed_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], pictures: Path
+) -> None:
+    config = {"corpus._target_": "lab.corpora.drawings.drawings", "corpus.path": str(pictures)}
+    recipe = {"kind": "trained", "config": config, "corpus": "0" * 64}
+    save("artist", drawings(pictures).vocabulary, recipe)
+    assert knock(monkeypatch, "artist=artist") == 0
+    assert "art is no longer what artist learned from" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("artist")
+def test_other_splits_leave_the_seal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert knock(monkeypatch, "artist=artist", "split=train", "windows=3") == 0
+    assert json.loads((EVALUATIONS / "train.json").read_text())["windows"] == 3
+    assert not Path("experiments/report-touches.jsonl").exists()
+
+
+def test_one_without_a_corpus_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], pictures: Path
+) -> None:
+    save("orphan", drawings(pictures).vocabulary, {"kind": "adopted"})
+    assert knock(monkeypatch, "artist=orphan") == 2
+    assert "name one with corpus=..." in capsys.readouterr().err
+    named = [f"corpus.path={pictures}", "corpus=drawings"]
+    assert knock(monkeypatch, "artist=orphan", *named) == 0
+    assert Path("experiments/orphan/evaluations/select-art.json").is_file()
+
+
+BAD = {  # what the line says: what is typed
+    "artist is missing: set it with artist=...": [],
+    "no individual called nobody": ["artist=nobody"],
+    "split must be one of train, select, report": ["artist=a", "split=reprot"],
+    "windows must be at least 1": ["artist=a", "windows=0"],
+    "half=A belongs to a corpus": ["artist=a", "half=A"],
+    "there is no corpus=bestiry": ["artist=a", "corpus=bestiry"],
+}
+
+
+@pytest.mark.parametrize("line", BAD)
+def test_what_is_wrong_is_one_line(
+    line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert knock(monkeypatch, *BAD[line]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1 and line in said[0]

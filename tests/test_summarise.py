@@ -1,0 +1,68 @@
+"""Verdicts of many runs in one table: side by side, or over seeds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lab.summarise
+
+
+def verdict(arm: str, seed: int, vigor: float) -> dict[str, Any]:
+    effect = {"value": vigor, "low": vigor - 0.01, "high": vigor + 0.01}
+    return {
+        "arm": arm, "seed": seed, "windows": 4, "characters": 40, "best_parent": "a",
+        "bpc": {"a": 2.5, "b": 2.6, "child": 2.5 - vigor}, "barrier": None,
+        "effects": {"better_parent_vigor": effect, "advantage_over.a": effect},
+    }  # fmt: skip
+
+
+def keep(root: Path, name: str, one: dict[str, Any], study: str = "enwik8-demo") -> None:
+    (root / name).mkdir(parents=True)
+    (root / name / "result.json").write_text(json.dumps({"study": study, "verdict": one}))
+
+
+def summarise(monkeypatch: pytest.MonkeyPatch, root: Path, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["lab.summarise", f"root={root}", *words])
+    try:
+        lab.summarise.main()
+    except SystemExit as left:
+        return int(left.code or 0)
+    return 0
+
+
+def test_arms_of_one_seed_stand_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(tmp_path, "shared", verdict("shared", 0, 0.1))
+    keep(tmp_path, "independent", verdict("independent", 0, -0.2))
+    assert summarise(monkeypatch, tmp_path) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["enwik8-demo", lines[1]] and lines[1].split() == ["independent", "shared"]
+    child = next(line for line in lines if line.startswith("child"))
+    assert child.split() == ["child", "2.7000", "2.4000"]
+
+
+def test_five_seeds_make_a_claim_and_runs_set_aside_do_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seed in range(5):
+        keep(tmp_path, f"s-seed.{seed}", verdict("shared", seed, 0.1 + seed / 1000))
+    keep(tmp_path, "s-seed.0.20260101-120000", verdict("shared", 0, 9.0))
+    keep(tmp_path, "other", verdict("shared", 0, 9.0), study="enwik8-laptop")
+    assert summarise(monkeypatch, tmp_path, "study=s-*") == 0
+    out = capsys.readouterr().out
+    assert "positive" in out and "+0.1020" in out and "enwik8-laptop" not in out
+    told = json.loads((tmp_path / "summary-enwik8-demo.json").read_text())
+    assert told["effects"]["better_parent_vigor"]["shared"]["claim"] == "positive"
+
+
+def test_no_verdict_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert summarise(monkeypatch, tmp_path, "study=x*") == 2
+    assert "no verdict under" in capsys.readouterr().err

@@ -59,14 +59,16 @@ class Scores:
 
 @torch.no_grad()
 def score(
-    predict: Predict, windows: Sequence[np.ndarray], device: torch.device, budget: int = 8192
+    predict: Predict, windows: Sequence[np.ndarray], device: torch.device, budget: int | None = None
 ) -> Scores:
     """Score windows of ids, each predicted from its first character on; ranks share the work.
 
-    budget is how many places go through the model at once. ValueError where there is no window.
+    budget is how many places go through the model at once; None: what is quick on the device.
+    ValueError where there is no window.
     """
     if not windows:
         raise ValueError("there is nothing to score: the split is shorter than one window")
+    budget = budget or (2048 if device.type == "cpu" else 65536)
     table = torch.zeros(3, len(windows), dtype=torch.float64, device=device)
     mine = sorted(range(ranks.index(), len(windows), ranks.size()), key=lambda i: len(windows[i]))
     while mine:

@@ -25,8 +25,13 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check -c $(VENV)/constraints.txt -e '.[dev]'
 	@touch $@
 
-demo: setup  ## rear a small artist on real drawings and show what it draws
-	$(RUN) -m lab.train +exp=demo
+# Two families at once, one core each.
+demo: setup  ## breed two families of text models, related and strangers, and compare the verdicts
+	@$(RUN) -m lab.breed parents=independent scale=demo threads=1 name=demo-independent >/dev/null & \
+	other=$$!; trap 'kill $$other 2>/dev/null' INT TERM; \
+	$(RUN) -m lab.breed parents=shared_ancestor scale=demo threads=1 name=demo-shared_ancestor >/dev/null; \
+	mine=$$?; wait $$other && test $$mine = 0
+	@$(RUN) -m lab.summarise study='demo-*'
 
 test: setup  ## the fast tests
 	$(RUN) -m pytest

@@ -39,8 +39,9 @@ def main(config: Summarise) -> None:
         )
     for name, verdicts in found.items():
         numbers = summarise(verdicts, np.random.default_rng(0))
-        atomic.write_json(root / f"summary-{name}.json", numbers)
-        print(f"{name}\n{table(verdicts, numbers)}")
+        path = root / f"summary-{name}.json"
+        atomic.write_json(path, numbers)
+        print(f"{name}\n{table(verdicts, numbers)}\nwritten to {path}")
 
 
 def table(verdicts: Sequence[dict[str, Any]], numbers: dict[str, Any]) -> str:
@@ -58,7 +59,8 @@ def studies(root: Path, pattern: str) -> dict[str, list[dict[str, Any]]]:
             continue
         result = read_result(path.parent) or {}
         if "verdict" in result and "study" in result:
-            found[result["study"]].append(result["verdict"])
+            copied = {"clone_of": result.get("clone_of")}
+            found[result["study"]].append(result["verdict"] | copied)
     return dict(found)
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 from typing import Any
+
+FAMILY = ("ancestor", "gen-0 child", "child")  # who is scored right after the parents
+ORDINALS = ("first", "second", "third", "fourth")
 
 
 def verdict_table(verdict: dict[str, Any]) -> str:
     """One seed: everybody's bpc beside the child's advantage over it, then the effects."""
     effects = dict(verdict["effects"])
     people = [["", "bpc", "minus child", "95 % interval"]]
-    for name, bpc in verdict["bpc"].items():
+    for name in in_order(verdict):
         effect = effects.pop(f"advantage_over.{name}", None)
         best = " (best parent)" if name == verdict["best_parent"] else ""
-        people.append([name + best, _plain(bpc), *_effect(effect)])
+        people.append([name + best, _plain(verdict["bpc"][name]), *_effect(effect)])
     gains = [["effect", "", "in bpc", "95 % interval"]]
     gains += [[_words(name), "", *_effect(effect)] for name, effect in effects.items()]
     if verdict["barrier"] is not None:
@@ -27,17 +31,18 @@ def verdict_table(verdict: dict[str, Any]) -> str:
 
 
 def side_by_side(verdicts: Sequence[dict[str, Any]]) -> str:
-    """Several verdicts, one column each: everybody's bpc, then the effects with intervals."""
-    people = dict.fromkeys(name for one in verdicts for name in one["bpc"])
-    effects = dict.fromkeys(name for one in verdicts for name in one["effects"])
+    """Several verdicts, one column each: everybody's bpc by role, then effects with intervals."""
+    roles = [{_role(name, one): one["bpc"][name] for name in in_order(one)} for one in verdicts]
     rows = [["", *(one["arm"] for one in verdicts)]]
     rows.append(["", *(f"seed {one['seed']}" for one in verdicts)])
-    for name in people:
-        rows.append(
-            [name, *(_plain(one["bpc"][name]) if name in one["bpc"] else "" for one in verdicts)]
-        )
+    rows.append(["parents", *(" x ".join(parents(one)) for one in verdicts)])
+    longest = max(roles, key=len)
+    for role in dict.fromkeys([*longest, *(role for one in roles for role in one)]):
+        rows.append([role, *(_plain(one[role]) if role in one else "" for one in roles)])
     rows.append(["best parent", *(one["best_parent"] for one in verdicts)])
-    for name in effects:
+    if any(one.get("clone_of") for one in verdicts):
+        rows.append(["child is a copy of", *(one.get("clone_of") or "" for one in verdicts)])
+    for name in dict.fromkeys(name for one in verdicts for name in one["effects"]):
         if not name.startswith("advantage_over."):
             effect = [" ".join(_effect(one["effects"].get(name))).strip() for one in verdicts]
             rows.append([_words(name), *effect])
@@ -45,6 +50,18 @@ def side_by_side(verdicts: Sequence[dict[str, Any]]) -> str:
         paths = [one["barrier"] for one in verdicts]
         rows.append([name, *("" if path is None else _signed(path[name]) for path in paths)])
     return "\n".join(_aligned(rows, set(range(1, len(verdicts) + 1))))
+
+
+def parents(verdict: dict[str, Any]) -> list[str]:
+    """The parents' names: those that were scored before anybody else."""
+    return list(takewhile(lambda name: name not in FAMILY, verdict["bpc"]))
+
+
+def in_order(verdict: dict[str, Any]) -> list[str]:
+    """Everybody as a family is told: ancestor, parents, gen-0 child, child, then the controls."""
+    first = ["ancestor", *parents(verdict), "gen-0 child", "child"]
+    return [*(one for one in first if one in verdict["bpc"]),
+            *(one for one in verdict["bpc"] if one not in first)]  # fmt: skip
 
 
 def summary_table(summary: dict[str, Any]) -> str:
@@ -57,6 +74,14 @@ def summary_table(summary: dict[str, Any]) -> str:
                 *(_p(row.get(key)) for key in ("p", "p_holm", "p_equivalent")), row["claim"],
             ])  # fmt: skip
     return "\n".join(_aligned(rows, {2, 3, 5, 6, 7}))
+
+
+def _role(name: str, verdict: dict[str, Any]) -> str:
+    """forkL ema -> first parent ema, so that families stand in one row."""
+    for number, parent in zip(ORDINALS, parents(verdict), strict=False):
+        if name == parent or name.startswith(parent + " "):
+            return f"{number} parent" + name[len(parent) :]
+    return name
 
 
 def _effect(effect: dict[str, Any] | None) -> list[str]:

@@ -13,11 +13,16 @@ SILENT = ("exp", "name", "root", "data", "again", "device", "threads", "tracker"
 def run_name(base: str, overrides: Iterable[str] = ()) -> str:
     """Return base and each override that changes the result: styleA, seed=1 give styleA-seed.1.
 
+    A family that is named after its parents does not say them twice.
     Characters that no name may hold become _, long names are cut to 64 characters; both then end in
     a hash of the whole, so that two jobs never share a name.
     """
     parts = [one.lstrip("+~") for one in overrides]
-    said = [one for one in parts if re.split(r"[.@=/]", one)[0] not in SILENT]
+    said = [
+        one
+        for one in parts
+        if re.split(r"[.@=/]", one)[0] not in SILENT and one != f"parents={base}"
+    ]
     whole = "-".join([base, *(one.replace("=", ".", 1) for one in said)])
     name = re.sub(r"[^A-Za-z0-9._-]+", "_", whole)
     if name == whole and len(name) <= LONGEST:

@@ -19,6 +19,7 @@ OVERRIDES = st.lists(st.text(min_size=1, max_size=40).map(lambda text: f"k={text
         (["+exp=styleA", "seed=1"], "styleA-seed.1"),
         (["model.dim=96", "threads=2", "root=x", "tracker=wandb"], "styleA-model.dim.96"),
         (["optimizer.lr=1e-3"], "styleA-optimizer.lr.1e-3"),
+        (["parents=styleA", "seed=1"], "styleA-seed.1"),
     ],
 )
 def test_what_tells_a_job_from_the_others_is_its_name(overrides: list[str], name: str) -> None:

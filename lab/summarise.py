@@ -1,29 +1,35 @@
-"""Put the verdicts of many crosses into one table: over seeds, or side by side.
+"""Put many runs into one table: verdicts of crosses over seeds, or rearings of an ablation.
 
     python -m lab.breed -m parents=shared_ancestor,same_data seed=0,1,2,3,4
     python -m lab.summarise                        every effect of every arm, with tests over seeds
     python -m lab.summarise study='independent*'   the runs of these names only
 
-Arms with one seed each stand side by side. The numbers go to <root>/summary-<corpus>-<scale>.json.
+    python -m lab.train -m +exp=standard_g1,smith seed=0,1,2
+    python -m lab.summarise study='*_g1*,smith*'   held-out loss over seeds, and speed
+
+Arms with one seed each stand side by side. The numbers go to <root>/summary-<what>.json.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lab.breeding.statistics import paired_t, t_interval
 from lab.breeding.summary import summarise
-from lab.breeding.tables import side_by_side, summary_table
+from lab.breeding.tables import ablation_table, side_by_side, summary_table
 from lab.config import door
 from lab.config.summarise import Summarise
 from lab.records import atomic
-from lab.records.run import read_result
+from lab.records.run import read_config, read_result
+from lab.training.ablation import Rearing, compare, paces
+from lab.training.precision import choose
 
 ASIDE = re.compile(r"\.\d{8}-\d{6}(-\d+)?$")  # a folder that again=true set aside
 
@@ -33,15 +39,74 @@ def main(config: Summarise) -> None:
     """Print a table for each corpus and scale that was studied."""
     root = Path(config.root).expanduser()
     found = studies(root, config.study)
-    if not found:
+    reared = ablations(root, config.study)
+    if not found and not reared:
         raise FileNotFoundError(
-            f"no verdict under {root} is called {config.study}: python -m lab.breed makes them"
+            f"no verdict and no ablation under {root} is called {config.study}: "
+            "python -m lab.breed and lab.train -m make them"
         )
     for name, verdicts in found.items():
         numbers = summarise(verdicts, np.random.default_rng(0))
         path = root / f"summary-{name}.json"
         atomic.write_json(path, numbers)
         print(f"{name}\n{table(verdicts, numbers)}\nwritten to {path}")
+
+    for name, rearings in reared.items():
+        arms = ablation(rearings)
+        path = root / f"summary-{name}.json"
+        atomic.write_json(path, arms)
+        print(f"{name}\n{ablation_table(arms)}\nwritten to {path}")
+
+
+def ablation(rearings: Sequence[Rearing]) -> dict[str, Any]:
+    """Arms by held-out loss and by speed; differences are to the first arm, seed by seed."""
+    losses = compare(rearings)
+    shapes = {one.arm: one.architecture for one in rearings}
+    told = rearings[0].config
+    arithmetic = choose("auto", told["precision"], False, told["attention"], 0)
+    context, batch = told["training"]["context"], told["training"]["batch"]
+    speed = paces(shapes, context, batch, arithmetic)
+    first = min(losses, key=lambda arm: (not arm.startswith("standard"), arm))
+    arms = {}
+    for arm in sorted(losses, key=lambda name: (name != first, name)):
+        seeds = sorted(losses[arm])
+        both = [seed for seed in seeds if seed in losses[first]] if arm != first else []
+        gains = [losses[first][seed] - losses[arm][seed] for seed in both]
+        arms[arm] = {
+            "seeds": seeds,
+            "loss": [losses[arm][seed] for seed in seeds],
+            "mean": float(np.mean(list(losses[arm].values()))),
+            "gain": float(np.mean(gains)) if gains else None,
+            "interval": list(t_interval(gains)) if len(gains) > 1 else None,
+            "p": paired_t(gains)[1] if len(gains) > 1 else None,
+            "characters_per_second": speed[arm],
+            "slower": speed[first] / speed[arm],
+        }
+    return {"against": first, "steps": rearings[0].result["step"], "arms": arms}
+
+
+def ablations(root: Path, pattern: str) -> dict[str, list[Rearing]]:
+    """Rearings under root that are arms of one ablation, by the corpus they learned."""
+    grouped: dict[tuple[Any, ...], list[Rearing]] = defaultdict(list)
+    for folder in matching(root, pattern):
+        result = read_result(folder) or {}
+        if "scores" in result and "corpus" in result:
+            one = Rearing(read_config(folder), result)
+            grouped[one.conditions].append(one)
+    several = [runs for runs in grouped.values() if len({one.arm for one in runs}) > 1]
+    names = [f"ablation-{runs[0].result['corpus']['name']}" for runs in several]
+    return {
+        name if names.count(name) == 1 else f"{name}-{runs[0].result['step']}": runs
+        for name, runs in zip(names, several, strict=True)
+    }
+
+
+def matching(root: Path, pattern: str) -> Iterator[Path]:
+    """Folders of finished runs whose names fit one of the patterns, comma between them."""
+    for path in sorted(root.glob("*/result.json")):
+        name = path.parent.name
+        if not ASIDE.search(name) and any(fnmatchcase(name, one) for one in pattern.split(",")):
+            yield path.parent
 
 
 def table(verdicts: Sequence[dict[str, Any]], numbers: dict[str, Any]) -> str:
@@ -53,11 +118,8 @@ def table(verdicts: Sequence[dict[str, Any]], numbers: dict[str, Any]) -> str:
 def studies(root: Path, pattern: str) -> dict[str, list[dict[str, Any]]]:
     """The verdicts under root by corpus and scale; ValueError names a damaged result."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for path in sorted(root.glob("*/result.json")):
-        name = path.parent.name
-        if ASIDE.search(name) or not fnmatchcase(name, pattern):
-            continue
-        result = read_result(path.parent) or {}
+    for folder in matching(root, pattern):
+        result = read_result(folder) or {}
         if "verdict" in result and "study" in result:
             copied = {"clone_of": result.get("clone_of")}
             found[result["study"]].append(result["verdict"] | copied)

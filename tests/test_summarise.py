@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import lab.summarise
+import lab.train
 
 
 def verdict(arm: str, seed: int, vigor: float) -> dict[str, Any]:
@@ -66,3 +67,20 @@ def test_no_verdict_is_one_line(
 ) -> None:
     assert summarise(monkeypatch, tmp_path, "study=x*") == 2
     assert "no verdict under" in capsys.readouterr().err
+
+
+def test_an_ablation_is_one_table_of_loss_and_speed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for exp in ("standard_g1", "smith"):
+        words = [f"+exp={exp}", "scale=debug", "training.steps=2", f"root={tmp_path}", "seed=1"]
+        monkeypatch.setattr(sys, "argv", ["lab.train", *words, f"name={exp}"])
+        lab.train.main()
+    capsys.readouterr()
+    assert summarise(monkeypatch, tmp_path) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[2:4]] == ["standard_g1", "smith"]
+    kept = json.loads((tmp_path / "summary-ablation-bestiary.json").read_text())
+    losses = {name: arm["loss"] for name, arm in kept["arms"].items()}
+    assert losses["standard_g1"] != losses["smith"]
+    assert kept["arms"]["smith"]["gain"] == losses["standard_g1"][0] - losses["smith"][0]

@@ -52,6 +52,20 @@ def side_by_side(verdicts: Sequence[dict[str, Any]]) -> str:
     return "\n".join(_aligned(rows, set(range(1, len(verdicts) + 1))))
 
 
+def ablation_table(ablation: dict[str, Any]) -> str:
+    """Arms of an ablation: held-out loss, what it gains over the first arm, and how slow it is."""
+    rows = [["", "seeds", "loss", "gain", "95 % interval", "p", "characters/s", "slower"]]
+    for name, arm in ablation["arms"].items():
+        between = arm["interval"]
+        rows.append([
+            name, str(len(arm["seeds"])), _plain(arm["mean"]),
+            "" if arm["gain"] is None else _signed(arm["gain"]),
+            "" if between is None else f"[{between[0]:+.4f}, {between[1]:+.4f}]",
+            _p(arm["p"]), f"{arm['characters_per_second']:,.0f}", f"{arm['slower']:.2f} x",
+        ])  # fmt: skip
+    return "\n".join(_aligned(rows, {1, 2, 3, 5, 6, 7}))
+
+
 def parents(verdict: dict[str, Any]) -> list[str]:
     """The parents' names: those that were scored before anybody else."""
     return list(takewhile(lambda name: name not in FAMILY, verdict["bpc"]))

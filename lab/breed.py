@@ -14,6 +14,7 @@ experiments/families/. The same command again goes on where it was stopped, or s
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -28,7 +29,8 @@ from lab.breeding.tables import verdict_table
 from lab.config import door
 from lab.config.breed import Breed
 from lab.families.cross import Party, assemble, audition, searcher
-from lab.families.household import matched, rear, reared, study, tongue
+from lab.families.evidence import evidence
+from lab.families.household import domains, matched, rear, reared, study, tongue
 from lab.families.jury import Jury
 from lab.families.offspring import keep
 from lab.families.verdict import Trial, judge
@@ -36,7 +38,6 @@ from lab.records import Run, environment
 from lab.training.precision import choose
 
 TOUCHES = "report-touches.jsonl"
-SHOWN = 64  # training windows, for operators that need data
 
 
 @door("breed", Breed)
@@ -81,6 +82,7 @@ def breed(config: Breed, run: Run, choices: Mapping[str, str]) -> dict[str, Any]
         trial, siblings, jury, config.controls, run.folder, arm=arm, seed=config.seed
     )
     jury.save(run.folder / "scores.npz")
+    note(run, trial.found, extra["geodesic"])
     kept = keep(config, run, trial)
     return {
         "study": f"{choices['corpus']}-{config.scale['name']}",
@@ -93,6 +95,7 @@ def breed(config: Breed, run: Run, choices: Mapping[str, str]) -> dict[str, Any]
         "context": config.training.context,
         "stride": config.training.context,
         **extra,
+        "domains": jury.by_domain(),
         "verdict": words,
     }
 
@@ -109,13 +112,14 @@ def meet(config: Breed, run: Run, names: Sequence[str]) -> tuple[Party, Jury]:
     """The parents brought together, and a jury that knows their characters."""
     individuals = reared(config, names)
     lessons = study(config, tongue(list(individuals.values())))
-    shown = [w for one in lessons for w in one.training_windows(config.training.context, SHOWN)]
+    shown = evidence(lessons, config.training.context)
     jury = Jury(
         [window for one in lessons for window in one.select],
         [window for one in lessons for window in one.report],
         choose(config.device, config.precision, False, config.attention, 0),
         Path(config.root) / TOUCHES,
         f"breed {run.name}",
+        domains(config, lessons),
     )
     return assemble(config, individuals, shown), jury
 
@@ -126,6 +130,17 @@ def search(config: Breed, party: Party, jury: Jury, log: Path) -> Trial:
     chosen = searcher(config, jury.select(ancestor) if ancestor else None)
     found = jury.search(chosen, party.nursery, log, party.header, config.seed, party.clone)
     return Trial.of(party, jury, found)
+
+
+def note(run: Run, found: Found, curve: Sequence[float] | None) -> None:
+    """Put every candidate's bpc on select into the metrics, and the parents' geodesic."""
+    best = math.inf
+    for step, entry in enumerate(found.record):
+        if entry["bpc"] is not None:
+            best = min(best, entry["bpc"])
+            run.write("search", step, bpc=entry["bpc"], best=best)
+    for step, bpc in enumerate(curve or []):
+        run.write("geodesic", step, bpc=bpc, at=step / max(1, len(curve or []) - 1))
 
 
 def searched(found: Found) -> dict[str, Any]:

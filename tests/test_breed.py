@@ -22,6 +22,7 @@ from lab.breeding.journal import touches
 from lab.breeding.replay import replay
 from lab.config.build import find
 from lab.models import individual
+from lab.records.metrics import read
 from lab.models.individual import Individual
 
 Run = Callable[..., int]
@@ -97,6 +98,20 @@ def test_one_command_rears_breeds_and_judges(
     assert {"nlerp", "raw average", "best random", "ensemble", "forkL ema", "forkR last"} <= set(
         bpc
     )
+
+
+def test_scores_are_told_by_domain_and_the_search_is_in_the_metrics(breed: Run, root: Path) -> None:
+    assert breed() == 0
+    said = result(root, "shared_ancestor")
+    left, right = said["domains"]["left"], said["domains"]["right"]
+    assert left.keys() == right.keys() == said["verdict"]["bpc"].keys()
+    for name, bpc in said["verdict"]["bpc"].items():
+        assert min(left[name], right[name]) <= bpc <= max(left[name], right[name])
+    assert left["child"] != right["child"]
+    lines = read(root / "shared_ancestor" / "metrics.jsonl")
+    found = [line["bpc"] for line in lines if line["kind"] == "search"]
+    assert min(found) == said["search"]["bpc"]["champion"]
+    assert [line["bpc"] for line in lines if line["kind"] == "geodesic"] == said["geodesic"]
 
 
 def test_the_same_command_again_says_done(

@@ -66,7 +66,7 @@ def test_no_verdict_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert summarise(monkeypatch, tmp_path, "study=x*") == 2
-    assert "no verdict under" in capsys.readouterr().err
+    assert "no verdict and no ablation under" in capsys.readouterr().err
 
 
 def test_an_ablation_is_one_table_of_loss_and_speed(

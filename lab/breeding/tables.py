@@ -26,7 +26,7 @@ def verdict_table(verdict: dict[str, Any]) -> str:
             gains.append([name, "", _signed(path[name]), f"at t = {path[name + '_at']:.2f}"])
     title = f"{verdict['arm']}, seed {verdict['seed']}: {verdict['windows']:,} windows, "
     title += f"{verdict['characters']:,} characters"
-    lines = _aligned(people + gains, {1, 2})
+    lines = aligned(people + gains, {1, 2})
     return "\n".join([title, *lines[: len(people)], "", *lines[len(people) :]])
 
 
@@ -49,7 +49,7 @@ def side_by_side(verdicts: Sequence[dict[str, Any]]) -> str:
     for name in ("barrier", "dip"):
         paths = [one["barrier"] for one in verdicts]
         rows.append([name, *("" if path is None else _signed(path[name]) for path in paths)])
-    return "\n".join(_aligned(rows, set(range(1, len(verdicts) + 1))))
+    return "\n".join(aligned(rows, set(range(1, len(verdicts) + 1))))
 
 
 def ablation_table(ablation: dict[str, Any]) -> str:
@@ -63,7 +63,7 @@ def ablation_table(ablation: dict[str, Any]) -> str:
             "" if between is None else f"[{between[0]:+.4f}, {between[1]:+.4f}]",
             _p(arm["p"]), f"{arm['characters_per_second']:,.0f}", f"{arm['slower']:.2f} x",
         ])  # fmt: skip
-    return "\n".join(_aligned(rows, {1, 2, 3, 5, 6, 7}))
+    return "\n".join(aligned(rows, {1, 2, 3, 5, 6, 7}))
 
 
 def parents(verdict: dict[str, Any]) -> list[str]:
@@ -87,7 +87,7 @@ def summary_table(summary: dict[str, Any]) -> str:
                 _words(effect), arm, str(len(row["seeds"])), _signed(row["mean"]), _range(row),
                 *(_p(row.get(key)) for key in ("p", "p_holm", "p_equivalent")), row["claim"],
             ])  # fmt: skip
-    return "\n".join(_aligned(rows, {2, 3, 5, 6, 7}))
+    return "\n".join(aligned(rows, {2, 3, 5, 6, 7}))
 
 
 def _role(name: str, verdict: dict[str, Any]) -> str:
@@ -126,7 +126,7 @@ def _words(name: str) -> str:
     return name.replace("advantage_over.", "advantage over ").replace("_", " ")
 
 
-def _aligned(rows: Sequence[Sequence[str]], numbers: Collection[int]) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]], numbers: Collection[int]) -> list[str]:
     """Columns two blanks apart, those of numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []

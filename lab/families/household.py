@@ -13,7 +13,7 @@ from pathlib import Path
 from lab.breeding.vocabularies import union
 from lab.config import build
 from lab.config.breed import Breed
-from lab.config.family import called, corpora, lineage, member, missing, store
+from lab.config.family import HALVES, called, corpora, lineage, member, missing, store
 from lab.config.train import Train
 from lab.corpora.vocabulary import Vocabulary
 from lab.models import individual
@@ -42,6 +42,24 @@ def study(config: Breed, vocabulary: Vocabulary | None) -> list[Lesson]:
                     f"{context} to judge by: set training.context"
                 )
     return lessons
+
+
+def domains(config: Breed, lessons: Sequence[Lesson]) -> list[str]:
+    """Which domain each report window is from: a corpus of several, else a half of the one.
+
+    Empty where there is only one corpus, and it has no halves.
+    """
+    if len(lessons) > 1:
+        return [str(one.about["name"]) for one in lessons for _ in one.report]
+    (node,), (whole,) = corpora(config), lessons
+    if "half" not in node:
+        return []
+    first, second = HALVES[config.kind]
+    frame = build(config.framing) if config.framing else None
+    corpus = build({**node, "half": first})
+    half = lesson(corpus, frame, config.training.context, whole.vocabulary)
+    own = {window.tobytes() for window in half.report}
+    return [first if window.tobytes() in own else second for window in whole.report]
 
 
 def rear(config: Breed, taught: Sequence[Lesson]) -> None:

@@ -37,7 +37,7 @@ class Jury:
     """Scores on the held-out windows of all corpora of a family.
 
     select is shuffled, ten neighbours at a time and always alike, so that its first windows,
-    which races go by, are from all over it.
+    which races go by, are from all over it. domains names the domain of each report window, if any.
     """
 
     select_windows: Sequence[np.ndarray]
@@ -45,6 +45,7 @@ class Jury:
     arithmetic: Arithmetic
     touches: Path
     purpose: str
+    domains: Sequence[str] = ()
     kept: dict[str, Scores] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -86,6 +87,18 @@ class Jury:
 
         judge = Judge(evaluate, nursery.key, Journal(log, told), clone_of)
         return search(nursery, judge, np.random.default_rng(seed))
+
+    def by_domain(self) -> dict[str, dict[str, float | None]]:
+        """bpc on report of everybody scored so far, domain by domain."""
+        label, table = np.array(self.domains), dict[str, dict[str, float | None]]()
+        for domain in dict.fromkeys(self.domains):
+            mine = label == domain
+            parts = {
+                n: Scores(one.nats[mine], one.characters[mine]) for n, one in self.kept.items()
+            }
+            bpc = {name: one.bpc for name, one in parts.items()}
+            table[domain] = {n: value if np.isfinite(value) else None for n, value in bpc.items()}
+        return table
 
     def save(self, path: Path) -> None:
         """Write the report scores of everybody, window by window: nats.<name>, characters."""

@@ -1,8 +1,8 @@
 """Metrics: metrics.jsonl, one line of JSON for each measurement, and what every number means.
 
-A line holds its kind (train, evaluate, sample), its step and any of METRICS. There is one line at
-most for a kind and a step, through kills and resumes. A number that is not finite is written as
-null, with "diverged": true beside it.
+A line holds its kind (train, evaluate, sample, search, geodesic), its step and any of METRICS.
+There is one line at most for a kind and a step, through kills and resumes. A number that is not
+finite is written as null, with "diverged": true beside it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ METRICS: dict[str, tuple[str, str]] = {
     "spent": ("share of the tightest budget (steps, tokens, minutes) that is spent", "1"),
     "left": ("wall time left, at this speed", "s"),
     "memory": ("most memory held so far: resident on CPU, allocated on CUDA", "bytes"),
+    "best": ("the lowest bpc of a search so far", "bits per character"),
+    "at": ("where on the geodesic from the first parent, 0, to the second, 1", "1"),
     "texts": ("what the model wrote, whole, framing characters included", "text"),
 }
 

@@ -22,8 +22,8 @@ from lab.breeding.journal import touches
 from lab.breeding.replay import replay
 from lab.config.build import find
 from lab.models import individual
-from lab.records.metrics import read
 from lab.models.individual import Individual
+from lab.records.metrics import read
 
 Run = Callable[..., int]
 WORDS = ("the", "cat", "sat", "on", "a", "mat", "dog", "ran", "far", "away", "and", "then", "it")

@@ -23,14 +23,15 @@ ROOMS = {  # room: the rooms that it may import
     "records": set(),
     "families": {"models", "corpora", "training", "breeding", "config", "records", "train"},
     "config": {"models", "corpora", "training", "records"},
+    "figures": {"breeding", "galleries", "records"},
 }
 PACKAGES = {  # package: the only files that may import it
     "nGPT_pytorch": r"models/ngpt\.py",
     "wandb": r"records/mirror\.py",
     "hydra": r"config/\w+\.py|\w+\.py",
     "omegaconf": r"config/\w+\.py|\w+\.py",
-    "pandas": r"breeding/vigor\.py|plot\.py",
-    "matplotlib": r"plot\.py",
+    "pandas": r"figures/\w+\.py",
+    "matplotlib": r"figures/canvas\.py",
 }
 EXTRAS = {"pyarrow", "huggingface_hub", "cmaes", "matplotlib", "ray", "wandb"}
 HOMELESS = {"utils", "util", "common", "helpers", "core", "misc", "types"}

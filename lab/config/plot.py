@@ -1,0 +1,26 @@
+"""What `lab.plot` may be told: types here, values and their meaning in conf/plot.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from omegaconf import MISSING
+
+
+@dataclass
+class Plot:
+    """Everything `lab.plot` may be told."""
+
+    root: str = MISSING
+    study: str = MISSING
+    gallery: str | None = MISSING
+    to: str | None = MISSING
+
+    @classmethod
+    def check(cls, config: Mapping[str, Any]) -> None:
+        """Refuse what names nothing; ValueError in one line."""
+        for key in ("root", "study", "gallery", "to"):
+            if config[key] is not None and not config[key].strip():
+                raise ValueError(f"{key} must name something (got '')")

@@ -1,0 +1,66 @@
+"""Crosses under a folder as tidy tables: one line an effect and a seed, or over the seeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lab.breeding.bootstrap import bca
+from lab.breeding.decomposition import decompose
+from lab.breeding.summary import ENOUGH
+from lab.records.run import read_result
+
+ASIDE = re.compile(r"\.\d{8}-\d{6}(-\d+)?$")  # a folder that again=true set aside
+TOLD = ("relation", "operator", "search", "rate")
+
+
+def crosses(root: Path, names: str = "*") -> list[dict[str, Any]]:
+    """Results of the finished crosses under root whose names fit, each with TOLD and seed.
+
+    names may be several patterns with commas between. FileNotFoundError where there is none.
+    """
+    found = []
+    for path in sorted(root.glob("*/result.json")):
+        name = path.parent.name
+        if ASIDE.search(name) or not any(fnmatchcase(name, one) for one in names.split(",")):
+            continue
+        result = read_result(path.parent) or {}
+        if "verdict" in result:
+            words = result["verdict"]["arm"].split()
+            told = dict(zip(TOLD, words, strict=False)) | {"more": " ".join(words[len(TOLD) :])}
+            found.append({**result, **told, "seed": result["verdict"]["seed"]})
+    if not found:
+        raise FileNotFoundError(f"no verdict under {root} is called {names}: lab.breed makes them")
+    return found
+
+
+def effects(results: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """One line per cross and role of `decomposition.ROLES`: TOLD, arm, seed, effect, bpc."""
+    lines = [
+        {**{key: one.get(key, "") for key in (*TOLD, "more", "seed")},
+         "arm": one["verdict"]["arm"], "effect": role, "bpc": value}
+        for one in results
+        for role, value in decompose(one["verdict"]).items()
+    ]  # fmt: skip
+    return pd.DataFrame(lines, columns=[*TOLD, "more", "seed", "arm", "effect", "bpc"])
+
+
+def over_seeds(frame: pd.DataFrame, by: Sequence[str] = ("arm", "effect")) -> pd.DataFrame:
+    """Mean over seeds of each group, its 95 % BCa interval from ENOUGH seeds on, and how many."""
+    lines = []
+    for key, group in frame.groupby(list(by), sort=False):
+        values = group["bpc"].to_numpy(float)
+        low = high = float("nan")
+        if len(values) >= ENOUGH:
+            low, high = bca(values, np.random.default_rng(0))
+        told = dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True))
+        lines.append(
+            {**told, "mean": values.mean(), "low": low, "high": high, "seeds": len(values)}
+        )
+    return pd.DataFrame(lines)

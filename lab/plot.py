@@ -1,0 +1,104 @@
+"""Draw the figures of a study, or of a gallery, as PNG and SVG.
+
+    python -m lab.plot                                       every cross under experiments/
+    python -m lab.plot root=experiments/vigor-laptop         a study of its own folder
+    python -m lab.plot study='shared_ancestor*,same_data*'   crosses of these names only
+    python -m lab.plot gallery=galleries/styles.samples.jsonl
+
+What lies there decides which figures there are: interpolation curves, forests of effects, what
+vigor is made of, domains, generations, the family tree, kinship. No window opens.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lab.breeding.pedigree import scan
+from lab.config import door
+from lab.config.plot import Plot
+from lab.figures import genealogy, results, review, vigor
+from lab.figures.canvas import save
+from lab.galleries.sheet import read
+from lab.records.metrics import read as read_metrics
+
+SHEET = 24  # pieces of a contact sheet
+
+
+@door("plot", Plot)
+def main(config: Plot) -> None:
+    """Draw what the config names, and say where it lies."""
+    root = Path(config.root).expanduser()
+    folder = Path(config.to).expanduser() if config.to else root / "figures"
+    drawn = of_gallery(config.gallery) if config.gallery else of_study(root, config.study)
+    for name, figure in drawn:
+        print(*save(figure, folder / name))
+
+
+def of_study(root: Path, names: str) -> Iterator[tuple[str, Any]]:
+    """Every figure that the crosses under root can give, by name."""
+    crosses = results.crosses(root, names)
+    effects = results.effects(crosses)
+    for rate in dict.fromkeys(one["rate"] for one in crosses):
+        if any(one.get("geodesic") and one["rate"] == rate for one in crosses):
+            yield f"interpolation-{rate}", vigor.interpolation(crosses, rate)
+    yield "vigor", vigor.forest(effects)
+    for relation in dict.fromkeys(one["relation"] for one in crosses):
+        if effects[effects["relation"] == relation]["effect"].nunique() > 2:
+            yield f"decomposition-{relation}", vigor.decomposition(effects, relation)
+    for relation in dict.fromkeys(one["relation"] for one in crosses if one.get("domains")):
+        mine = [one for one in crosses if one["relation"] == relation and one.get("domains")]
+        yield f"domains-{relation}", vigor.domains(mine)
+    for one in crosses:
+        if one["search"] == "evolution":
+            lines = read_metrics(root / one["name"] / "metrics.jsonl")
+            yield f"generations-{one['name']}", vigor.generations(lines)
+    yield from of_family(root, crosses)
+
+
+def of_family(root: Path, crosses: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The tree of the first cross whose pedigree lies there, and kinship where it was measured."""
+    pedigree = scan(root)
+    for one in crosses:
+        if one["champion"]["id"] in pedigree.graph:
+            yield (
+                f"tree-{one['name']}",
+                genealogy.tree(pedigree, one["champion"]["id"], losses(crosses)),
+            )
+            break
+    path = root / "kinship.json"
+    if path.is_file():
+        pairs = json.loads(path.read_text(encoding="utf-8"))["pairs"]
+        yield "kinship", genealogy.kinship(pairs)
+        apart = {one["cross"]: one["angle"] for one in pairs if one["relation"] == "parents"}
+        yield "angles", vigor.angles(crosses, apart)
+
+
+def losses(crosses: list[dict[str, Any]]) -> dict[str, float]:
+    """bpc on report of every individual that a cross scored, by id."""
+    found: dict[str, float] = {}
+    for one in crosses:
+        bpc = one["verdict"]["bpc"]
+        ids = dict(one["parents"]) | {"ancestor": one["ancestor"], "child": one["champion"]["id"]}
+        ids["gen-0 child"] = one["gen-0"]["id"]
+        found |= {ids[name]: bpc[name] for name in ids if ids[name] and bpc.get(name) is not None}
+    return found
+
+
+def of_gallery(names: str) -> Iterator[tuple[str, Any]]:
+    """Novelty, a contact sheet and an inheritance map of the pieces in some files."""
+    paths = [Path(one).expanduser() for one in names.split(",")]
+    lines = [line for path in paths for line in read(path)]
+    stem = paths[0].name.removesuffix(".samples.jsonl")
+    yield f"novelty-{stem}", review.novelty(lines)
+    yield f"sheet-{stem}", review.contact_sheet(lines[:SHEET])
+    for one in lines:
+        if one.get("inheritance"):
+            yield f"inheritance-{stem}", review.inheritance(one, one["parents"])
+            break
+
+
+if __name__ == "__main__":
+    main()

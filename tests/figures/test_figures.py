@@ -1,0 +1,145 @@
+"""Figures draw what the results say: axes with units, the same bytes for the same results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from lab.breeding.decomposition import decompose
+from lab.breeding.pedigree import Pedigree
+from lab.figures import genealogy, results, review, vigor
+from lab.figures.canvas import axes, save
+
+
+def verdict(relation: str, seed: int, gain: float) -> dict[str, Any]:
+    child = 2.5 - gain
+    bpc = {"a": 2.5, "b": 2.75, "ancestor": 3.0, "gen-0 child": child + 0.125, "a ema": 2.25}
+    return {
+        "arm": f"{relation} slerp golden constant", "seed": seed, "bpc": {**bpc, "child": child},
+        "best_parent": "a",
+        "effects": {"better_parent_vigor": {"value": gain},
+                    "specialisation_excess": {"value": 0.0625}},
+    }  # fmt: skip
+
+
+def cross(relation: str, seed: int, gain: float) -> dict[str, Any]:
+    one = verdict(relation, seed, gain)
+    return {
+        "name": f"{relation}-{seed}", "relation": relation, "operator": "slerp",
+        "search": "golden", "rate": "constant", "more": "", "seed": seed, "verdict": one,
+        "parents": {"a": "1", "b": "2"}, "ancestor": "0", "champion": {"id": "3"},
+        "geodesic": [2.5, 2.25, 2.75],
+        "domains": {"left": {"a": 2.0, "child": 1.0}, "right": {"a": 3.0, "child": 1.5}},
+    }  # fmt: skip
+
+
+MANY = [cross("related", seed, 0.25 + seed / 64) for seed in range(5)]
+FEW = [cross("strangers", seed, -0.125) for seed in range(2)]
+
+
+def drawn(figure: Any, what: str) -> list[list[float]]:
+    return [list(line.get_xdata()) for line in figure.axes[0].lines if line.get_label() == what]
+
+
+def test_vigor_is_taken_apart() -> None:
+    assert decompose(verdict("related", 0, 0.25)) == {
+        "better parent vigor": 0.25,
+        "noise averaging": 0.1875,
+        "specialisation excess": 0.0625,
+        "what search adds": 0.125,
+        "over a parent's ema": 0.0,
+    }
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    one = verdict("related", 0, 0.25)
+    one["bpc"]["gen-0 child"] = None
+    del one["effects"]["specialisation_excess"]
+    assert set(decompose(one)) == {"better parent vigor", "over a parent's ema"}
+
+
+def test_over_seeds_there_is_an_interval_from_five_on() -> None:
+    rows = results.over_seeds(results.effects([*MANY, *FEW]), ("relation", "effect"))
+    rows = rows.set_index(["relation", "effect"])
+    ours = rows.loc[("related", "better parent vigor")]
+    assert ours["mean"] == 0.28125 and ours["low"] < 0.28125 < ours["high"] and ours["seeds"] == 5
+    assert np.isnan(rows.loc[("strangers", "better parent vigor")]["low"])
+
+
+def test_a_curve_runs_from_parent_to_parent() -> None:
+    figure = vigor.interpolation([*MANY, *FEW])
+    assert drawn(figure, "related (5 seeds)") == [[0.0, 0.5, 1.0]]
+    assert len(figure.axes[0].lines) == 7
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        vigor.interpolation(MANY),
+        vigor.forest(results.effects(MANY)),
+        vigor.decomposition(results.effects(MANY), "related"),
+        vigor.angles(MANY, {one["name"]: 20.0 for one in MANY}),
+        vigor.generations([{"kind": "search", "step": 0, "bpc": 2.5, "best": 2.5}]),
+        genealogy.kinship([{"relation": "parents", "wright": 0.25, "angle": 20.0}]),
+    ],
+)
+def test_axes_name_their_units(figure: Any) -> None:
+    axis = figure.axes[0]
+    said = " ".join([axis.get_xlabel(), axis.get_ylabel()])
+    assert any(unit in said for unit in ("bits per character", "degrees"))
+    assert axis.get_title(loc="left")
+
+
+def test_domains_are_means_over_crosses() -> None:
+    axis = vigor.domains(MANY).axes[0]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["a", "child"]
+    assert [text.get_text() for text in axis.texts] == ["2.000", "3.000", "1.000", "1.500"]
+
+
+def test_a_tree_has_a_row_a_generation() -> None:
+    graph = nx.DiGraph([("0", "1"), ("0", "2"), ("1", "3"), ("2", "3")])
+    for one in graph:
+        graph.nodes[one].update(name=f"n{one}", parents=tuple(graph.predecessors(one)))
+    figure = genealogy.tree(Pedigree(graph), "3", {"0": 3.0, "3": 2.0})
+    heights = {text.get_text().split("\n")[0]: text.xy[1] for text in figure.axes[0].texts}
+    assert heights == {"n0": 0, "n1": -1, "n2": -1, "n3": -2}
+
+
+def piece(text: str, similarity: float) -> dict[str, Any]:
+    word = "memorised" if similarity > 0.9 else "new"
+    return {"artist": "x", "label": "Cats", "text": text,
+            "nearest": {"similarity": similarity, "verdict": word}}  # fmt: skip
+
+
+def test_a_gallery_is_reviewed() -> None:
+    lines = [piece("/\\_/\\\n( o.o )", 0.95), piece("\x1b[31mred$x_1$", 0.25)]
+    axis = review.novelty(lines).axes[0]
+    assert axis.get_yticklabels()[0].get_text() == "x\n1 memorised, 1 new"
+    sheet = review.contact_sheet(lines, columns=2)
+    assert "\x1b" not in sheet.axes[1].texts[0].get_text()
+    told = {**lines[0], "inheritance": [0.5] * 5 + [0.0] + [-0.5] * 7}
+    colours = [text.get_color() for text in review.inheritance(told, ["a", "b"]).axes[0].texts]
+    assert len(set(colours)) == 2 and len(colours) == 12
+
+
+def test_a_figure_is_the_same_bytes_every_time(tmp_path: Path) -> None:
+    first = save(vigor.interpolation(MANY), tmp_path / "a" / "one")
+    again = save(vigor.interpolation(MANY), tmp_path / "b" / "one")
+    assert [path.name for path in first] == ["one.png", "one.svg"]
+    assert [a.read_bytes() == b.read_bytes() for a, b in zip(first, again, strict=True)] == [
+        True
+    ] * 2
+
+
+def test_no_window_is_opened() -> None:
+    figure, _ = axes()
+    assert type(figure.canvas).__name__ == "FigureCanvasAgg"
+
+
+def test_no_cross_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="lab.breed makes them"):
+        results.crosses(tmp_path)

@@ -9,7 +9,7 @@ functions over tensors, strings and paths, which never sees a config, a tracker 
     summarise.py   verdicts of many seeds in one table     python -m lab.summarise study=...
     sample.py      let individuals draw                    python -m lab.sample artist=styleA
     evaluate.py    score an individual on a split          python -m lab.evaluate artist=styleA
-    pedigree.py    adopt a checkpoint, look up descent     python -m lab.pedigree adopt=FILE
+    pedigree.py    family tree, kinship, replay, adopt     python -m lab.pedigree of=NAME
     bench.py       our speed beside a peer's, in one run   python -m lab.bench subject=training
 
     config/        what a command may be told; the only rooms that know Hydra are this and the doors

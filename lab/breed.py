@@ -21,6 +21,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from hydra.core.hydra_config import HydraConfig
 
@@ -67,7 +68,7 @@ def breed_run(config: Breed) -> dict[str, Any]:
 def breed(config: Breed, run: Run, choices: Mapping[str, str]) -> dict[str, Any]:
     """Search, judge, keep champion and gen-0 child; return what goes into result.json."""
     names = list(config.files or config.parents["cross"])
-    party, jury = meet(config, run, names)
+    party, jury, shown = meet(config, run, names)
     for name, one in party.individuals.items():
         run.mirror.used(name, one.id)
     trial = search(config, party, jury, run.folder / "search.jsonl")
@@ -75,7 +76,7 @@ def breed(config: Breed, run: Run, choices: Mapping[str, str]) -> dict[str, Any]
     if config.controls["matched"]:
         trial = replace(trial, matched=matched(config, trial.best))
         if config.parents["siblings"]:
-            theirs = assemble(config, reared(config, config.parents["siblings"]), [])
+            theirs = assemble(config, reared(config, config.parents["siblings"]), shown)
             siblings = search(config, theirs, jury, run.folder / "search-siblings.jsonl")
     arm = arm_of(config, choices)
     words, extra = judge(
@@ -108,8 +109,8 @@ def arm_of(config: Breed, choices: Mapping[str, str]) -> str:
     return " ".join([*said, *(unusual.get(one, one) for one in more if unusual.get(one, one))])
 
 
-def meet(config: Breed, run: Run, names: Sequence[str]) -> tuple[Party, Jury]:
-    """The parents brought together, and a jury that knows their characters."""
+def meet(config: Breed, run: Run, names: Sequence[str]) -> tuple[Party, Jury, list[np.ndarray]]:
+    """The parents brought together, a jury that knows their characters, and what operators see."""
     individuals = reared(config, names)
     lessons = study(config, tongue(list(individuals.values())))
     shown = evidence(lessons, config.training.context)
@@ -121,7 +122,7 @@ def meet(config: Breed, run: Run, names: Sequence[str]) -> tuple[Party, Jury]:
         f"breed {run.name}",
         domains(config, lessons),
     )
-    return assemble(config, individuals, shown), jury
+    return assemble(config, individuals, shown), jury, shown
 
 
 def search(config: Breed, party: Party, jury: Jury, log: Path) -> Trial:

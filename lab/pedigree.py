@@ -1,127 +1,74 @@
-"""Keep the family's book: today, adopt what the original trained.
+"""Keep the family's book: who descends from whom, how alike they are, who can be made again.
 
+    python -m lab.pedigree of=NAME                family tree, nearest common ancestor, kinship
+    python -m lab.pedigree of=NAME view=svg       the tree as a picture; view=mermaid: for GitHub
+    python -m lab.pedigree of=NAME beside=NAME    how two of them are related
+    python -m lab.pedigree replay=NAME            breed a child again, compare bit for bit
+    python -m lab.pedigree paternity=NAME         its parents, by weights alone
+    python -m lab.pedigree paternity=NAME among=[NAME,NAME,NAME]
+    python -m lab.pedigree survey='*'             kinship in every cross, as data for figures
     python -m lab.pedigree adopt=FILE             a checkpoint becomes experiments/<file's name>/
     python -m lab.pedigree adopt=FILE call=oldA   the same under another name
     python -m lab.pedigree adopt=FILE context=512 framing=conditional assume.norm_qk=false
 
-Nothing in a file is ever run. The adopted individual computes what nGPT-pytorch computes with the
-same tensors, which is checked, and every other command finds it by its name.
+NAME is a run's name, its folder, or the first 6 digits of an id or more. A replay that differs ends
+with exit code 1. Nothing in an adopted file is ever run; it computes what nGPT-pytorch computes
+with the same tensors, which is checked.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from lab.breeding import family_tree
 from lab.config import door
-from lab.config.checks import check_name
 from lab.config.pedigree import Pedigree
-from lab.corpora.vocabulary import EOA, SEP, SOL, Vocabulary
-from lab.models import individual
-from lab.models.adoption import Adopted, adopt
-from lab.records import Run, environment
+from lab.families.adoption import adopt_file
+from lab.families.archive import Archive
+from lab.families.parentage import parentage_page
+from lab.families.rebirth import rebirth
+from lab.families.relatives import family_page, pair_page
+from lab.families.survey import survey
+from lab.records import atomic
+
+DIFFERENT = 1  # the exit code of a replay
 
 
 @door("pedigree", Pedigree)
 def main(config: Pedigree) -> None:
     """Do the one thing that was asked for."""
-    adopt_file(config)
+    if config.adopt is not None:
+        print(adopt_file(config))
+        return
+    archive = Archive(config.root)
+    if config.of is not None:
+        print(show(config, archive, archive.find(config.of)))
+    elif config.survey is not None:
+        print(f"written to {survey(archive, config.survey)}")
+    elif config.paternity is not None:
+        print(parentage_page(archive, archive.find(config.paternity), config.among))
+    else:
+        same, words = rebirth(archive, archive.find(str(config.replay)), config.data)
+        print(words)
+        if not same:
+            sys.exit(DIFFERENT)
 
 
-def adopt_file(config: Pedigree) -> None:
-    """Translate a checkpoint, write it as a finished run, say what was found and assumed."""
-    path = Path(str(config.adopt)).expanduser()
-    name = config.call or check_name(re.sub(r"[^A-Za-z0-9._-]+", "_", path.stem).lstrip(".-"))
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    adopted = adopt(path, asdict(config.assume))
-    birth = certificate(config, adopted, name, path)
-    told = {
-        "sha256": digest,
-        "context": birth["context"],
-        "framing": birth["framing"],
-        "assume": asdict(config.assume),
-    }
-    with Run(config.root, name, told, config.again) as run:
-        if run.result is None:
-            run.note_environment(environment())
-            folder = run.folder / "checkpoint" / "step-00000000"
-            identity = individual.save(folder, adopted.genotype, birth)
-            run.finish(summary(adopted, identity))
-        else:
-            print(f"lab: {run.folder} is done already", file=sys.stderr)
-        assert run.result is not None
-        print(card(name, run.folder, adopted, birth, run.result))
-
-
-def certificate(config: Pedigree, adopted: Adopted, name: str, path: Path) -> dict[str, Any]:
-    """The birth certificate; ValueError where its context is not known."""
-    context = config.context or adopted.context
-    if not isinstance(context, int) or context < 1:
-        raise ValueError(
-            f"{path.name} does not tell how many characters it was trained on at once: "
-            "say context=..., since an nGPT knows no positions beyond"
-        )
-    known = adopted.characters
-    vocabulary = Vocabulary.bytes() if known is None else Vocabulary(known)
-    return {
-        "name": name,
-        "framing": framing(config.framing, vocabulary),
-        "context": context,
-        "parents": [],
-        "vocabulary": vocabulary.to_dict(),
-        "recipe": {
-            "kind": "adopted",
-            "sha256": adopted.sha256,
-            "file": path.name,
-            "variant": adopted.variant,
-            "assumed": dict(adopted.assumed),
-        },
-    }
-
-
-def framing(told: str | None, vocabulary: Vocabulary) -> str | None:
-    """What was told; else conditional with SEP, unconditional with SOL and EOA alone, None."""
-    if told is not None:
-        return None if told == "none" else told
-    if vocabulary.kind == "bytes" or not {SOL, EOA} <= set(vocabulary.characters):
-        return None
-    return "conditional" if SEP in vocabulary.characters else "unconditional"
-
-
-def summary(adopted: Adopted, identity: str) -> dict[str, Any]:
-    """What result.json says of an adoption."""
-    architecture = adopted.genotype.architecture
-    return {
-        "individual": identity,
-        "ended": "adopted",
-        "parameters": architecture.num_parameters,
-        "vocabulary": architecture.vocab_size,
-        "architecture": architecture.to_dict(),
-        "gap": adopted.gap,
-        "assumed": dict(adopted.assumed),
-    }
-
-
-def card(
-    name: str, folder: Path, adopted: Adopted, birth: dict[str, Any], result: dict[str, Any]
-) -> str:
-    """The adoption for people."""
-    a = adopted.genotype.architecture
-    assumed = ", ".join(f"{key}={value}" for key, value in adopted.assumed.items())
-    return "\n".join(
-        [
-            f"{name}  {a.num_parameters:,} parameters, {a.vocab_size} characters",
-            f"dim {a.dim}, depth {a.depth}, {a.heads} heads of {a.dim_head}, context "
-            f"{birth['context']}, framing {birth['framing'] or 'none'}",
-            f"same logits as nGPT-pytorch with the same tensors, to {result['gap']:.1e}",
-            f"assumed, since neither tensors nor config tell: {assumed or 'nothing'}",
-            f"written to {folder}/",
-        ]
-    )
+def show(config: Pedigree, archive: Archive, subject: str) -> str:
+    """The family of an individual in the view that was asked for."""
+    if config.beside is not None:
+        return pair_page(archive, subject, archive.find(config.beside))
+    if config.view == "mermaid":
+        return family_tree.mermaid(archive.pedigree, subject)
+    if config.view == "svg":
+        name = re.sub(r"[^A-Za-z0-9._-]+", "_", archive.name(subject)).lstrip(".-")
+        path = Path(config.to or archive.root / f"{name}.pedigree.svg").expanduser()
+        atomic.write(path, family_tree.svg(archive.pedigree, subject).encode())
+        return f"written to {path}"
+    tree = family_tree.text(archive.pedigree, subject)
+    return f"{tree}\n\n{family_page(archive, subject)}"
 
 
 if __name__ == "__main__":

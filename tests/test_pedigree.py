@@ -1,14 +1,20 @@
-"""lab.pedigree: an adopted checkpoint is a finished run like any other."""
+"""lab.pedigree: family tree, kinship, replay and paternity of a real family; adoption."""
 
 from __future__ import annotations
 
 import json
+import random
+import re
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import torch
 
+import lab.breed
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.bridge import to_library
@@ -69,12 +75,194 @@ def test_another_file_does_not_take_its_name(
     assert "holds a run of another config (sha256" in capsys.readouterr().err
 
 
+WORDS = ("the", "cat", "sat", "on", "a", "mat", "dog", "ran", "far", "away", "and", "then", "it")
+BRED = {  # name: what lab.breed is told beside search=none
+    "first": (),
+    "field": (
+        "search=evolution", "search.generations=2", "search.population=4", "search.children=3",
+        "mutation=tangent", "alphas.grain=layer_and_kind",
+    ),
+    "genes": ("crossover=discrete",),
+    "dropped": ("crossover=dare",),
+    "informed": ("crossover=fisher",),
+    "aligned": ("parents=independent", "alignment=match"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A family with a child of every kind of recipe."""
+    folder, draw = tmp_path_factory.mktemp("pedigree"), random.Random(0)
+    lines = [" ".join(draw.choice(WORDS) for _ in range(10)) for _ in range(400)]
+    (folder / "tale.txt").write_text("\n".join(lines))
+    root = folder / "experiments"
+    common = ["corpus=text", f"corpus.path={folder / 'tale.txt'}", "training.samples=0"]
+    common += ["scale=debug", "training.context=32", "controls=none", f"root={root}"]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, words in BRED.items():
+            search = [] if any("search" in word for word in words) else ["search=none"]
+            patch.setattr(sys, "argv", ["lab-breed", *common, *search, f"name={name}", *words])
+            lab.breed.main()
+    return root
+
+
+@pytest.fixture
+def ask(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Enter the door; the exit code and what it says, on either side."""
+
+    def enter(*words: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = knock(monkeypatch, *words, *([] if "root=" in str(words) else [f"root={root}"]))
+        return (code, *capsys.readouterr())
+
+    return enter
+
+
+Ask = Callable[..., tuple[int, str, str]]
+
+
+def test_a_family_is_told_with_its_kinship(ask: Ask) -> None:
+    code, out, _ = ask("of=field")
+    assert code == 0 and "* field (bred slerp, " in out
+    assert "nearest common ancestor of its parents forkL and forkR: ancestor (" in out
+    table = {tuple(line.split()[:2]): line.split()[2:] for line in out.splitlines()}
+    assert table["forkL", "forkR"][0] == "0.250" and table["forkL", "forkR"][3] == "ancestor"
+    assert table["field", "forkL"][0] == "0.589" and table["field", "ancestor"][0] == "0.471"
+    assert 0 < float(table["field", "forkL"][1].rstrip("°")) < 90
+    assert -1 <= float(table["field", "forkL"][2]) <= 1 and len(table["field", "ancestor"]) == 2
+    assert len([pair for pair in table if pair[:1] == ("field",)]) <= 12
+
+
+def test_the_chart_alone_is_printed_for_mermaid(ask: Ask) -> None:
+    code, out, _ = ask("of=first", "view=mermaid")
+    assert code == 0 and out.startswith("flowchart TD\n") and "inbreeding" not in out
+
+
+def test_the_picture_is_written_where_it_says(ask: Ask, root: Path, tmp_path: Path) -> None:
+    assert ask("of=first", "view=svg")[:2] == (0, f"written to {root}/first.pedigree.svg\n")
+    assert ask("of=first", "view=svg", f"to={tmp_path}/tree.svg")[0] == 0
+    for path in (root / "first.pedigree.svg", tmp_path / "tree.svg"):
+        assert ElementTree.parse(path).getroot().tag.endswith("svg")
+
+
+def test_two_are_told_beside_each_other(ask: Ask) -> None:
+    code, out, _ = ask("of=first", "beside=forkL")
+    assert code == 0 and "nearest common ancestor of first (" in out and ": forkL (" in out
+    code, out, _ = ask("of=founderL", "beside=founderR")
+    assert code == 0 and "have no common ancestor" in out and "0.000" in out
+
+
+def test_names_folders_and_ids_mean_the_same(ask: Ask, root: Path) -> None:
+    known = individual.find("first", root).id
+    told = [ask(f"of={name}", "beside=forkL") for name in ("first", known[:8], root / "first")]
+    assert told == [told[0]] * 3 and told[0][0] == 0
+
+
+def test_a_name_of_several_is_one_line_with_their_folders(
+    ask: Ask, root: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(root / "families", copy / "families")
+    store = next((copy / "families").iterdir())
+    other = individual.find("ancestor", store)
+    birth = {**other.birth, "name": "forkL"}
+    individual.save(copy / "other" / "checkpoint" / "step-00000000", other.genotype, birth)
+    shutil.rmtree(store / "ancestor")
+    code, _, said = ask("of=forkL", f"root={copy}")
+    assert code == 2 and said.count("\n") == 1 and "means 2 individuals" in said
+    assert f"{store}/forkL (" in said and f"{copy}/other (" in said
+    assert ask(f"of={store}/forkL", f"root={copy}")[0] == 0
+
+
+def test_an_unknown_name_is_one_line_with_the_nearest(ask: Ask) -> None:
+    code, _, said = ask("replay=fork")
+    assert code == 2 and "knows no individual called fork; did you mean fork" in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", BRED)
+def test_every_kind_of_child_is_bred_again_bit_for_bit(name: str, ask: Ask, root: Path) -> None:
+    child = individual.find(name, root)
+    if name == "field":
+        assert any(step["mutation"] for step in child.birth["recipe"]["steps"])
+    code, out, _ = ask(f"replay={name}")
+    assert code == 0 and "the same, bit for bit" in out and child.id in out
+
+
+def test_whoever_was_trained_is_told_how_to_be_reared_again(ask: Ask) -> None:
+    code, _, said = ask("replay=forkL")
+    assert code == 2 and said.count("\n") == 1
+    assert "forkL was trained, not bred" in said and "lab.breed command" in said
+
+
+def test_what_differs_is_said_with_exit_code_1(ask: Ask, root: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy)
+    store = next((copy / "families").iterdir())
+    parent = individual.find("forkL", store)
+    shutil.rmtree(store / "forkL")
+    code, out, _ = ask("replay=first", f"root={copy}")
+    assert code == 1 and f"{parent.id[:12]} is not there any more" in out and "forkL (" in out
+    birth = {**parent.birth, "recipe": {**parent.birth["recipe"], "steps": 11}}
+    now = individual.save(store / "forkL/checkpoint/step-00000011", parent.genotype, birth)
+    code, out, _ = ask("replay=first", f"root={copy}")
+    assert code == 1 and f"{parent.id[:12]} has changed: it is {now[:12]} now" in out
+
+
+def test_other_training_windows_are_said(ask: Ask, root: Path) -> None:
+    tale = root.parent / "tale.txt"
+    whole = tale.read_text()
+    try:
+        tale.write_text(whole.replace("cat", "cot"))
+        code, out, _ = ask("replay=informed")
+    finally:
+        tale.write_text(whole)
+    assert code == 1 and "are others than those it was bred by" in out
+
+
+def test_parents_and_alphas_are_told_by_weights_alone(ask: Ask, root: Path) -> None:
+    code, out, _ = ask("paternity=first")
+    assert code == 0 and re.search(r"parents: forkL \(.{8}\) and forkR \(.{8}\): sure", out)
+    assert "names the same parents" in out and "runner-up: " in out
+    layers = [line.split()[2:] for line in out.splitlines() if line.startswith("layer ")]
+    assert layers == [["0.500"] * 7] * 2
+    code, out, _ = ask("paternity=genes")
+    assert "forkR" in out and ": sure" in out and "rows look taken whole" in out
+
+
+def test_kinship_is_surveyed_for_figures(ask: Ask, root: Path) -> None:
+    code, out, _ = ask("survey=*")
+    assert code == 0 and str(root / "kinship.json") in out
+    pairs = json.loads((root / "kinship.json").read_text())["pairs"]
+    parents = [one for one in pairs if one["relation"] == "parents"]
+    related = [one for one in parents if one["wright"] > 0]
+    assert related and all(0 < one["angle"] < 90 and -1 <= one["cosine"] <= 1 for one in related)
+    strangers = [one for one in parents if one["wright"] == 0]
+    assert all(one["cosine"] is None and one["angle"] > 60 for one in strangers)
+    assert {one["relation"] for one in pairs} >= {"parents", "parent and child"}
+
+
+def test_descendants_are_no_candidates_and_others_may_be_named(ask: Ask) -> None:
+    code, out, _ = ask("paternity=forkL")
+    assert code == 0 and "not sure" in out and "field" not in out and "first" not in out
+    code, out, _ = ask("paternity=first", "among=[ancestor,forkL]")
+    assert code == 0 and "beside 2 candidates" in out and ": sure" not in out
+    code, _, said = ask("paternity=first", "among=[forkL,first]")
+    assert code == 2 and "needs two candidates" in said
+
+
 BAD = {  # what the line says: what is typed beside or instead of adopt=
     "say exactly one of adopt=FILE": [],
     "nowhere.pt: No such file or directory": ["adopt=nowhere.pt"],
     "name must be 1 to 64 letters": ["adopt=x.pt", "call=../x"],
     "assume.residual must be one of lerp, geodesic": ["adopt=x.pt", "assume.residual=slurp"],
     "context must be at least 8": ["adopt=x.pt", "context=2"],
+    "beside goes with of=NAME, not replay=": ["replay=x", "beside=y"],
+    "view=svg draws one family tree: of=NAME alone": ["of=x", "beside=y", "view=svg"],
+    "to=FILE is where the picture goes: view=svg": ["of=x", "to=y.svg"],
+    "no individual lies under experiments": ["of=x"],
     "unknown key assume.head; did you mean assume.heads?": ["adopt=x.pt", "assume.head=2"],
 }
 

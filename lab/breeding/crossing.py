@@ -69,6 +69,11 @@ class Crossing:
         """Whether children lie on the sphere, and so can be kept."""
         return bool(getattr(sys.modules[self.operator.__module__], "UNIT_ROWS", True))
 
+    @property
+    def informed(self) -> bool:
+        """Whether the operator needs data."""
+        return "importance" in self._known
+
     def size(self, architecture: Architecture, parents: int) -> int:
         """How many coefficients there are."""
         if self.variable == "weights" and parents > 2:
@@ -94,7 +99,7 @@ class Crossing:
     ) -> Genotype:
         """The child of these parents at these coefficients."""
         more: dict[str, Any] = {"ancestor": self.ancestor, "generator": generator}
-        if "importance" in self._known:
+        if self.informed:
             more["importance"] = self.importance
         told = self.told(parents[0].architecture, alpha, len(parents))
         return self.operator(parents, **told, **more)

@@ -80,10 +80,12 @@ def svg(pedigree: Pedigree, subject: str) -> str:
     graph = family(pedigree, subject)
     place: dict[str, tuple[float, float]] = {}
     rows = list(nx.topological_generations(graph))
+    widest = max(map(len, rows))
     for depth, row in enumerate(rows):
         for column, identity in enumerate(_ordered(pedigree, row)):
-            place[identity] = (column * (WIDTH + GAP_X), depth * (HEIGHT + GAP_Y))
-    width = max(map(len, rows)) * (WIDTH + GAP_X)
+            across = column + (widest - len(row)) / 2
+            place[identity] = (across * (WIDTH + GAP_X), depth * (HEIGHT + GAP_Y))
+    width = widest * (WIDTH + GAP_X)
     height = len(rows) * (HEIGHT + GAP_Y)
     lines = [
         f'<line x1="{place[a][0] + WIDTH / 2}" y1="{place[a][1] + HEIGHT}" '
@@ -118,7 +120,10 @@ def _label(pedigree: Pedigree, identity: str) -> str:
 
 def _origin(pedigree: Pedigree, identity: str) -> str:
     node = pedigree.graph.nodes[identity]
-    operator = (node["birth"] or {}).get("recipe", {}).get("operator", "")
+    recipe = (node["birth"] or {}).get("recipe", {})
+    steps = recipe.get("steps")
+    last = steps[-1] if isinstance(steps, list) and steps else recipe
+    operator = last.get("operator", "") if isinstance(last, dict) else ""
     return f"{node['kind']} {operator}".strip()
 
 

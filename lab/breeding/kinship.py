@@ -72,6 +72,12 @@ def angles(a: Genotype, b: Genotype) -> dict[str, float]:
     return blocks | {"all": float(squared.mean().sqrt())}
 
 
+def median_angle(a: Genotype, b: Genotype) -> float:
+    """Median angle between corresponding rows in degrees; ValueError as `angles`."""
+    _require_alike(a, b)
+    return math.degrees(float(angle(a.rows, b.rows).median()))
+
+
 def cosines(a: Genotype, b: Genotype, ancestor: Genotype) -> dict[str, float]:
     """Cosine of what a and b have learned since their ancestor: per block, and "all".
 

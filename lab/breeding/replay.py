@@ -17,9 +17,10 @@ import torch
 
 from lab.breeding.kinship import angles
 from lab.breeding.preparation import prepare
+from lab.models import individual
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
-from lab.models.sealed import canonical
+from lab.models.sealed import DamagedIndividual, canonical
 
 Value = TypeVar("Value")
 Operator = Callable[..., Genotype]
@@ -33,11 +34,12 @@ def replay(
     *,
     code: str | None = None,
 ) -> dict[str, Any]:
-    """Re-create a bred child; {"same": bool, "differs": [...]} with one line per difference.
+    """Re-create a bred child; {"same", "differs", "id"}: one line per difference, the new one's id.
 
-    find_parent takes an id (FileNotFoundError where there is none). code is this lab's version:
-    where the weights differ and the certificate was written by another one, that is said too.
-    ValueError for an individual that was not bred, or a recipe that is malformed.
+    The id is None where an input is missing. find_parent takes an id (FileNotFoundError where
+    there is none). code is this lab's version: where the weights differ and the certificate was
+    written by another one, that is said too. ValueError for an individual that was not bred, or a
+    recipe that is malformed.
     """
     recipe = child.birth["recipe"]
     if recipe.get("kind") != "bred":
@@ -48,11 +50,13 @@ def replay(
     try:
         again = _Bench(find_parent, operators).make(recipe, list(child.birth["parents"]))
     except _Missing as missing:
-        return {"same": False, "differs": [str(missing)]}
-    differs = differences(child.genotype, again)
+        return {"same": False, "differs": [str(missing)], "id": None}
+    identity, differs = individual.identity(child.birth, again), differences(child.genotype, again)
+    if identity != child.id and not differs:
+        differs = ["a zero has another sign"]
     if differs and code is not None and child.birth.get("code") != code:
         differs.append(f"bred by version {child.birth.get('code')}, replayed by {code}")
-    return {"same": not differs, "differs": differs}
+    return {"same": not differs, "differs": differs, "id": identity}
 
 
 def differences(a: Genotype, b: Genotype) -> list[str]:
@@ -100,9 +104,10 @@ class _Bench:
         """Bring the founders, and their ancestor, to one vocabulary and basis."""
         ancestor = (recipe.get("steps") or [recipe])[0].get("ancestor")
         match = recipe.get("alignment") == "match"
-        if match or len({canonical(self._found(one).birth["vocabulary"]) for one in parents}) > 1:
-            grown = [self._found(str(one)) for one in parents]
-            old = self._found(ancestor) if ancestor else None
+        grown = [self._found(str(one)) for one in parents]
+        old = self._found(ancestor) if ancestor else None
+        everyone = [*grown, *([old] if old else [])]
+        if match or len({canonical(one.birth["vocabulary"]) for one in everyone}) > 1:
             ready = prepare(
                 [one.genotype for one in grown],
                 [_characters(one) for one in grown],
@@ -147,6 +152,8 @@ class _Bench:
             found = self.find_parent(identity)
         except FileNotFoundError:
             raise _Missing(f"{identity[:12]} is not there any more") from None
+        except DamagedIndividual as error:
+            raise _Missing(f"{identity[:12]} is damaged: {error}") from None
         if found.id != identity:
             raise _Missing(f"{identity[:12]} has changed: it is {found.id[:12]} now")
         return found

@@ -28,6 +28,14 @@ class Assume:
 class Pedigree:
     """Everything `lab.pedigree` may be told: one of VERBS, and what goes with it."""
 
+    of: str | None = MISSING
+    beside: str | None = MISSING
+    view: str = MISSING
+    to: str | None = MISSING
+    replay: str | None = MISSING
+    paternity: str | None = MISSING
+    among: list[str] = MISSING
+    survey: str | None = MISSING
     adopt: str | None = MISSING
     call: str | None = MISSING
     context: int | None = MISSING
@@ -35,8 +43,23 @@ class Pedigree:
     assume: Assume = field(default_factory=Assume)
     again: bool = MISSING
     root: str = MISSING
+    data: str | None = MISSING
 
-    VERBS: ClassVar[Mapping[str, str]] = {"adopt": "FILE"}
+    VERBS: ClassVar[Mapping[str, str]] = {
+        "adopt": "FILE",
+        "of": "NAME",
+        "replay": "NAME",
+        "paternity": "NAME",
+        "survey": "NAMES",
+    }
+    COMPANIONS: ClassVar[Mapping[str, str]] = {
+        "beside": "of",
+        "to": "of",
+        "among": "paternity",
+        "call": "adopt",
+        "context": "adopt",
+        "framing": "adopt",
+    }
     RANGES: ClassVar[Mapping[str, Range]] = {
         "context": Range(8, 65536),
         "assume.heads": Range(1, 256),
@@ -45,6 +68,7 @@ class Pedigree:
         "assume.alpha_init": Range(0, 1, above=True),
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
+        "view": ("text", "mermaid", "svg"),
         "framing": ("conditional", "unconditional", "none"),
         "assume.residual": ("lerp", "geodesic"),
     }
@@ -59,9 +83,15 @@ class Pedigree:
             raise ValueError(f"say exactly one of {choices}{said}")
         check_choices(config, cls.CHOICES)
         check_ranges(config, cls.RANGES)
-        if not config[given[0]].strip():
-            raise ValueError(f"{given[0]} must name something (got '')")
+        for key in (given[0], "root", "beside", "to"):
+            if config[key] is not None and not config[key].strip():
+                raise ValueError(f"{key} must name something (got '')")
+        for key, verb in cls.COMPANIONS.items():
+            if config[key] and given != [verb]:
+                raise ValueError(f"{key} goes with {verb}={cls.VERBS[verb]}, not {given[0]}=")
+        if config["view"] != "text" and (config["beside"] or given != ["of"]):
+            raise ValueError(f"view={config['view']} draws one family tree: of=NAME alone")
+        if config["to"] and config["view"] != "svg":
+            raise ValueError("to=FILE is where the picture goes: view=svg")
         if config["call"] is not None:
             check_name(config["call"])
-        if not config["root"].strip():
-            raise ValueError("root must name a folder (got '')")

@@ -26,6 +26,7 @@ from lab.breeding.scores import Scores
 from lab.config.breed import Breed
 from lab.config.build import build, find
 from lab.corpora.vocabulary import Vocabulary
+from lab.families import evidence
 from lab.models import individual
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
@@ -34,7 +35,10 @@ from lab.training.likelihood import losses
 
 @dataclass(frozen=True)
 class Party:
-    """Who is crossed: individuals by name, their genotypes as prepared, and what breeds them."""
+    """Who is crossed: individuals by name, their genotypes as prepared, and what breeds them.
+
+    shown: what a recipe says of the training windows, None where the operator needs no data.
+    """
 
     individuals: Mapping[str, Individual]
     ancestor: Individual | None
@@ -42,6 +46,7 @@ class Party:
     crossing: Crossing
     nursery: Nursery
     header: Mapping[str, Any]
+    shown: Mapping[str, Any] | None = None
 
     @property
     def genotypes(self) -> dict[str, Genotype]:
@@ -147,7 +152,8 @@ def assemble(
         "search": config.search,
         "selection": config.selection,
     }
-    return Party(individuals, ancestor, prepared, function, nursery, header)
+    seen = evidence.told(config, shown) if function.informed else None
+    return Party(individuals, ancestor, prepared, function, nursery, header, seen)
 
 
 def common_ancestor(config: Breed, ids: Sequence[str]) -> Individual | None:

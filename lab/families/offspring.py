@@ -51,6 +51,8 @@ def born(
         mutation={"operator": function.__name__, "parameters": told},
         alignment=config.alignment,
     )
+    if party.shown:
+        how["shown"] = dict(party.shown)
     child, parents = party.nursery.build(candidate), list(party.individuals.values())
     if not party.crossing.unit_rows:
         return {"id": None, "recipe": how, "path": None}
@@ -60,8 +62,10 @@ def born(
         "context": config.training.context,
         "vocabulary": tongue(parents).to_dict(),
         "parents": [one.id for one in parents],
+        "parent_names": list(party.individuals),
         "recipe": how,
         "code": installed(DISTRIBUTION),
+        "torch": installed("torch"),
     }
     identity = individual.save(folder / "checkpoint" / "step-00000000", child, birth)
     run.mirror.produced(name, identity)

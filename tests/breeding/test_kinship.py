@@ -11,6 +11,7 @@ from lab.breeding.kinship import (
     cosines,
     inbreeding,
     kinship,
+    median_angle,
     relationship,
 )
 from lab.breeding.pedigree import Pedigree, scan
@@ -87,6 +88,15 @@ def test_angles_along_a_geodesic_are_its_shares() -> None:
     assert part == pytest.approx({name: value / 4 for name, value in whole.items()}, rel=1e-5)
     assert set(whole) == {*a.layout.row_blocks, "all"}
     assert angles(a, a)["all"] == 0.0
+
+
+def test_half_of_the_rows_are_nearer_than_the_median_angle() -> None:
+    a, b = _founder(1), _founder(2)
+    apart = torch.acos((a.rows.double() * b.rows.double()).sum(-1)).rad2deg()
+    assert float((apart < median_angle(a, b) + 1e-4).double().mean()) == pytest.approx(
+        0.5, abs=0.02
+    )
+    assert median_angle(a, _between(a, b, 0.5)) == pytest.approx(median_angle(a, b) / 2, rel=1e-4)
 
 
 def test_cosines_tell_what_was_learned_together() -> None:

@@ -53,8 +53,9 @@ def _parents(family: Any) -> Any:
 
 
 def test_a_bred_child_is_made_again_bit_for_bit(family: Any) -> None:
-    found = replay(_bred(family), _parents(family), OPERATORS)
-    assert found == {"same": True, "differs": []}
+    child = _bred(family)
+    found = replay(child, _parents(family), OPERATORS)
+    assert found == {"same": True, "differs": [], "id": child.id}
 
 
 def test_another_parameter_is_seen_block_by_block(family: Any) -> None:
@@ -88,6 +89,14 @@ def test_a_lost_parent_is_named(family: Any) -> None:
     lost = family.ids.pop("left")
     found = replay(child, _parents(family), OPERATORS)
     assert found["differs"] == [f"{lost[:12]} is not there any more"]
+
+
+def test_a_damaged_parent_is_named(family: Any) -> None:
+    child = _bred(family)
+    weights = family.root / "left" / "checkpoint" / "step-00000000" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    found = replay(child, _parents(family), OPERATORS)
+    assert found["differs"][0].startswith(f"{family.ids['left'][:12]} is damaged: ")
 
 
 def test_a_parent_that_trained_on_is_named(family: Any) -> None:

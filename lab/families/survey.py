@@ -1,0 +1,74 @@
+"""Survey: kinship by pedigree and by weights of everybody in the crosses of a folder, as data.
+
+Used by `lab.pedigree`. The weights are read once and not needed again: figures are drawn from the
+numbers alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from lab.breeding.kinship import cosines, median_angle, relationship
+from lab.breeding.kinship import kinship as wright
+from lab.families.archive import Archive
+from lab.families.relatives import ancestor_of, same_characters
+from lab.records import atomic
+from lab.records.run import read_result
+
+
+def survey(archive: Archive, names: str) -> Path:
+    """Write <root>/kinship.json: every pair of relatives in the crosses whose names fit.
+
+    FileNotFoundError where no cross fits.
+    """
+    pairs = [
+        pair for cross, ids in crosses(archive.root, names) for pair in of(archive, cross, ids)
+    ]
+    if not pairs:
+        raise FileNotFoundError(
+            f"no cross under {archive.root} is called {names}: python -m lab.breed makes them"
+        )
+    path = archive.root / "kinship.json"
+    about = {
+        "wright": "Wright's coefficient of kinship, from the pedigree",
+        "relationship": "Wright's coefficient of relationship, from the pedigree",
+        "angle": "median angle between corresponding rows, degrees",
+        "cosine": "of what both have learned since the parents' nearest common ancestor",
+    }
+    atomic.write_json(path, {"about": about, "pairs": pairs})
+    return path
+
+
+def crosses(root: Path, names: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(name, result) of the finished crosses under root whose names fit."""
+    for path in sorted(root.glob("*/result.json")):
+        name, result = path.parent.name, read_result(path.parent) or {}
+        if "verdict" in result and any(fnmatchcase(name, one) for one in names.split(",")):
+            yield name, result
+
+
+def of(archive: Archive, cross: str, result: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The pairs of one cross: parents, parents and child, ancestor and parents."""
+    parents = [one for one in result["parents"].values() if one in archive.pedigree.graph]
+    child, ancestor = result["champion"]["id"], ancestor_of(archive, parents)
+    pairs = [("parents", a, b) for a, b in zip(parents, parents[1:], strict=False)]
+    if child in archive.pedigree.graph and child not in parents:
+        pairs += [("parent and child", one, child) for one in parents]
+    if ancestor:
+        pairs += [("ancestor and parent", ancestor, one) for one in parents]
+    for relation, a, b in pairs:
+        members = [archive.load(one) for one in (a, b, *([ancestor] if ancestor else []))]
+        one, two, *old = same_characters(members)
+        since = old and ancestor not in (a, b)
+        yield {
+            "cross": cross,
+            "relation": relation,
+            "of": [archive.name(a), archive.name(b)],
+            "wright": wright(archive.pedigree, a, b),
+            "relationship": relationship(archive.pedigree, a, b),
+            "angle": median_angle(one, two),
+            "cosine": cosines(one, two, old[0])["all"] if since else None,
+        }

@@ -26,6 +26,13 @@ def check(
     It lists, one line a field, what differs between their architectures; or it names the parent,
     tensor and row that is NaN, zero or otherwise not of unit length, or the scale not finite.
     """
+    sound(alike(parents, ancestor, count))
+
+
+def alike(
+    parents: Sequence[Genotype], ancestor: Genotype | None = None, count: int | None = None
+) -> dict[str, Genotype]:
+    """The parents and the ancestor by what messages call them; ValueError where they differ."""
     if count is not None and len(parents) != count:
         raise ValueError(f"this crossover takes {count} parents, got {len(parents)}")
     if not parents:
@@ -35,8 +42,17 @@ def check(
         family["ancestor"] = ancestor
     if table := differences(family):
         raise ValueError(f"these cannot be crossed, they differ in\n{table}")
-    for name, genotype in family.items():
-        if fault := unsound(genotype):
+    return family
+
+
+def sound(family: Mapping[str, Genotype], squares: Sequence[Tensor] | Tensor = ()) -> None:
+    """ValueError names the member and what is wrong with its numbers.
+
+    squares, one [R] a member, are the squared norms of the rows where they are known already.
+    """
+    for number, (name, genotype) in enumerate(family.items()):
+        norms = squares[number].sqrt() if len(squares) else None
+        if fault := unsound(genotype, norms):
             raise ValueError(f"{name}: {fault}")
 
 
@@ -57,9 +73,9 @@ def differences(family: dict[str, Genotype]) -> str:
     )
 
 
-def unsound(genotype: Genotype) -> str:
+def unsound(genotype: Genotype, norms: Tensor | None = None) -> str:
     """What is wrong with a genotype's numbers, in words; empty where nothing is."""
-    norms = torch.linalg.vector_norm(genotype.rows, dim=-1)
+    norms = torch.linalg.vector_norm(genotype.rows, dim=-1) if norms is None else norms
     bad = ~((norms - 1).abs() < UNIT_TOLERANCE)  # NaN compares false
     if bad.any():
         row = _first(bad)

@@ -20,6 +20,8 @@ from lab.models.sealed import canonical
 Candidate = dict[str, Any]
 Evaluate = Callable[[Candidate, float], Scores]
 """(candidate, share) -> scores on the first `windows_in(share, W)` windows of select."""
+Extend = Callable[[Candidate, float, Scores], Scores]
+"""(candidate, share, its scores on fewer windows) -> the same, and those of the windows added."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Found:
     """What a search found: its champion, the first candidate (the gen-0 child), the record.
 
     record holds every ask in order: candidate, key, share, bpc (None where not finite) and
-    scored, False where the same child had been scored before. cost is the sum of the shares that
-    were scored, in passes over the whole select split. clone_of names the parent that the
+    scored, False where the same child had been scored before. cost is what was scored, in passes
+    over the whole select split. clone_of names the parent that the
     champion is a copy of, if it is one.
     """
 
@@ -46,17 +48,20 @@ class Judge:
     """judge(candidate, share) -> Scores, remembering all.
 
     key(candidate) is the hash of the child's content; clone_of(candidate) names the parent that
-    the child is a copy of, or None.
+    the child is a copy of, or None. With extend, windows that a child was scored on are not
+    scored again where it comes to more of them.
     """
 
     evaluate: Evaluate
     key: Callable[[Candidate], str]
     journal: Journal | None = None
     clone_of: Callable[[Candidate], str | None] = lambda _: None
+    extend: Extend | None = None
     record: list[dict[str, Any]] = field(default_factory=list, init=False)
     _known: dict[str, tuple[float, Scores]] = field(default_factory=dict, init=False, repr=False)
     _keys: dict[bytes, str] = field(default_factory=dict, init=False, repr=False)
     _widest: tuple[float, np.ndarray] | None = field(default=None, init=False, repr=False)
+    _cost: float = field(default=0.0, init=False, repr=False)
 
     def __call__(self, candidate: Candidate, share: float = 1.0) -> Scores:
         """Scores of a candidate on the first share of the windows; ValueError for other windows."""
@@ -87,17 +92,28 @@ class Judge:
             scores=self._known[best["key"]][1],
             first=self._known[whole[0]["key"]][1],
             clone_of=self.clone_of(best["candidate"]),
-            cost=sum(entry["share"] for entry in self.record if entry["scored"]),
+            cost=self._cost,
             record=self.record,
         )
 
     def _answer(self, candidate: Candidate, share: float) -> Scores:
         known = self._recall(self.key_of(candidate), share)
-        scores = self._common(self.evaluate(candidate, share), share) if known is None else known
+        scores = self._common(self._score(candidate, share), share) if known is None else known
         entry = self._note(candidate, share, scores, scored=known is None)
         if self.journal:
             self.journal.append({**entry, "scores": scores.pack() if known is None else None})
         return scores
+
+    def _score(self, candidate: Candidate, share: float) -> Scores:
+        before = self._before(candidate, share)
+        if self.extend is None or before is None:
+            return self.evaluate(candidate, share)
+        return self.extend(candidate, share, before[1])
+
+    def _before(self, candidate: Candidate, share: float) -> tuple[float, Scores] | None:
+        """What can be extended: the share and the scores of the child on fewer windows."""
+        known = self._known.get(self.key_of(candidate)) if self.extend else None
+        return known if known is not None and known[0] < share else None
 
     def _replayed(self, entry: dict[str, Any]) -> Scores:
         candidate, share = entry["candidate"], entry["share"]
@@ -143,4 +159,7 @@ class Judge:
             "scored": scored,
         }
         self.record.append(entry)
+        if scored:
+            before = self._before(candidate, share)
+            self._cost += share - (before[0] if before else 0.0)
         return entry

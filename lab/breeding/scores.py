@@ -62,6 +62,11 @@ class Scores:
         """The scores on the first windows only."""
         return Scores(self.nats[:windows], self.characters[:windows])
 
+    def then(self, other: Scores) -> Scores:
+        """These windows and then the other's."""
+        parts = [(one.nats, one.characters) for one in (self, other)]
+        return Scores(*map(np.concatenate, zip(*parts, strict=True)))
+
     def pack(self) -> dict[str, str]:
         """Both vectors as compressed text, for JSON; exact."""
         return {

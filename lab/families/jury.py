@@ -55,10 +55,14 @@ class Jury:
         order = np.random.default_rng(0).permutation(len(blocks))
         self.select_windows = [window for i in order for window in blocks[i]]
 
-    def select(self, genotype: Genotype, share: float = 1.0) -> Scores:
-        """A genotype's scores on the first share of select."""
-        some = self.select_windows[: windows_in(share, len(self.select_windows))]
-        return self._score(predictor(genotype, self.arithmetic), some)
+    def select(self, genotype: Genotype, share: float = 1.0, known: Scores | None = None) -> Scores:
+        """A genotype's scores on the first share of select, of which the first may be known."""
+        done = 0 if known is None else len(known)
+        some = self.select_windows[done : windows_in(share, len(self.select_windows))]
+        if known is not None and not some:
+            return known
+        scores = self._score(predictor(genotype, self.arithmetic), some)
+        return scores if known is None else known.then(scores)
 
     def report(self, name: str, identity: str, *members: Genotype) -> Scores:
         """Scores of a genotype, or of an ensemble of them, on report; the touch written first."""
@@ -82,10 +86,10 @@ class Jury:
         told = {**header, "windows": len(self.select_windows), "seed": seed}
         progress = _Progress(log.stem)
 
-        def evaluate(candidate: Candidate, share: float) -> Scores:
-            return progress.show(self.select(nursery.build(candidate), share), share)
+        def evaluate(candidate: Candidate, share: float, known: Scores | None = None) -> Scores:
+            return progress.show(self.select(nursery.build(candidate), share, known), share)
 
-        judge = Judge(evaluate, nursery.key, Journal(log, told), clone_of)
+        judge = Judge(evaluate, nursery.key, Journal(log, told), clone_of, extend=evaluate)
         return search(nursery, judge, np.random.default_rng(seed))
 
     def by_domain(self) -> dict[str, dict[str, float | None]]:

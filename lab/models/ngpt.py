@@ -115,6 +115,7 @@ def run(
 ) -> Tensor:
     """Logits [B, T, V] of ids [B, T] at the positions whose rotations are in table.
 
+    The residual stream, norms and logits have the dtype of the embedding, products that of dtype.
     attend mixes the values: causal attention in training, a decoder's cache in sampling.
     """
     a, step = architecture, getattr(residual, architecture.residual)
@@ -122,7 +123,7 @@ def run(
     x = F.embedding(ids, weights.embed)
     first: Tensor | None = None
     for number, layer in enumerate(weights.layers):
-        split = F.linear(x.to(dtype), layer.qkv).float().unflatten(-1, (3, a.heads, a.dim_head))
+        split = F.linear(x.to(dtype), layer.qkv).to(x.dtype).unflatten(-1, (3, a.heads, a.dim_head))
         q, k, v = (part.transpose(1, 2) for part in split.unbind(2))
         if first is None:
             first = v
@@ -133,10 +134,10 @@ def run(
             q, k = normalize(q), normalize(k)
         q = q * layer.s_qk
         mixed = attend(number, q.to(dtype), k.to(dtype), v.to(dtype)).transpose(1, 2).flatten(2)
-        x = step(x, normalize((mixed @ layer.out).float()), layer.alpha_attn)
+        x = step(x, normalize((mixed @ layer.out).to(x.dtype)), layer.alpha_attn)
         hidden, gate = F.linear(x.to(dtype), layer.up).chunk(2, dim=-1)
-        x = step(x, normalize(((F.silu(gate) * hidden) @ layer.down).float()), layer.alpha_mlp)
-    return F.linear(x.to(dtype), weights.logits).float()
+        x = step(x, normalize(((F.silu(gate) * hidden) @ layer.down).to(x.dtype)), layer.alpha_mlp)
+    return F.linear(x.to(dtype), weights.logits).to(x.dtype)
 
 
 def retract(rows: Tensor) -> None:

@@ -57,6 +57,11 @@ def unpaired(x: Tensor, dim_head: int) -> Tensor:
     return x.unflatten(0, (-1, dim_head // 2, 2)).transpose(1, 2).flatten(0, 2)
 
 
+def paired(x: Tensor) -> Tensor:
+    """x [..., D] of `unpaired` order with the members of each pair side by side again."""
+    return x.unflatten(-1, (2, -1)).mT.flatten(-2)
+
+
 def turn(x: Tensor, table: tuple[Tensor, Tensor]) -> Tensor:
     """Rotate x [B, H, T, D], its pairs (i, i + D / 2), by the angles of `rotation`."""
     first, second = x.chunk(2, dim=-1)

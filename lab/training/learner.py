@@ -20,6 +20,7 @@ from lab.models import attention, ngpt
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
 from lab.models.hypersphere import normalize
+from lab.models.rotary import rotation
 from lab.training import ranks
 from lab.training.precision import Arithmetic
 
@@ -169,9 +170,13 @@ class Learner:
 
 
 def predictor(genotype: Genotype, arithmetic: Arithmetic) -> Callable[[Tensor], Tensor]:
-    """ids [B, T] -> logits [B, T, V] under a genotype, for scoring."""
-    rows, scales = genotype.rows.to(arithmetic.device), genotype.scales.to(arithmetic.device)
-    return lambda ids: _forward(genotype.architecture, rows, scales, ids, None, arithmetic)
+    """ids [B, T] -> logits [B, T, V] under a genotype, for scoring; prepared once, from now on."""
+    a, device, dtype = genotype.architecture, arithmetic.device, arithmetic.dtype
+    mix: attention.Kernel = getattr(attention, arithmetic.attention)
+    w = ngpt.prepare(a, genotype.rows.to(device), genotype.scales.to(device), dtype)
+    return lambda ids: ngpt.run(
+        a, w, ids, rotation(a, ids.shape[1], device), lambda _, q, k, v: mix(q, k, v, None), dtype
+    )
 
 
 def _compiled(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -183,7 +188,7 @@ def _compiled(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 
 def _forward(
-    architecture: Architecture,
+    a: Architecture,
     rows: Tensor,
     scales: Tensor,
     ids: Tensor,
@@ -191,6 +196,4 @@ def _forward(
     arithmetic: Arithmetic,
 ) -> Tensor:
     kernel, dtype = getattr(attention, arithmetic.attention), arithmetic.dtype
-    return ngpt.forward(
-        architecture, rows, scales, ids, segments=segments, kernel=kernel, dtype=dtype
-    )
+    return ngpt.forward(a, rows, scales, ids, segments=segments, kernel=kernel, dtype=dtype)

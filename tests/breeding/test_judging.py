@@ -29,6 +29,30 @@ def test_whole_scores_answer_for_every_share(toy: Any) -> None:
     assert sum(evaluate.seen.values()) == 2
 
 
+def test_windows_that_are_known_are_not_scored_again(tmp_path: Path, toy: Any) -> None:
+    whole = toy.scores(2.0)
+    asked: list[tuple[int, float]] = []
+
+    def evaluate(candidate: Any, share: float, known: Scores | None = None) -> Scores:
+        asked.append((0 if known is None else len(known), share))
+        added = Scores(whole.nats[asked[-1][0] :], whole.characters[asked[-1][0] :])
+        scores = added if known is None else known.then(added)
+        return scores.first(int(share * len(whole)))
+
+    def hear() -> Judge:
+        log = Journal(tmp_path / "j", {})
+        judge = Judge(evaluate, key=str, journal=log, extend=evaluate)
+        for share in (0.25, 0.5, 1.0):
+            scores = judge({"alpha": [0.5]}, share)
+        assert np.array_equal(scores.nats, whole.nats)
+        return judge
+
+    first, again = hear().found(), hear().found()
+    assert asked == [(0, 0.25), (len(whole) // 4, 0.5), (len(whole) // 2, 1.0)]
+    assert first.cost == again.cost == 1.0
+    assert first.record == again.record
+
+
 def test_the_champion_is_the_first_of_the_best(toy: Any) -> None:
     judge = Judge(toy.counting(lambda candidate: candidate["bpc"]), key=str)
     for number, bpc in enumerate([2.5, 2.1, 2.1, 2.4]):

@@ -60,3 +60,18 @@ def test_what_is_not_a_number_stays_so() -> None:
     a[3, 0] = math.nan
     child = slerp(a, at_angle(30), 0.5)
     assert child[3].isnan().any() and child[[0, 1, 2, 4]].isfinite().all()
+
+
+def test_squares_are_measured_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hypersphere, "CHUNK", 64 * 7)
+    a, b = 2 * A, at_angle(30)
+    for dtype in (torch.float32, torch.float64):
+        squares = torch.empty(2, len(A))
+        child = slerp(a.to(dtype), b.to(dtype), 0.3, squares=squares)
+        assert torch.equal(child, slerp(a.to(dtype), b.to(dtype), 0.3))
+        assert torch.allclose(squares, torch.tensor([[4.0], [1.0]]).expand(2, len(A)))
+
+
+def test_the_ends_are_exact() -> None:
+    b = at_angle(30)
+    assert torch.equal(slerp(A, b, 0.0), A) and torch.equal(slerp(A, b, 1.0), b)

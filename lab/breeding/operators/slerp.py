@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 
 from lab.breeding.alphas import Alpha, expand
-from lab.breeding.compatibility import check
+from lab.breeding.compatibility import alike, sound
 from lab.breeding.inheritance import combine_scales, pair_weights
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
@@ -30,9 +30,11 @@ def slerp(
     Scales are combined by effective value, a^(1-alpha) b^alpha. Antipodal rows give the nearer
     end. ValueError for parents that cannot be crossed.
     """
-    check(parents, count=2)
+    family = alike(parents, count=2)
     a, b = parents
     alphas = expand(a.architecture, alpha)
-    rows = hypersphere.slerp(a.rows, b.rows, alphas.rows)
+    squares = torch.empty(2, len(a.rows), device=a.rows.device)
+    rows = hypersphere.slerp(a.rows, b.rows, alphas.rows, squares=squares)
+    sound(family, squares)
     scales = combine_scales(a.architecture, parents, pair_weights(alphas.scales))
     return Genotype(a.architecture, rows, scales)

@@ -1,0 +1,70 @@
+"""Two relatives for a benchmark, reared from the bestiary in a minute, and windows to score on.
+
+Their ancestor learns from both halves of the bestiary, then each parent from one: enough for
+children at different alphas to differ as those of real parents do.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+
+import numpy as np
+import torch
+
+from lab.benchmarks.loops import AVERAGING, BETAS, EPSILON, RATE
+from lab.benchmarks.training import Size
+from lab.corpora.batches import TextBatches
+from lab.corpora.bestiary import LABELS_A, pieces
+from lab.corpora.vocabulary import Vocabulary
+from lab.models.genotype import Genotype, founder
+from lab.training.learner import Learner
+from lab.training.optimizers import adam
+from lab.training.precision import Arithmetic
+
+HELD_OUT = 5  # every fifth piece is scored, the others are learned
+
+
+def reared(size: Size, steps: int, arithmetic: Arithmetic) -> tuple[Genotype, Genotype]:
+    """The parents: an ancestor of `steps` steps, then half as many on either half."""
+    torch.set_float32_matmul_precision(arithmetic.matmul)
+    start = founder(size.architecture, torch.Generator().manual_seed(0))
+    first, other = _texts()[:2]
+    both = np.concatenate([first, other])
+    ancestor = _taught(start, both, size, steps, arithmetic)
+    return (
+        _taught(ancestor, first, size, steps // 2, arithmetic),
+        _taught(ancestor, other, size, steps // 2, arithmetic),
+    )
+
+
+def held_out(context: int) -> list[np.ndarray]:
+    """Windows of context + 1 ids of the pieces that nobody learned, in an order that mixes them."""
+    ids = _texts()[2].astype(np.int64)
+    starts = np.arange(0, len(ids) - context, context)
+    return [
+        ids[start : start + context + 1] for start in np.random.default_rng(0).permutation(starts)
+    ]
+
+
+@lru_cache(maxsize=1)
+def _texts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Ids of the creatures learned, the objects learned, and of the pieces held out."""
+    all_pieces = pieces()
+    vocabulary = Vocabulary.of(piece.art for piece in all_pieces)
+    parts: tuple[list[str], list[str], list[str]] = [], [], []
+    for number, piece in enumerate(all_pieces):
+        learned = 0 if piece.label in LABELS_A else 1
+        parts[learned if number % HELD_OUT else 2].append(piece.art)
+    first, other, held = (vocabulary.encode("\n\n".join(part)) for part in parts)
+    return first, other, held
+
+
+def _taught(
+    genotype: Genotype, ids: np.ndarray, size: Size, steps: int, arithmetic: Arithmetic
+) -> Genotype:
+    make = partial(adam, lr=RATE, beta1=BETAS[0], beta2=BETAS[1], eps=EPSILON)
+    learner = Learner(genotype, make, arithmetic, AVERAGING)
+    batches = TextBatches(ids, size.context, size.rows, seed=0)
+    for _ in range(steps):
+        learner.step(batches.next(), factor=1.0, clip=0.0, accumulate=1)
+    return learner.genotype()

@@ -1,0 +1,166 @@
+"""Benchmark: children scored per second, ours beside one by one with nGPT-pytorch's own model.
+
+Karnin, Koren & Somekh 2013 (successive halving); lucidrains, nGPT-pytorch 0.2.16.
+
+Two relatives, reared here for a minute on the two halves of the bestiary, are crossed at evenly
+spaced alphas; every child is scored on the same held-out windows. The scorers take their turns
+child by child on one thread; seconds are process CPU time, on CUDA wall time. The library scores
+batches of the same windows with its own forward and loss, the child's weights loaded before.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from lab.benchmarks.family import held_out, reared
+from lab.benchmarks.scorers import Scorer, Windows, arithmetics, clock, library, ours
+from lab.benchmarks.training import SIZES
+from lab.breeding.judging import Candidate, Judge
+from lab.breeding.nursery import Nursery
+from lab.breeding.operators.slerp import slerp
+from lab.breeding.racing import Race
+from lab.breeding.scores import Scores, windows_in
+from lab.models.genotype import Genotype
+from lab.training.learner import predictor
+from lab.training.precision import Arithmetic
+from lab.training.scoring import score
+
+COLUMNS = {
+    "children_per_s": "children asked for in a second",
+    "ratio": "that over the library's, in its default mode",
+    "seconds": "for the population; where scored one by one, the median child times their number",
+    "passes": "children scored on all windows; parts of the windows count as parts",
+    "loss_gap": "largest |loss - the library's| of a child, in nats",
+    "behind_best": "bpc of its best child over that of the best by full scoring; 0: the same child",
+    "windows_saved": "unpaired over paired variance of bpc differences between neighbouring alphas",
+}
+
+
+def run(
+    size: str = "3.18M",
+    children: int = 16,
+    windows: int = 96,
+    context: int = 128,
+    steps: int = 60,
+    batch: int = 2048,
+) -> dict[str, dict[str, Any]]:
+    """One row of COLUMNS for each way to score a population.
+
+    windows are of context characters each. steps are those that the parents' ancestor learns for;
+    each parent learns half as many more. batch is how many characters go through a model at once.
+    ValueError for an unknown size, or too few children, windows or steps.
+    """
+    if size not in SIZES:
+        raise ValueError(f"subject.size: no {size}, choose of {', '.join(SIZES)}")
+    if children < 4 or windows < 8 or steps < 2:
+        raise ValueError("subject: 4 children, 8 windows and 2 steps at least")
+    chosen = replace(SIZES[size], rows=8, context=context)
+    exact, rounded = arithmetics()
+    parents = reared(chosen, steps, exact)
+    nursery = Nursery(founders=dict(zip("ab", parents, strict=True)), cross=_cross, memory=children)
+    asked = [nursery.candidate([alpha]) for alpha in np.linspace(0, 1, children)]
+    held = held_out(context)[:windows]
+    scorers = {
+        "library": library(chosen.architecture, True, batch),
+        "library, manual": library(chosen.architecture, False, batch),
+        "ours fp32": ours(exact, batch),
+        "ours bf16": ours(rounded, batch),
+    }
+    table = _one_by_one(scorers, [nursery.build(one) for one in asked], held)
+    again = [{**one, "seed": 1} for one in asked[::4]]  # other recipes of the same children
+    shares = (0.125, 0.25, 0.5, 1.0)
+    judged = {
+        "ours fp32, a fifth repeated": _judged(nursery, Race(), asked + again, held, exact, batch),
+        "ours fp32, halving": _judged(nursery, Race(shares), asked, held, exact, batch),
+        "ours fp32, halving where p < 0.1": _judged(
+            nursery, Race(shares, level=0.1), asked, held, exact, batch
+        ),
+    }
+    table |= {name: row for name, (row, _) in judged.items()}
+    for row in table.values():
+        row["ratio"] = row["children_per_s"] / table["library"]["children_per_s"]
+    every = judged["ours fp32, a fifth repeated"][1]
+    whole = [every[nursery.key(one)] for one in asked]
+    table["ours fp32"]["windows_saved"] = windows_saved(whole)
+    best = min(whole, key=lambda one: one.bpc).bpc
+    for name, (_, scores) in judged.items():
+        found = min(scores, key=lambda key: scores[key].bpc)
+        table[name]["behind_best"] = every[found].bpc - best
+    return {name: {column: row.get(column) for column in COLUMNS} for name, row in table.items()}
+
+
+def windows_saved(scores: Sequence[Scores]) -> float:
+    """How many times fewer windows tell neighbours apart when both are scored on the same ones.
+
+    The median over neighbours of [var x + var y] / var (x - y), x and y bpc window by window.
+    """
+    losses = [one.losses for one in scores]
+    return statistics.median(
+        float((x.var() + y.var()) / max((x - y).var(), 1e-300))
+        for x, y in zip(losses, losses[1:], strict=False)
+    )
+
+
+def _one_by_one(
+    scorers: dict[str, Scorer], population: Sequence[Genotype], windows: Windows
+) -> dict[str, dict[str, Any]]:
+    """Every scorer on every child in turn, after one child to warm up."""
+    seconds: dict[str, list[float]] = {name: [] for name in scorers}
+    losses: dict[str, list[float]] = {name: [] for name in scorers}
+    for scorer in scorers.values():
+        scorer(population[0], windows[:8])
+    for child in population:
+        for name, scorer in scorers.items():
+            start = clock()
+            losses[name].append(scorer(child, windows))
+            seconds[name].append(clock() - start)
+    best = min(losses["ours fp32"])
+    return {
+        name: {
+            "children_per_s": 1 / statistics.median(taken),
+            "seconds": statistics.median(taken) * len(population),
+            "passes": float(len(population)),
+            "loss_gap": float(np.abs(np.subtract(losses[name], losses["library"])).max()),
+            "behind_best": (losses["ours fp32"][int(np.argmin(losses[name]))] - best) / math.log(2),
+        }
+        for name, taken in seconds.items()
+    }
+
+
+def _judged(
+    nursery: Nursery,
+    race: Race,
+    asked: list[Candidate],
+    windows: Windows,
+    arithmetic: Arithmetic,
+    batch: int,
+) -> tuple[dict[str, Any], dict[str, Scores]]:
+    """A race as a search runs it, breeding and hashing included; and the whole scores by key."""
+    fresh = replace(nursery)  # nothing built yet
+
+    def evaluate(candidate: Candidate, share: float, known: Scores | None = None) -> Scores:
+        some = windows[len(known) if known else 0 : windows_in(share, len(windows))]
+        predict = predictor(fresh.build(candidate), arithmetic)
+        found = score(predict, some, arithmetic.device, batch)
+        scores = Scores(found.nats, found.characters)
+        return known.then(scores) if known else scores
+
+    torch.set_float32_matmul_precision(arithmetic.matmul)
+    judge = Judge(evaluate, fresh.key, extend=evaluate)
+    start = clock()
+    order, scores = race.run(asked, judge)
+    seconds = clock() - start
+    passes = judge.found().cost
+    row = {"children_per_s": len(asked) / seconds, "seconds": seconds, "passes": passes}
+    return row, {judge.key_of(asked[i]): one for i, one in zip(order, scores, strict=False)}
+
+
+def _cross(parents: Sequence[Genotype], alpha: Sequence[float], _: torch.Generator) -> Genotype:
+    return slerp(parents, alpha=alpha[0])

@@ -1,0 +1,153 @@
+"""Benchmark: our cached sampler beside nGPT-pytorch's own decoding, and the floor of the memory.
+
+lucidrains, nGPT-pytorch 0.2.16, train.py, https://github.com/lucidrains/nGPT-pytorch (its
+`base_decoding`, rewritten here from what it computes: the whole forward anew for each character).
+
+Both have the same weights and one thread. Ours draws all of its pieces from end to end, preparing
+included. The peer is called at a few lengths, and its time to the full length is the integral over
+the straight lines between. Rounds alternate; figures are medians of process CPU time (on CUDA of
+wall time), since a busy machine's wall time measures who else is running.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lab.galleries.decoding import Sampling, sample
+from lab.models.architecture import Architecture
+from lab.models.bridge import library_model, to_library
+from lab.models.genotype import Genotype, founder
+
+SIZES = {
+    "debug": Architecture(107, 32, 2, 2, 16, s_logit_init=10.0),
+    "3.18M": Architecture(107, 256, 4, 4, 64, s_logit_init=10.0),
+}
+LENGTHS = (1, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1)  # where the peer is called: 1 character, then shares
+GREEDY = 48  # characters that both write greedily, and must write alike
+THRESHOLD = 0.9  # the peer's default: it keeps the likeliest tenth of the characters
+
+COLUMNS = {
+    "speed": "characters a second, all pieces together, from the first to the full length",
+    "peer_speed": "the same of nGPT-pytorch's base_decoding, integrated over calls at some lengths",
+    "ratio": "speed over the peer's",
+    "step_ms": "mean time of one step of ours, in which each piece gets a character",
+    "peer_first_ms": "one step of the peer at its first character",
+    "peer_last_ms": "one step of the peer at the full length",
+    "floor_ms": "bytes that a mean step of ours must read, weights and cache / measured read rate",
+    "of_floor": "share of the floor in the step's time: 1 is the limit of the memory",
+    "same_greedy": f"1: both write the same {GREEDY} characters at temperature 0",
+}
+
+
+def run(
+    size: str = "3.18M", batches: Sequence[int] = (1, 16, 64), length: int = 1024, rounds: int = 3
+) -> dict[str, dict[str, Any]]:
+    """One row of COLUMNS for each batch, called "3.18M batch 16".
+
+    ValueError for an unknown size, an empty batch, or a length below 8.
+    """
+    if size not in SIZES:
+        raise ValueError(f"subject.size: no {size}, choose of {', '.join(SIZES)}")
+    if rounds < 1 or length < 8 or not batches or min(batches) < 1:
+        raise ValueError("subject: one round, 8 characters and batches of 1 at least")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    genotype = founder(SIZES[size], torch.Generator().manual_seed(0))
+    model = peer(genotype).to(device)
+    return {
+        f"{size} batch {batch}": _measure(genotype, model, batch, length, rounds, device)
+        for batch in batches
+    }
+
+
+def peer(genotype: Genotype) -> nn.Module:
+    """nGPT-pytorch's module as its train.py has it, with these weights."""
+    model = library_model(genotype.architecture, parametrize=True)
+    model.load_state_dict(to_library(genotype, parametrize=True))
+    return model.eval()
+
+
+def base_step(model: nn.Module, out: Tensor, temperature: float = 1.0) -> Tensor:
+    """What one turn of base_decoding computes: out [B, T] with one more character, [B, T + 1].
+
+    The likeliest tenth of the logits is kept, divided by the temperature, and the largest after
+    Gumbel noise is drawn.
+    """
+    logits = model(out)[:, -1]
+    value, index = logits.topk(math.ceil((1 - THRESHOLD) * logits.shape[-1]))
+    logits = torch.full_like(logits, float("-inf")).scatter_(-1, index, value)
+    uniform = torch.zeros_like(logits).uniform_(0, 1)
+    noise = -(-uniform.clamp_min(1e-20).log()).clamp_min(1e-20).log()
+    drawn = (logits / max(temperature, 1e-10) + noise).argmax(-1, keepdim=True)
+    return torch.cat((out, drawn), dim=-1)
+
+
+def _measure(
+    genotype: Genotype, model: nn.Module, batch: int, length: int, rounds: int, device: torch.device
+) -> dict[str, Any]:
+    prefixes = [np.array([row % genotype.architecture.vocab_size]) for row in range(batch)]
+    sizes = sorted({max(1, round((length - 1) * part)) for part in LENGTHS[1:]} | {1})
+    texts = {n: torch.ones(batch, n, dtype=torch.long, device=device) for n in sizes}
+
+    def ours(length: int = length, sampling: Sampling | None = None) -> list[np.ndarray]:
+        return sample(
+            genotype, prefixes, range(batch), sampling or Sampling(),
+            length=length, stop=None, device=device,
+        )  # fmt: skip
+
+    taken: dict[int, list[float]] = {n: [] for n in [0, *sizes]}
+    with torch.no_grad():
+        same = _alike(model, prefixes, ours(1 + GREEDY, Sampling(temperature=0.0)), device)
+        base_step(model, texts[sizes[-1]])
+        for _ in range(rounds):
+            for n in sizes:
+                taken[n].append(_timed(partial(base_step, model, texts[n]), device))
+            taken[0].append(_timed(ours, device))
+    seconds = {n: statistics.median(times) for n, times in taken.items()}
+    written, total = batch * (length - 1), float(np.trapezoid([seconds[n] for n in sizes], sizes))
+    step, floor = seconds[0] / (length - 1), _floor(genotype.architecture, batch, length, device)
+    return {
+        "speed": written / seconds[0],
+        "peer_speed": written / (total + seconds[1]),  # lengths 1 to length - 1, the ends included
+        "ratio": (total + seconds[1]) / seconds[0],
+        "step_ms": 1e3 * step,
+        "peer_first_ms": 1e3 * seconds[1],
+        "peer_last_ms": 1e3 * seconds[sizes[-1]],
+        "floor_ms": 1e3 * floor,
+        "of_floor": floor / step,
+        "same_greedy": int(same),
+    }
+
+
+def _alike(
+    model: nn.Module, prefixes: list[np.ndarray], ours: list[np.ndarray], device: torch.device
+) -> bool:
+    """Whether the peer, too, would write these pieces at temperature 0."""
+    theirs = torch.from_numpy(np.stack(prefixes)).to(device)
+    for _ in range(GREEDY):
+        theirs = base_step(model, theirs, temperature=0.0)
+    return bool(np.array_equal(theirs.cpu().numpy(), np.stack(ours)))
+
+
+def _timed(job: Callable[[], object], device: torch.device) -> float:
+    clock = time.perf_counter if device.type == "cuda" else time.process_time
+    start = clock()
+    job()
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+    return clock() - start
+
+
+def _floor(a: Architecture, batch: int, length: int, device: torch.device) -> float:
+    """Seconds to read all weights once and each piece's keys and values at half the length."""
+    held = torch.ones(16_000_000, device=device)
+    rate = 4 * held.numel() / min(_timed(held.sum, device) for _ in range(10))
+    return 4 * (a.num_rows * a.dim + batch * a.depth * 2 * a.inner * length / 2) / rate

@@ -1,0 +1,72 @@
+"""The scorers that are compared: nGPT-pytorch's own model, one child at a time, and the lab's.
+
+lucidrains, nGPT-pytorch 0.2.16, https://github.com/lucidrains/nGPT-pytorch.
+
+Each tells nats a character of a child on windows of equal length, batch characters at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from lab.models.architecture import Architecture
+from lab.models.bridge import library_model, to_library
+from lab.models.genotype import Genotype
+from lab.training.learner import predictor
+from lab.training.precision import Arithmetic, fast_products
+from lab.training.scoring import score
+
+Windows = Sequence[np.ndarray]
+Scorer = Callable[[Genotype, Windows], float]
+"""(child, windows) -> nats a character."""
+
+
+def library(architecture: Architecture, parametrize: bool, batch: int) -> Scorer:
+    """The library's model: a child's weights are loaded, its own forward and loss do the rest."""
+    model: Any = library_model(architecture, parametrize).eval()
+
+    @torch.no_grad()
+    def scorer(child: Genotype, windows: Windows) -> float:
+        torch.set_float32_matmul_precision("highest")
+        model.load_state_dict(to_library(child, parametrize))
+        ids = torch.from_numpy(np.stack(windows).astype(np.int64))
+        parts = ids.split(max(1, batch // (ids.shape[1] - 1)))
+        model.to(device())
+        losses = [model(part.to(device()), return_loss=True).item() * len(part) for part in parts]
+        return float(sum(losses)) / len(ids)
+
+    return scorer
+
+
+def ours(arithmetic: Arithmetic, batch: int) -> Scorer:
+    """The lab's: prepared once, its forward, losses window by window."""
+
+    def scorer(child: Genotype, windows: Windows) -> float:
+        torch.set_float32_matmul_precision(arithmetic.matmul)
+        return score(predictor(child, arithmetic), windows, arithmetic.device, batch).loss
+
+    return scorer
+
+
+def arithmetics() -> tuple[Arithmetic, Arithmetic]:
+    """Ours in fp32, by its fastest exact products, and in bf16."""
+    setting, error = fast_products(device())
+    kernel = "fused" if device().type == "cuda" else "blocks"
+    exact = Arithmetic(device(), torch.float32, False, kernel, setting, error)
+    return exact, replace(exact, dtype=torch.bfloat16)
+
+
+def device() -> torch.device:
+    """CUDA where there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def clock() -> float:
+    """Seconds of process CPU time, on CUDA of wall time."""
+    return time.perf_counter() if torch.cuda.is_available() else time.process_time()

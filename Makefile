@@ -32,6 +32,7 @@ demo: setup  ## breed two families of text models, related and strangers, and co
 	$(RUN) -m lab.breed parents=shared_ancestor scale=demo threads=1 name=demo-shared_ancestor >/dev/null; \
 	mine=$$?; wait $$other && test $$mine = 0
 	@$(RUN) -m lab.summarise study='demo-*'
+	@$(RUN) -m lab.sample artist=demo-shared_ancestor count=1
 
 test: setup  ## the fast tests
 	$(RUN) -m pytest

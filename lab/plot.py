@@ -2,7 +2,7 @@
 
     python -m lab.plot                                       every cross under experiments/
     python -m lab.plot root=experiments/vigor-laptop         a study of its own folder
-    python -m lab.plot study='shared_ancestor*,same_data*'   crosses of these names only
+    python -m lab.plot study='shared_ancestor*'              crosses of these names only
     python -m lab.plot gallery=galleries/styles.samples.jsonl
 
 What lies there decides which figures there are: interpolation curves, forests of effects, what

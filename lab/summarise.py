@@ -5,7 +5,7 @@
     python -m lab.summarise study='independent*'   the runs of these names only
 
     python -m lab.train -m +exp=standard_g1,smith seed=0,1,2
-    python -m lab.summarise study='*_g1*,smith*'   held-out loss over seeds, and speed
+    python -m lab.summarise "study='*_g1*,smith*'" held-out loss over seeds, and speed
 
 Arms with one seed each stand side by side. The numbers go to <root>/summary-<what>.json.
 """

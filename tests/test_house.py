@@ -32,6 +32,7 @@ PACKAGES = {  # package: the only files that may import it
     "omegaconf": r"config/\w+\.py|\w+\.py",
     "pandas": r"figures/\w+\.py",
     "matplotlib": r"figures/canvas\.py",
+    "jinja2": r"galleries/page\.py",
 }
 EXTRAS = {"pyarrow", "huggingface_hub", "cmaes", "matplotlib", "ray", "wandb"}
 HOMELESS = {"utils", "util", "common", "helpers", "core", "misc", "types"}

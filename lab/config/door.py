@@ -8,10 +8,11 @@ from __future__ import annotations
 import argparse
 import functools
 import os
+import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from importlib.metadata import version
@@ -68,6 +69,7 @@ def door(name: str, schema: type[Schema]) -> Callable[[Callable[[Any], None]], C
             functools.update_wrapper(job, command)
             try:
                 refuse_pickles(sys.argv[1:])
+                sys.argv[1:] = join_lists(sys.argv[1:], getattr(schema, "SEVERAL", ()))
                 with scene(about):
                     start = hydra.main(str(conf_dir()), config_name=name, **version_base())
                     start(job)()
@@ -153,6 +155,18 @@ def resolver(name: str, function: Callable[[], str]) -> None:
 def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
     """Raise what argparse would print over several lines."""
     raise ValueError(f"{message}; --help lists what can be said")
+
+
+def join_lists(arguments: list[str], keys: Collection[str]) -> list[str]:
+    """Write key=a,b as key=[a,b] for keys that take several at once; with -m commas sweep."""
+    if {"-m", "--multirun"} & set(arguments):
+        return arguments
+    plain = re.compile(
+        rf"({'|'.join(keys)})=([^\[\](){{}}'\"]*,[^\[\](){{}}'\"]*)" if keys else "(?!)"
+    )
+    return [
+        f"{found[1]}=[{found[2]}]" if (found := plain.fullmatch(one)) else one for one in arguments
+    ]
 
 
 def refuse_pickles(arguments: list[str]) -> None:

@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from omegaconf import MISSING
 
 from lab.config.checks import Range, check_choices, check_name, check_ranges
+from lab.config.train import Tracker
 
 
 @dataclass
 class Sample:
-    """Everything `lab.sample` may be told."""
+    """Everything `lab.sample` may be told. SEVERAL take key=a,b as a list, not as a sweep."""
 
-    artist: str = MISSING
-    labels: str | None = MISSING
+    artist: Any = MISSING
+    labels: Any = MISSING
     prompt: str | None = MISSING
-    count: int = MISSING
+    count: int | None = MISSING
     seed: int = MISSING
-    temperature: float = MISSING
+    temperature: Any = MISSING
     top_k: int = MISSING
     top_p: float = MISSING
     min_p: float = MISSING
     weights: str = MISSING
     below: float | None = MISSING
-    closed: bool = MISSING
+    closed: bool | None = MISSING
     gallery: str | None = MISSING
+    redraw: Any = MISSING
+    view: str = MISSING
     galleries: str = MISSING
     root: str = MISSING
     data: str | None = MISSING
     device: str = MISSING
     threads: int = MISSING
+    tracker: Tracker = field(default_factory=Tracker)
 
+    SEVERAL: ClassVar[Collection[str]] = ("artist", "labels", "temperature")
     RANGES: ClassVar[Mapping[str, Range]] = {
         "count": Range(1, 10000),
         "seed": Range(0, 2**31 - 1),
@@ -42,19 +47,39 @@ class Sample:
         "top_p": Range(0, 1, above=True),
         "min_p": Range(0, 1, below=True),
         "below": Range(0, 1),
+        "redraw": Range(1),
         "threads": Range(0, 1024),
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
         "device": ("auto", "cpu", "cuda"),
         "weights": ("raw", "ema", "last"),
+        "view": ("print", "terminal"),
+        "tracker.kind": ("json", "wandb"),
+        "tracker.mode": ("auto", "offline", "online", "disabled"),
     }
 
     @classmethod
     def check(cls, config: Mapping[str, Any]) -> None:
         """Refuse a composed config (as a plain dict) that cannot work; ValueError in one line."""
         check_choices(config, cls.CHOICES)
-        check_ranges(config, cls.RANGES)
+        for temperature in several(config["temperature"]):
+            one = {**config, "temperature": temperature}
+            check_ranges({**one, "redraw": None} if one["redraw"] == "all" else one, cls.RANGES)
         if config["gallery"] is not None:
             check_name(config["gallery"])
-        if config["labels"] is not None and config["prompt"] is not None:
-            raise ValueError("labels are for artists and prompt for running text: give one of them")
+        elif config["redraw"] is not None:
+            raise ValueError("say in which gallery the piece to redraw is: gallery=NAME")
+        elif not several(config["artist"]):
+            raise ValueError("say who draws, artist=NAME, or what to look at, gallery=NAME")
+        for key in ("artist", "temperature"):
+            if len(set(several(config[key]))) < len(several(config[key])):
+                raise ValueError(f"{key} names one of them twice")
+
+
+def several(value: Any) -> list[Any]:
+    """One or several of a key: a list as it is, a text cut at its commas, null as none."""
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return list(value) if isinstance(value, list) else [value]

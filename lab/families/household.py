@@ -54,7 +54,7 @@ def domains(config: Breed, lessons: Sequence[Lesson]) -> list[str]:
     (node,), (whole,) = corpora(config), lessons
     if "half" not in node:
         return []
-    first, second = HALVES[config.kind]
+    first, second = HALVES["text" if whole.about["kind"] == "text" else "artist"]
     frame = build(config.framing) if config.framing else None
     corpus = build({**node, "half": first})
     half = lesson(corpus, frame, config.training.context, whole.vocabulary)

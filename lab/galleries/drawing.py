@@ -6,17 +6,22 @@ from collections.abc import Sequence
 
 import torch
 
-from lab.corpora.framing import conditional_prefix, unconditional_prefix
+from lab.corpora.framing import conditional_prefix, plain, unconditional_prefix
 from lab.corpora.vocabulary import EOA, Vocabulary
 from lab.galleries.decoding import Sampling, sample
 from lab.models.genotype import Genotype
 
 
-def prefix(framing: str | None, wish: str) -> str:
-    """What a piece starts with: the framed label, SOL alone, or the wish itself for a text."""
-    if framing == "conditional":
-        return conditional_prefix(wish)
-    return unconditional_prefix() if framing == "unconditional" else wish
+def prefix(framing: str | None, wish: str, start: str = "") -> str:
+    """What a piece starts with: the framed label or SOL alone, and how its art starts.
+
+    Without framing the wish itself, which is how a text starts. ValueError for a framing character
+    in wish or start.
+    """
+    if framing is None:
+        return wish
+    frame = conditional_prefix(wish) if framing == "conditional" else unconditional_prefix()
+    return frame + plain(start, "prompt")
 
 
 def pieces(
@@ -29,13 +34,14 @@ def pieces(
     length: int,
     sampling: Sampling | None = None,
     device: torch.device | None = None,
+    start: str = "",
 ) -> list[str]:
     """One piece a wish and seed, framing characters included, at most `length` characters long.
 
-    A wish is a label, nothing (unconditional), or the start of a text. ValueError where the
-    vocabulary lacks one of its characters.
+    A wish is a label, nothing (unconditional), or the start of a text; start is that of a drawing.
+    ValueError where the vocabulary lacks one of their characters.
     """
-    prefixes = [vocabulary.encode(prefix(framing, wish)) for wish in wishes]
+    prefixes = [vocabulary.encode(prefix(framing, wish, start)) for wish in wishes]
     stop = vocabulary.characters.index(EOA) if framing else None
     drawn = sample(
         genotype, prefixes, seeds, sampling or Sampling(),

@@ -1,6 +1,28 @@
 """A gallery on disk: one line of JSON a piece, and a page of Markdown made from the lines.
 
-Each line holds all that draws its piece again: individual, weights, seed, sampling, framing, wish.
+Each line of <name>.samples.jsonl is an object. What draws its piece again, byte for byte:
+
+    artist       the name of who drew it          individual   its id (sha256 of recipe and weights)
+    weights      raw | ema | last                 seed         of the piece's own stream of chance
+    sampling     {temperature, top_k, top_p, min_p}            length    characters at most
+    framing      conditional | unconditional | null (running text)
+    wish         the label asked for, "" for none, of a text its start
+    start        how the drawing had to start, "" for anyhow (absent in older galleries)
+
+What was drawn, and its measures (absent or null where there is no training piece to compare with):
+
+    label        the label it has, null without   closed       it ended with EOA: it was finished
+    text         the drawing without its frame, or the whole text
+    nearest      {similarity in [0, 1], verdict memorised | varied | new, and in newer galleries
+                 label, and text where its licence allows: the training piece most like it}
+    parents      of a bred artist: the parents' names, and
+    inheritance  for each character of text the first one's loss in nats minus the second's
+    closest      of three or more: the one of least loss, from 0, -1 for none: see `inheritance`
+    validity     {valid: closed, fits and nothing strange; width in columns; fits: no wider than the
+                 corpus allows; strange: characters that no training piece has; signature or null}
+
+Lines that follow each other with one seed are a row: the same wish, drawn by several artists or at
+several temperatures, in the order of the columns. Lines are data, hostile until shown as `visible`.
 """
 
 from __future__ import annotations
@@ -8,12 +30,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from lab.galleries.terminal import visible
+from lab.galleries.terminal import side_by_side, visible
 
 Piece = Mapping[str, Any]
+WIDE = 10**6  # columns of a page: pieces of a row are never put below each other
 
 
 def write(folder: Path, name: str, pieces: Sequence[Piece], command: str) -> tuple[Path, Path]:
@@ -27,29 +51,55 @@ def write(folder: Path, name: str, pieces: Sequence[Piece], command: str) -> tup
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """The pieces of a gallery; ValueError names the line that is damaged."""
+    """The pieces of a gallery; ValueError names the line that is damaged or is no piece."""
     pieces = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
         try:
-            pieces.append(json.loads(line))
-        except ValueError:
+            piece = json.loads(line)
+        except (ValueError, RecursionError):
             raise ValueError(f"{path}, line {number} is not JSON") from None
+        if not _sound(piece):
+            raise ValueError(f"{path}, line {number} is not a piece")
+        pieces.append(piece)
     return pieces
 
 
+def rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """The pieces in rows: those that follow each other with one seed stand side by side."""
+    return [list(row) for _, row in groupby(pieces, key=lambda piece: piece.get("seed"))]
+
+
 def markdown(name: str, pieces: Sequence[Piece], command: str) -> str:
-    """A page that shows each piece in a fenced block under its label, seed and nearest relative."""
-    parts = [f"# {name}", "", f"    {visible(command)}", ""]
-    for number, piece in enumerate(pieces, 1):
-        parts += [f"## {number}. {escaped(heading(piece))}", "", fenced(piece["text"]), ""]
+    """A page that shows each row in a fenced block under its label, seed and nearest relatives."""
+    parts = [f"# {escaped(name)}", "", "    " + visible(command).replace("\n", " "), ""]
+    for number, row in enumerate(rows(pieces), 1):
+        parts += [f"## {number}. {escaped(heading(row))}", "", fenced(drawn(row)), ""]
     return "\n".join(parts)
 
 
-def heading(piece: Piece) -> str:
-    """Label, seed, and how new the piece is: "Cats, seed 3, varied (0.71)"."""
-    words = [piece["label"]] if piece.get("label") else []
-    words.append(f"seed {piece['seed']}")
-    if (nearest := piece.get("nearest")) is not None:
+def drawn(row: Sequence[Piece], width: int = WIDE) -> str:
+    """The pieces of a row side by side, each of several under its title; safe to print."""
+    titles = [title(piece, row) for piece in row] if len(row) > 1 else []
+    return side_by_side([str(piece.get("text", "")) for piece in row], width, titles=titles)
+
+
+def title(piece: Piece, row: Sequence[Piece]) -> str:
+    """What tells a piece from the others of its row, and how new it is: "styleA, new 0.31"."""
+    words = [str(piece.get("artist"))] if len({str(one.get("artist")) for one in row}) > 1 else []
+    if len({_temperature(one) for one in row}) > 1:
+        words.append(f"temperature {_temperature(piece)}")
+    if nearest := piece.get("nearest"):
+        words.append(f"{nearest['verdict']} {nearest['similarity']:.2f}")
+    return ", ".join(words)
+
+
+def heading(row: Sequence[Piece]) -> str:
+    """Label, seed, and how new a single piece is: "Cats, seed 3, varied (0.71 like its ...)"."""
+    labels = [piece["label"] for piece in row if piece.get("label")]
+    words = [*labels[:1], f"seed {row[0].get('seed')}"]
+    if len(row) == 1 and (nearest := row[0].get("nearest")):
         words.append(f"{nearest['verdict']} ({nearest['similarity']:.2f} like its nearest piece)")
     return ", ".join(words)
 
@@ -63,4 +113,23 @@ def fenced(art: str) -> str:
 
 def escaped(text: str) -> str:
     """Text that Markdown and HTML show as it is."""
-    return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", visible(text).replace("\n", " "))
+    return re.sub(r"([\\`*_\[\]<>#|~&$])", r"\\\1", visible(text).replace("\n", " "))
+
+
+def _sound(piece: Any) -> bool:
+    """Whether what a page is made of has the types that it must have."""
+    if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
+        return False
+    sampling, nearest = piece.get("sampling") or {}, piece.get("nearest") or {}
+    if not isinstance(sampling, dict) or not isinstance(nearest, dict):
+        return False
+    numbers = [sampling.get("temperature", 0.0)]
+    numbers += [nearest.get("similarity")] if nearest else []
+    texts = [piece.get("label") or "", nearest.get("verdict", "")]
+    return all(isinstance(one, int | float) for one in numbers) and all(
+        isinstance(one, str) for one in texts
+    )
+
+
+def _temperature(piece: Piece) -> str:
+    return f"{(piece.get('sampling') or {}).get('temperature', 0.0):g}"

@@ -11,11 +11,12 @@ import netrc
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 SITE = "https://api.wandb.ai"
+ROWS = 64  # of a table; W&B slows down with many
 
 
 class Silent:
@@ -29,6 +30,9 @@ class Silent:
 
     def produced(self, name: str, identity: str) -> None:
         """Show that this run made an individual."""
+
+    def show(self, name: str, rows: Sequence[Mapping[str, Any]], page: str) -> None:
+        """Show a table, of which 64 rows are enough, and a page of HTML that goes with it."""
 
     def summarise(self, result: Mapping[str, Any]) -> None:
         """Show the run's result."""
@@ -73,6 +77,10 @@ class Weights(Silent):
     def produced(self, name: str, identity: str) -> None:
         """Log an individual as an artifact that this run made."""
         self._show(lambda run: run.log_artifact(individual(name, identity)))
+
+    def show(self, name: str, rows: Sequence[Mapping[str, Any]], page: str) -> None:
+        """Log the first 64 rows as a table, in the first one's columns, and the page as it is."""
+        self._show(lambda run: run.log({name: table(rows[:ROWS]), f"{name} page": html(page)}))
 
     def summarise(self, result: Mapping[str, Any]) -> None:
         """Put the result in the run's summary."""
@@ -143,3 +151,18 @@ def individual(name: str, identity: str) -> Any:
 
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:128]
     return wandb.Artifact(safe, type="individual", metadata={"id": identity})
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Return rows as W&B's table, with the columns of the first of them."""
+    import wandb
+
+    columns: list[Any] = list(rows[0]) if rows else []
+    return wandb.Table(columns=columns, data=[[row.get(name) for name in columns] for row in rows])
+
+
+def html(page: str) -> Any:
+    """Return a page as W&B's, without the style sheet of theirs that it would link to."""
+    import wandb
+
+    return wandb.Html(page, inject=False, data_is_not_path=True)

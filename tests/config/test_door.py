@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from lab.config import conf_dir, door
+from lab.config.door import join_lists
 from lab.config.train import Train
 
 Knock = Callable[..., tuple[int, str, list[str]]]
@@ -200,3 +201,12 @@ def test_debugging_shows_where_it_came_from() -> None:
 def test_a_bug_is_not_hidden() -> None:
     done = process("seed=8")
     assert done.returncode == 1 and "ZeroDivisionError: a bug" in done.stderr
+
+
+def test_commas_make_a_list_of_keys_that_take_several() -> None:
+    words = ["artist=a,b", "labels=Cats,Sea Horses", "seed=1,2", "temperature=0.5", "artist=[a,b]"]
+    assert join_lists(words, ("artist", "labels")) == [
+        "artist=[a,b]", "labels=[Cats,Sea Horses]", *words[2:]
+    ]  # fmt: skip
+    assert join_lists(["-m", *words], ("artist",)) == ["-m", *words]
+    assert join_lists(words, ()) == words

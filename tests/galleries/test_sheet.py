@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from lab.galleries.sheet import escaped, fenced, markdown, read, write
+from lab.galleries.sheet import drawn, escaped, fenced, markdown, read, rows, write
 
 PIECE = {
     "label": "Cats",
@@ -44,6 +45,28 @@ def test_labels_cannot_be_markup() -> None:
 
 
 def test_a_damaged_line_is_named(tmp_path: Path) -> None:
-    (tmp_path / "bad.jsonl").write_text('{"a": 1}\n{"a": \n')
+    (tmp_path / "bad.jsonl").write_text('{"text": ""}\n{"text": \n')
     with pytest.raises(ValueError, match="line 2"):
+        read(tmp_path / "bad.jsonl")
+
+
+def test_one_seed_by_several_is_one_row() -> None:
+    row = [{**PIECE, "artist": name, "text": text} for name, text in [("a", "/"), ("b", "\\\n|")]]
+    pieces = [*row, {**PIECE, "seed": 4}]
+    assert rows(pieces) == [row, [pieces[2]]]
+    assert drawn(row) == "a, varied 0.71   b, varied 0.71\n                 \\\n/                |"
+    assert "## 1. Cats, seed 3\n" in markdown("x", pieces, "c")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"text": 3}, {"text": None}, {"nearest": 3}, {"nearest": {"similarity": "x"}},
+        {"sampling": [1]}, {"sampling": {"temperature": "hot"}}, {"label": 3},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_line_that_is_no_piece_is_named(tmp_path: Path, fault: dict[str, object]) -> None:
+    (tmp_path / "bad.jsonl").write_text(json.dumps({**PIECE, **fault}))
+    with pytest.raises(ValueError, match="line 1 is not a piece"):
         read(tmp_path / "bad.jsonl")

@@ -28,18 +28,22 @@ PAYLOADS = {
     "separators": "a\u2028b\u2029c",
     "combining": "z" + "\u0301" * 50,
     "tags": "\U000e0041\ud800",
+    "enclosing": "a\u20dd\ufe0f\u034f\U000e0100",
+    "blank letters": "a\u3164\uffa0b\u00a0",
+    "joining": "\u1100\u1161\u11a8",
 }
+BLANKS = "\u115f\u1160\u3164\uffa0\u00a0\u2003\u3000"
 
 
 def harmless(text: str) -> bool:
-    """No control or format character but the newline."""
-    bad = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-    return all(c == "\n" or unicodedata.category(c) not in bad for c in text)
+    """No control, format or combining character but the newline, and none that shows nothing."""
+    bad = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc"}
+    return all(c == "\n" or unicodedata.category(c) not in bad and c not in BLANKS for c in text)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_payload_is_shown_not_sent(payload: str) -> None:
-    assert not harmless(PAYLOADS[payload]) or payload == "combining"
+    assert not harmless(PAYLOADS[payload]) or payload == "joining"
     assert harmless(visible(PAYLOADS[payload])) and harmless(side_by_side([PAYLOADS[payload]]))
     assert visible(PAYLOADS[payload]) != PAYLOADS[payload]
 
@@ -73,3 +77,13 @@ def test_drawings_stand_on_one_line_and_wrap_by_width() -> None:
 
 def test_a_drawing_wider_than_the_terminal_is_not_cut() -> None:
     assert side_by_side(["x" * 100, "y"], width=80) == "x" * 100 + "\n\ny"
+
+
+def test_titles_stand_above_on_one_line() -> None:
+    shown = side_by_side(["/\\\n||", "|"], 40, titles=["a\x1b", "second"])
+    assert shown == "a␛   second\n/\\\n||   |"
+
+
+def test_wide_characters_take_two_columns() -> None:
+    assert side_by_side(["\u732b", "|"], 40) == "\u732b   |"
+    assert [len(line) for line in side_by_side(["\u732b\nab", "|\n|"], 40).split("\n")] == [5, 6]

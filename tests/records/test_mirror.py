@@ -90,6 +90,23 @@ def test_a_finished_offline_run_holds_every_number_of_the_record() -> None:
     assert any("12ab" in str(one) and "56ef" in str(one) for one in configs)
 
 
+def test_a_gallery_is_a_table_of_at_most_64_rows_and_a_page(tmp_path: Path) -> None:
+    rows = [{"label": f"Cats {i}", "similarity": "", "text": "\\n=^.^="} for i in range(70)]
+    page = "<!doctype html><p>=^.^="
+    shown = mirror(OFFLINE, tmp_path, "a", "0" * 64, CONFIG)
+    shown.show("mine", rows, page)
+    shown.close()
+    (line,) = history(mirrored(tmp_path))
+    assert line["mine/_type"] == "table-file" and line["mine/nrows"] == 64
+    assert line["mine page/_type"] == "html-file"
+    (told,) = tmp_path.glob("wandb/offline-run-*/files/media/table/*.json")
+    table = json.loads(told.read_text())
+    assert table["columns"] == ["label", "similarity", "text"]
+    assert table["data"][63] == ["Cats 63", "", "\\n=^.^="]
+    (kept,) = tmp_path.glob("wandb/offline-run-*/files/media/html/*.html")
+    assert kept.read_text() == page  # with no style sheet of theirs
+
+
 class Broken:
     """A wandb that starts, then fails at everything."""
 
@@ -107,6 +124,7 @@ def test_a_failure_is_one_warning_and_the_record_is_whole(
     monkeypatch.setattr(wandb, "init", lambda **_: Broken())
     with Run("root", "a", CONFIG, tracker=OFFLINE) as run:
         run.write("train", 1, loss=2.0)
+        run.mirror.show("mine", [{"text": "=^.^="}], "<p>")
         run.write("train", 2, loss=1.0)
         run.finish({"loss": 1.0})
     (line,) = capfd.readouterr().err.splitlines()

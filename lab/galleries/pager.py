@@ -1,0 +1,89 @@
+"""A pager: pages of a gallery in a terminal, one screen at a time, turned by single keys.
+
+Only what `terminal.visible` let through is shown; the terminal is put back however it ends.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TextIO
+
+KEYS = "space or n: next   p: back   q: leave"
+ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"  # another screen, as `less` has it, and back
+CLEAR = "\x1b[H\x1b[2J"
+
+
+def show(pages: Sequence[str], source: TextIO | None = None, out: TextIO | None = None) -> None:
+    """Let the reader turn pages of safe text; print all where in or output is no terminal.
+
+    A page longer than the screen is shown in parts, and a line wider than it is cut.
+    """
+    source, out = source or sys.stdin, out or sys.stdout
+    able = find_spec("termios") is not None  # not on Windows
+    if not (pages and able and source.isatty() and out.isatty()):
+        print("\n\n".join(pages), file=out)
+        return
+    room, height = _size(out)
+    screens = [part for page in pages for part in cut(page, room, height - 1)]
+    at: int | None = 0
+    with single_keys(source, out):
+        while at is not None:
+            status = f"-- {at + 1} of {len(screens)} -- {KEYS}"[: room - 1]
+            print(f"{CLEAR}{screens[at]}\n{status}", end="", file=out, flush=True)
+            at = turned(at, _key(source), len(screens))
+
+
+def width(out: TextIO | None = None) -> int:
+    """Columns of the terminal that is written to, 80 where it is none."""
+    out = out or sys.stdout
+    return _size(out)[0] if out.isatty() else 80
+
+
+def turned(at: int, key: str, count: int) -> int | None:
+    """The screen that a key leads to: None to leave, the same for a key that means nothing."""
+    if key in ("q", "Q", "", "\x04"):
+        return None
+    if key in (" ", "n"):
+        return min(at + 1, count - 1)
+    return max(at - 1, 0) if key == "p" else at
+
+
+def cut(page: str, width: int, height: int) -> Iterator[str]:
+    """A page in parts of at most height lines of at most width characters each."""
+    height = max(1, height)
+    lines = [line[:width] for line in page.split("\n")]
+    for start in range(0, len(lines), height):
+        yield "\n".join(lines[start : start + height])
+
+
+@contextmanager
+def single_keys(source: TextIO, out: TextIO) -> Iterator[None]:
+    """Keys arrive one by one and unechoed, on a screen of its own; both end with the block."""
+    import termios
+    import tty
+
+    before = termios.tcgetattr(source)
+    try:
+        tty.setcbreak(source, termios.TCSANOW)
+        print(ENTER, end="", file=out, flush=True)
+        yield
+    finally:
+        termios.tcsetattr(source, termios.TCSANOW, before)
+        print(LEAVE, end="", file=out, flush=True)
+
+
+def _key(source: TextIO) -> str:
+    return os.read(source.fileno(), 1).decode("latin-1")
+
+
+def _size(out: TextIO) -> tuple[int, int]:
+    try:
+        size = os.get_terminal_size(out.fileno())
+    except OSError:
+        size = shutil.get_terminal_size()
+    return max(20, size.columns), max(4, size.lines)

@@ -1,0 +1,58 @@
+"""The standard that a corpus sets, and what of it a drawing keeps: frame, width, characters.
+
+A signature is what many artists end a piece with: two to four letters that stand alone in one of
+its last lines. Those that sign several training pieces are known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from lab.corpora.drawing import Drawing
+
+SIGNATURE = re.compile(r"(?<!\S)[A-Za-z]{2,4}(?!\S)")
+LINES = 2  # from the last on, in which a signature is looked for
+SIGNED = 3  # training pieces that make a word a signature
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What a corpus' drawings have in common: columns at most, characters, signatures."""
+
+    width: int
+    characters: frozenset[str]
+    signatures: frozenset[str]
+
+    @classmethod
+    def of(cls, pieces: Iterable[Drawing], width: int | None = None) -> Standard:
+        """The standard of these pieces; width None: that of the widest of them."""
+        pieces = list(pieces)
+        signed = Counter(word for piece in pieces for word in set(candidates(piece.art)))
+        return cls(
+            width or max((piece.width for piece in pieces), default=0),
+            frozenset("\n").union(*(piece.art for piece in pieces)),
+            frozenset(word for word, times in signed.items() if times >= SIGNED),
+        )
+
+    def measure(self, art: str, closed: bool) -> dict[str, Any]:
+        """valid (closed, narrow enough, no strange character), and what it is made of."""
+        width = max(map(len, art.split("\n")))
+        strange = "".join(sorted(set(art) - self.characters))
+        known = [word for word in candidates(art) if word in self.signatures]
+        return {
+            "valid": closed and width <= self.width and not strange,
+            "width": width,
+            "fits": width <= self.width,
+            "strange": strange,
+            "signature": known[-1] if known else None,
+        }
+
+
+def candidates(art: str) -> list[str]:
+    """The words in a drawing's last lines that could be a signature, in order."""
+    lines = [line for line in art.split("\n") if line.strip()][-LINES:]
+    return [word for line in lines for word in SIGNATURE.findall(line)]

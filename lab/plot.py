@@ -24,7 +24,7 @@ from lab.figures.canvas import save
 from lab.galleries.sheet import read
 from lab.records.metrics import read as read_metrics
 
-SHEET = 24  # pieces of a contact sheet
+SHEET = 16  # pieces of a contact sheet at most; artists that compare have a column each
 
 
 @door("plot", Plot)
@@ -50,7 +50,8 @@ def of_study(root: Path, names: str) -> Iterator[tuple[str, Any]]:
             yield f"decomposition-{relation}", vigor.decomposition(effects, relation)
     for relation in dict.fromkeys(one["relation"] for one in crosses if one.get("domains")):
         mine = [one for one in crosses if one["relation"] == relation and one.get("domains")]
-        yield f"domains-{relation}", vigor.domains(mine)
+        alike = [one for one in mine if one["verdict"]["arm"] == mine[0]["verdict"]["arm"]]
+        yield f"domains-{relation}", vigor.domains(alike)
     for one in crosses:
         if one["search"] == "evolution":
             lines = read_metrics(root / one["name"] / "metrics.jsonl")
@@ -93,7 +94,9 @@ def of_gallery(names: str) -> Iterator[tuple[str, Any]]:
     lines = [line for path in paths for line in read(path)]
     stem = paths[0].name.removesuffix(".samples.jsonl")
     yield f"novelty-{stem}", review.novelty(lines)
-    yield f"sheet-{stem}", review.contact_sheet(lines[:SHEET])
+    several = len({line["artist"] for line in lines})
+    columns = several if 1 < several <= 4 else 4
+    yield f"sheet-{stem}", review.contact_sheet(lines[: SHEET // columns * columns], columns)
     for one in lines:
         if one.get("inheritance"):
             yield f"inheritance-{stem}", review.inheritance(one, one["parents"])

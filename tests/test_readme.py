@@ -13,7 +13,7 @@ from omegaconf import OmegaConf
 
 from lab.config import conf_dir
 from lab.config.checks import check_nodes
-from lab.config.door import version_base
+from lab.config.door import join_lists, version_base
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -30,7 +30,11 @@ def test_there_are_commands_to_check() -> None:
 def test_a_command_composes(door: str, words: str) -> None:
     importlib.import_module(f"lab.{door}")
     overrides = [w for w in shlex.split(words) if not w.startswith("-") and "..." not in w]
-    swept = [re.sub(r",.*", "", w) if w.startswith("seed=") else w for w in overrides]
+    if "-m" in shlex.split(words):
+        swept = [re.sub(r",.*", "", w) for w in overrides]
+    else:
+        schema = getattr(importlib.import_module(f"lab.config.{door}"), door.capitalize())
+        swept = join_lists(overrides, getattr(schema, "SEVERAL", ()))
     with initialize_config_dir(str(conf_dir()), **version_base()):
         plain = OmegaConf.to_container(compose(door, swept), resolve=True)
     assert isinstance(plain, dict)

@@ -41,7 +41,7 @@ def forest(frame: pd.DataFrame, effect: str = "better parent vigor") -> Any:
     """One effect over arms: mean over seeds with its interval, and every seed as a dot."""
     mine = frame[frame["effect"] == effect]
     rows = over_seeds(mine, ("arm",)).sort_values("mean").reset_index(drop=True)
-    figure, axis = axes(height=1.1 + 0.28 * len(rows))
+    figure, axis = axes(width=8.4, height=1.1 + 0.28 * len(rows))
     for place, row in rows.iterrows():
         seeds = mine[mine["arm"] == row["arm"]]["bpc"]
         axis.plot(seeds, [place] * len(seeds), ".", color=CYCLE[0], alpha=0.45, ms=5)

@@ -12,10 +12,8 @@ Arms with one seed each stand side by side. The numbers go to <root>/summary-<wh
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +25,10 @@ from lab.breeding.tables import ablation_table, side_by_side, summary_table
 from lab.config import door
 from lab.config.summarise import Summarise
 from lab.records import atomic
-from lab.records.run import read_config, read_result
+from lab.records.run import read_config
+from lab.records.runs import finished
 from lab.training.ablation import Rearing, compare, paces
 from lab.training.precision import choose
-
-ASIDE = re.compile(r"\.\d{8}-\d{6}(-\d+)?$")  # a folder that again=true set aside
 
 
 @door("summarise", Summarise)
@@ -88,8 +85,7 @@ def ablation(rearings: Sequence[Rearing]) -> dict[str, Any]:
 def ablations(root: Path, pattern: str) -> dict[str, list[Rearing]]:
     """Rearings under root that are arms of one ablation, by the corpus they learned."""
     grouped: dict[tuple[Any, ...], list[Rearing]] = defaultdict(list)
-    for folder in matching(root, pattern):
-        result = read_result(folder) or {}
+    for folder, result in finished(root, pattern):
         if "scores" in result and "corpus" in result:
             one = Rearing(read_config(folder), result)
             grouped[one.conditions].append(one)
@@ -101,14 +97,6 @@ def ablations(root: Path, pattern: str) -> dict[str, list[Rearing]]:
     }
 
 
-def matching(root: Path, pattern: str) -> Iterator[Path]:
-    """Folders of finished runs whose names fit one of the patterns, comma between them."""
-    for path in sorted(root.glob("*/result.json")):
-        name = path.parent.name
-        if not ASIDE.search(name) and any(fnmatchcase(name, one) for one in pattern.split(",")):
-            yield path.parent
-
-
 def table(verdicts: Sequence[dict[str, Any]], numbers: dict[str, Any]) -> str:
     """One column an arm where no arm has two seeds, else one line an effect and arm."""
     arms = [verdict["arm"] for verdict in verdicts]
@@ -118,8 +106,7 @@ def table(verdicts: Sequence[dict[str, Any]], numbers: dict[str, Any]) -> str:
 def studies(root: Path, pattern: str) -> dict[str, list[dict[str, Any]]]:
     """The verdicts under root by corpus and scale; ValueError names a damaged result."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for folder in matching(root, pattern):
-        result = read_result(folder) or {}
+    for _, result in finished(root, pattern):
         if "verdict" in result and "study" in result:
             copied = {"clone_of": result.get("clone_of")}
             found[result["study"]].append(result["verdict"] | copied)

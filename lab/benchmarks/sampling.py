@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import math
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -26,6 +25,7 @@ from lab.galleries.decoding import Sampling, sample
 from lab.models.architecture import Architecture
 from lab.models.bridge import library_model, to_library
 from lab.models.genotype import Genotype, founder
+from lab.training.cost import timed
 
 SIZES = {
     "debug": Architecture(107, 32, 2, 2, 16, s_logit_init=10.0),
@@ -109,8 +109,8 @@ def _measure(
         base_step(model, texts[sizes[-1]])
         for _ in range(rounds):
             for n in sizes:
-                taken[n].append(_timed(partial(base_step, model, texts[n]), device))
-            taken[0].append(_timed(ours, device))
+                taken[n].append(timed(partial(base_step, model, texts[n]), device))
+            taken[0].append(timed(ours, device))
     seconds = {n: statistics.median(times) for n, times in taken.items()}
     written, total = batch * (length - 1), float(np.trapezoid([seconds[n] for n in sizes], sizes))
     step, floor = seconds[0] / (length - 1), _floor(genotype.architecture, batch, length, device)
@@ -137,17 +137,8 @@ def _alike(
     return bool(np.array_equal(theirs.cpu().numpy(), np.stack(ours)))
 
 
-def _timed(job: Callable[[], object], device: torch.device) -> float:
-    clock = time.perf_counter if device.type == "cuda" else time.process_time
-    start = clock()
-    job()
-    if device.type == "cuda":
-        torch.cuda.synchronize()
-    return clock() - start
-
-
 def _floor(a: Architecture, batch: int, length: int, device: torch.device) -> float:
     """Seconds to read all weights once and each piece's keys and values at half the length."""
     held = torch.ones(16_000_000, device=device)
-    rate = 4 * held.numel() / min(_timed(held.sum, device) for _ in range(10))
+    rate = 4 * held.numel() / min(timed(held.sum, device) for _ in range(10))
     return 4 * (a.num_rows * a.dim + batch * a.depth * 2 * a.inner * length / 2) / rate

@@ -7,7 +7,6 @@ Each tells nats a character of a child on windows of equal length, batch charact
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +17,7 @@ import torch
 from lab.models.architecture import Architecture
 from lab.models.bridge import library_model, to_library
 from lab.models.genotype import Genotype
+from lab.training import cost
 from lab.training.learner import predictor
 from lab.training.precision import Arithmetic, fast_products
 from lab.training.scoring import score
@@ -69,4 +69,4 @@ def device() -> torch.device:
 
 def clock() -> float:
     """Seconds of process CPU time, on CUDA of wall time."""
-    return time.perf_counter() if torch.cuda.is_available() else time.process_time()
+    return cost.clock(device())()

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from lab.benchmarks.loops import Loop, loops
 from lab.models.architecture import Architecture
-from lab.training.cost import flops_per_character, matrix_rate, peak_memory
+from lab.training.cost import clock, flops_per_character, matrix_rate, peak_memory
 
 VOCABULARY = 107
 WARM = 2  # rounds before the clock counts
@@ -117,9 +117,9 @@ def _row(
     floor: float,
     device: torch.device,
 ) -> dict[str, Any]:
-    clock = 2 if device.type == "cuda" else 1
+    told = 2 if device.type == "cuda" else 1
     mine, peer = seen[loop], seen[Loop(loop.normalization)]
-    seconds, default = _median(mine, clock), _median(seen[Loop("graph")], clock)
+    seconds, default = _median(mine, told), _median(seen[Loop("graph")], told)
     return {
         "cpu_ms": 1e3 * _median(mine, 1),
         "wall_ms": 1e3 * _median(mine, 2),
@@ -138,8 +138,7 @@ def _median(seen: list[tuple[float, float, float]], column: int) -> float:
 def _floor(size: Size, loop: Loop, device: torch.device) -> float:
     """Seconds that a step's products would take at the rate of one alone, in the loop's setting."""
     torch.set_float32_matmul_precision(loop.setting(device))
-    clock = time.perf_counter if device.type == "cuda" else time.process_time
-    rate = matrix_rate(loop.dtype or torch.float32, device, clock=clock)
+    rate = matrix_rate(loop.dtype or torch.float32, device, clock=clock(device))
     return size.characters * flops_per_character(size.architecture, size.context) / rate
 
 

@@ -7,7 +7,6 @@ numbers alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from lab.breeding.kinship import kinship as wright
 from lab.families.archive import Archive
 from lab.families.relatives import ancestor_of, same_characters
 from lab.records import atomic
-from lab.records.run import read_result
+from lab.records.runs import finished
 
 
 def survey(archive: Archive, names: str) -> Path:
@@ -25,7 +24,10 @@ def survey(archive: Archive, names: str) -> Path:
     FileNotFoundError where no cross fits.
     """
     pairs = [
-        pair for cross, ids in crosses(archive.root, names) for pair in of(archive, cross, ids)
+        pair
+        for folder, result in finished(archive.root, names)
+        if "verdict" in result
+        for pair in of(archive, folder.name, result)
     ]
     if not pairs:
         raise FileNotFoundError(
@@ -40,14 +42,6 @@ def survey(archive: Archive, names: str) -> Path:
     }
     atomic.write_json(path, {"about": about, "pairs": pairs})
     return path
-
-
-def crosses(root: Path, names: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(name, result) of the finished crosses under root whose names fit."""
-    for path in sorted(root.glob("*/result.json")):
-        name, result = path.parent.name, read_result(path.parent) or {}
-        if "verdict" in result and any(fnmatchcase(name, one) for one in names.split(",")):
-            yield name, result
 
 
 def of(archive: Archive, cross: str, result: dict[str, Any]) -> Iterator[dict[str, Any]]:

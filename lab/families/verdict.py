@@ -27,8 +27,9 @@ from lab.breeding.vigor import Cross, verdict
 from lab.corpora.vocabulary import Vocabulary
 from lab.families.cross import Party
 from lab.families.jury import Jury
+from lab.models.averages import averages
 from lab.models.genotype import Genotype
-from lab.models.individual import Individual, load_averages
+from lab.models.individual import Individual
 
 
 @dataclass(frozen=True)
@@ -147,13 +148,6 @@ def grown(party: Party, one: Individual, genotype: Genotype) -> Genotype:
     """A relative's genotype over the party's vocabulary."""
     own = Vocabulary.from_dict(one.birth["vocabulary"]).characters
     return fitted(genotype, own, party.prepared.parents, party.prepared.characters)
-
-
-def averages(one: Individual) -> dict[str, Genotype]:
-    """An individual's own weight averages, ema and last, where it was trained."""
-    kept, shape = load_averages(one.path), one.genotype.architecture
-    kinds = sorted({name.split(".")[0] for name in kept})
-    return {kind: Genotype(shape, kept[f"{kind}.rows"], kept[f"{kind}.scales"]) for kind in kinds}
 
 
 def random_null(

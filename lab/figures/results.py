@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,8 @@ import pandas as pd
 from lab.breeding.bootstrap import bca
 from lab.breeding.decomposition import decompose
 from lab.breeding.summary import ENOUGH
-from lab.records.run import read_result
+from lab.records.runs import finished
 
-ASIDE = re.compile(r"\.\d{8}-\d{6}(-\d+)?$")  # a folder that again=true set aside
 TOLD = ("relation", "operator", "search", "rate")
 
 
@@ -26,11 +23,7 @@ def crosses(root: Path, names: str = "*") -> list[dict[str, Any]]:
     names may be several patterns with commas between. FileNotFoundError where there is none.
     """
     found = []
-    for path in sorted(root.glob("*/result.json")):
-        name = path.parent.name
-        if ASIDE.search(name) or not any(fnmatchcase(name, one) for one in names.split(",")):
-            continue
-        result = read_result(path.parent) or {}
+    for _, result in finished(root, names):
         if "verdict" in result:
             words = result["verdict"]["arm"].split()
             told = dict(zip(TOLD, words, strict=False)) | {"more": " ".join(words[len(TOLD) :])}

@@ -17,7 +17,7 @@ from lab.galleries.decoding import Sampling
 from lab.galleries.drawing import pieces
 from lab.galleries.review import Library
 from lab.galleries.standard import Standard
-from lab.models import individual
+from lab.models.averages import averages
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
 
@@ -34,7 +34,7 @@ class School:
         ]
 
     @cached_property
-    def library(self) -> Library:
+    def collection(self) -> Library:
         """The training pieces, ready to be compared with."""
         return Library([piece.art for piece, _ in self.pieces])
 
@@ -49,7 +49,7 @@ class School:
         """nearest and validity of a drawing as `sheet` describes them; None without a corpus."""
         if not self.pieces:
             return {"nearest": None, "validity": None}
-        found = self.library.nearest(art)
+        found = self.collection.nearest(art)
         piece, corpus = self.pieces[found.index]
         nearest = {
             "similarity": round(found.similarity, 4),
@@ -75,11 +75,10 @@ class Artist:
         """The weights of the last step, or an average kept beside them; ValueError for none."""
         if self.weights == "raw":
             return self.individual.genotype
-        kept = individual.load_averages(self.individual.path)
-        if f"{self.weights}.rows" not in kept:
+        kept = averages(self.individual)
+        if self.weights not in kept:
             raise ValueError(f"{self.name} keeps no averages: weights=raw")
-        rows, scales = kept[f"{self.weights}.rows"], kept[f"{self.weights}.scales"]
-        return Genotype(self.individual.genotype.architecture, rows, scales)
+        return kept[self.weights]
 
     @property
     def framing(self) -> str | None:

@@ -1,6 +1,7 @@
 """Records: what a run leaves behind, in a folder of its own that only one process writes.
 
     run.py           experiments/<name>/: config, lock, resume or refuse, result last
+    runs.py          the finished ones under a folder, by name
     identity.py      which keys make a run the run it is, and their hash
     metrics.py       metrics.jsonl, and what every number in it means
     environment.py   versions, machine, commit

@@ -9,21 +9,14 @@ from __future__ import annotations
 
 import re
 import statistics
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-import numpy as np
-import torch
-
-from lab.corpora.batches import TextBatches
 from lab.models.architecture import Architecture
-from lab.models.genotype import founder
-from lab.training.learner import Averaging, Learner
-from lab.training.optimizers import adam
+from lab.training.cost import timed
+from lab.training.estimate import exercise
 from lab.training.precision import Arithmetic
 
 SEED = re.compile(r"-seed\.\d+")
@@ -74,22 +67,9 @@ def paces(
 
     On a GPU, of wall time. batch windows of context characters a step, on noise.
     """
-    noise = np.random.default_rng(0)
-    learners, data = {}, {}
-    for name, one in architectures.items():
-        start = founder(one, torch.Generator().manual_seed(0))
-        make = partial(adam, lr=1e-3, beta1=0.9, beta2=0.99, eps=1e-8)
-        learners[name] = Learner(start, make, arithmetic, Averaging(0.9, last=1, every=1))
-        ids = noise.integers(0, one.vocab_size, 2 * batch * context + 1)
-        data[name] = TextBatches(ids, context, batch, seed=0)
-    cuda = arithmetic.device.type == "cuda"
-    clock = time.perf_counter if cuda else time.process_time
+    steps = {name: exercise(one, context, batch, arithmetic) for name, one in architectures.items()}
     taken: dict[str, list[float]] = defaultdict(list)
     for _ in range(rounds + 1):
-        for name, learner in learners.items():
-            began = clock()
-            learner.step(data[name].next(), factor=1.0, clip=1.0, accumulate=1)
-            if cuda:
-                torch.cuda.synchronize()
-            taken[name].append(clock() - began)
+        for name, step in steps.items():
+            taken[name].append(timed(step, arithmetic.device))
     return {name: batch * context / statistics.median(t[1:]) for name, t in taken.items()}

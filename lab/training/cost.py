@@ -49,6 +49,21 @@ def matrix_rate(
     return 2.0 * 2048 * 256 * 768 / best
 
 
+def clock(device: torch.device) -> Callable[[], float]:
+    """What tells seconds of work: process CPU time, which others cannot lengthen; wall on CUDA."""
+    return time.perf_counter if device.type == "cuda" else time.process_time
+
+
+def timed(job: Callable[[], object], device: torch.device) -> float:
+    """Seconds that a job takes by `clock`, until the device is done with it."""
+    now = clock(device)
+    start = now()
+    job()
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+    return now() - start
+
+
 def peak_memory(device: torch.device) -> int:
     """Most bytes held so far: allocated on CUDA, resident on a CPU."""
     if device.type == "cuda":

@@ -1,0 +1,25 @@
+"""Runs: the finished ones under a folder, found by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from lab.records.run import read_result
+
+ASIDE = re.compile(r"\.\d{8}-\d{6}(-\d+)?$")  # a folder that again=true set aside
+
+
+def finished(root: Path, names: str = "*") -> Iterator[tuple[Path, dict[str, Any]]]:
+    """(folder, result) of each finished run under root whose name fits, by name.
+
+    names may be several patterns with commas between; runs set aside do not count. ValueError
+    names a damaged result.
+    """
+    for path in sorted(root.glob("*/result.json")):
+        name = path.parent.name
+        if not ASIDE.search(name) and any(fnmatchcase(name, one) for one in names.split(",")):
+            yield path.parent, read_result(path.parent) or {}

@@ -10,14 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
-EXCLUDED = (
+EXCLUDED = (  # * stands for any one name
     "name",  # what the run is called
     "root",  # where it is written
     "again",
     "data",  # where the corpus lies; its fingerprint is checked by whoever reads it
     "corpus.data",
+    "parents.corpora.*.data",
     "tracker",  # the mirror
     "half",  # reaches the run through corpus.half
     "scale",  # reaches the run through model and training
@@ -31,7 +33,7 @@ def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     out: dict[str, Any] = {}
     for key, value in config.items():
         dotted = f"{prefix}{key}"
-        if dotted in EXCLUDED:
+        if any(fnmatchcase(dotted, pattern) for pattern in EXCLUDED):
             continue
         if isinstance(value, Mapping) and value:
             out.update(flat(value, f"{dotted}."))

@@ -15,6 +15,7 @@ CONFIG: dict[str, Any] = {
     "corpus": {"data": None, "half": "A"},
     "training": {"steps": 3, "keep": 2},
     "tracker": {"kind": "json"},
+    "parents": {"corpora": {"domA": {"data": None, "half": "all"}}},
 }
 
 
@@ -33,6 +34,13 @@ def test_the_hash_is_known() -> None:
 def test_what_does_not_change_the_result_is_left_out(key: str) -> None:
     assert key in EXCLUDED
     assert digest(changed(key, "other")) == digest(CONFIG)
+
+
+def test_where_the_corpora_of_a_family_lie_is_left_out_too() -> None:
+    for key, same in (("data", True), ("half", False)):
+        corpora = {"domA": {**CONFIG["parents"]["corpora"]["domA"], key: "other"}}
+        told = {**CONFIG, "parents": {"corpora": corpora}}
+        assert (digest(told) == digest(CONFIG)) is same
 
 
 @pytest.mark.parametrize("key", ["seed", "corpus.half", "training.steps"])

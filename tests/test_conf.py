@@ -79,7 +79,7 @@ def test_an_option_composes(door: str, option: str) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(CONF).as_posix())
 def test_a_file_names_functions_that_exist_and_know_its_keys(path: Path) -> None:
-    told = yaml.safe_load(path.read_text())
+    told = yaml.safe_load(path.read_text()) or {}
     told.pop("defaults", None)  # Hydra's, not the function's
     check_nodes({path.stem: told})
 

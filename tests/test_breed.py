@@ -184,7 +184,7 @@ def test_evolution_of_several_files_is_replayed(breed: Run, root: Path) -> None:
     [
         (("alphas.grain=layer",), "search=golden takes one coefficient"),
         (("search=cmaes",), "use search=golden for one"),
-        (("crossover=model_stock",), "no coefficient to search: search=none"),
+        (("crossover=model_stock", "search=golden"), "no coefficient to search: search=none"),
         (("crossover.alpha=0.3",), "leave crossover.alpha as it is"),
         (("parents=independent", "crossover=ties"), "ties needs the parents' common ancestor"),
         (("parents=files",), "parents=files needs files="),

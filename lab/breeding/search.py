@@ -106,22 +106,24 @@ def golden(
 ) -> Found:
     """Golden section over one coefficient, down to an interval of `tolerance`.
 
-    Finds the lowest bpc where it has one valley between the bounds; elsewhere some valley.
-    ValueError for more than one coefficient, or a budget below three candidates.
+    Finds the lowest bpc where it has one valley between the bounds; elsewhere some valley. Both
+    bounds are scored too, so that across a barrier the better parent wins, not the nearer one.
+    ValueError for more than one coefficient, or a budget below five candidates.
     """
     if field.size != 1:
         raise ValueError(f"search=golden takes one coefficient, this cross has {field.size}")
-    if budget < 3:
-        raise ValueError(f"search=golden needs a budget of 3 candidates or more, got {budget}")
+    if budget < 5:
+        raise ValueError(f"search=golden needs a budget of 5 candidates or more, got {budget}")
     judge(field.middle())
 
     def loss(x: float) -> float:
         return judge(field.candidate([x])).bpc
 
     low, high = field.low, field.high
+    loss(low), loss(high)
     left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
     at_left, at_right = loss(left), loss(right)
-    for _ in range(budget - 3):
+    for _ in range(budget - 5):
         if high - low <= tolerance:
             break
         if at_left <= at_right:

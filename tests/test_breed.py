@@ -207,7 +207,7 @@ def test_a_killed_search_finds_the_same_champion(breed: Run, root: Path) -> None
     log = root / "killed" / "search.jsonl"
     command = [sys.executable, "-m", *told(root, *words, "name=killed")]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ)
-    for _ in range(2000):
+    for _ in range(9000):
         if log.exists() and log.read_bytes().count(b"\n") > 6:
             break
         time.sleep(0.01)

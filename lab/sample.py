@@ -26,7 +26,7 @@ from lab.config import door
 from lab.config.sample import Sample, several
 from lab.families.ancestry import parents
 from lab.families.schooling import find, taught
-from lab.galleries import page, pager, sheet
+from lab.galleries import page, pager, prose, sheet
 from lab.galleries.artist import Artist, School
 from lab.galleries.decoding import Sampling
 from lab.galleries.inheritance import inherited
@@ -168,7 +168,7 @@ def view(config: Sample, pieces: Sequence[sheet.Piece]) -> None:
     pages = [f"{visible(sheet.heading(row))}\n\n{sheet.drawn(row, width)}" for row in found]
     if config.view == "terminal":
         pager.show(pages)
-    elif all(len(row) == 1 for row in found):
+    elif all(len(row) == 1 and not prose.prose(row[0]) for row in found):
         print(side_by_side([str(piece["text"]) for piece in pieces], width))
     else:
         print("\n\n".join(pages))

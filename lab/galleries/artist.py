@@ -97,9 +97,15 @@ class Artist:
         return Vocabulary.from_dict(self.individual.birth["vocabulary"])
 
     def opening(self) -> str:
-        """How a text starts that it has not seen; ValueError where no corpus of its is known."""
+        """How a text starts that it has not seen: whole words from the beginning of a line.
+
+        ValueError where no corpus of its is known.
+        """
         for corpus in self.school.texts:
-            return corpus.vocabulary.decode(corpus.select[: min(64, self.length // 4)])
+            unseen = corpus.vocabulary.decode(corpus.select[:4096])
+            line = next((one for one in unseen.split("\n")[1:] if len(one) > self.length // 4), "")
+            start = (line or unseen)[: min(64, self.length // 4)]
+            return start.rpartition(" ")[0] or start
         raise ValueError(f"{self.name} does not tell what it learned from: say prompt=...")
 
     def draw(

@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from lab.galleries.inheritance import EQUAL
+from lab.galleries.prose import folded, prose
 from lab.galleries.terminal import columns, visible
 
 HUES = 4  # parents that have a colour of their own
@@ -44,6 +45,7 @@ class Card:
     command: str
     width: int
     height: int
+    prose: bool
 
 
 def cards(pieces: Sequence[Mapping[str, Any]], gallery: str) -> list[Card]:
@@ -67,13 +69,14 @@ def permalink(piece: Mapping[str, Any]) -> str:
 def card(piece: Mapping[str, Any], number: int, anchor: str, gallery: str) -> Card:
     """All that a page tells of a piece: see `sheet` for what its line may hold."""
     nearest, text = _of(piece, "nearest"), str(piece.get("text", ""))
-    like, shown = visible(str(nearest.get("text") or "")), visible(text)
+    like, flows = visible(str(nearest.get("text") or "")), prose(piece)
+    shown = folded(text) if flows else visible(text)
     wish = piece.get("wish", piece.get("label"))
     similar = nearest.get("similarity")
     return Card(
         anchor=anchor,
         number=number,
-        label=line(piece.get("label")) or "without label",
+        label=line(piece.get("label")) or ("text" if flows else "without label"),
         artist=line(piece.get("artist")) or "unknown",
         seed=line(piece.get("seed")),
         row=f"{line(wish)} / {line(piece.get('seed'))} / {line(piece.get('start'))}",
@@ -89,6 +92,7 @@ def card(piece: Mapping[str, Any], number: int, anchor: str, gallery: str) -> Ca
         command=f"python -m lab.sample gallery={line(gallery)} redraw={number}",
         width=fitting(shown),
         height=min(TALLEST, shown.count("\n") + 1),
+        prose=flows,
     )
 
 

@@ -34,6 +34,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from lab.galleries.prose import columns, prose
 from lab.galleries.terminal import side_by_side, visible
 
 Piece = Mapping[str, Any]
@@ -82,7 +83,9 @@ def markdown(name: str, pieces: Sequence[Piece], command: str) -> str:
 def drawn(row: Sequence[Piece], width: int = WIDE) -> str:
     """The pieces of a row side by side, each of several under its title; safe to print."""
     titles = [title(piece, row) for piece in row] if len(row) > 1 else []
-    return side_by_side([str(piece.get("text", "")) for piece in row], width, titles=titles)
+    texts = [str(piece.get("text", "")) for piece in row]
+    texts = columns(texts, width) if all(map(prose, row)) else texts
+    return side_by_side(texts, width, titles=titles)
 
 
 def title(piece: Piece, row: Sequence[Piece]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -16,6 +17,7 @@ from lab.models import bridge
 from lab.models.genotype import Genotype
 from tests.breeding.families import UNTIED, furthest, individual, seeded, trio
 
+ROOT = Path(__file__).resolve().parents[2]
 Cross = Callable[[Genotype, Genotype, float], Genotype]
 SHAPE = replace(UNTIED, value_residual=True)
 
@@ -103,3 +105,12 @@ HOLDS = {
 def test_what_holds_and_what_breaks(breeder: str) -> None:
     cross, expected = HOLDS[breeder]
     assert dict(zip(LAWS, expected, strict=True)) == {law: law(cross) for law in LAWS}
+
+
+def test_the_readme_says_so() -> None:
+    lines = (ROOT / "experiments" / "README.md").read_text().split("\n")
+    start = next(i for i, line in enumerate(lines) if line.startswith("| | ours | mergekit"))
+    names = [cell.strip() for cell in lines[start].split("|")[2:-1]]
+    told = [[cell.strip() for cell in line.split("|")[2:-1]] for line in lines[start + 2 :][:6]]
+    for name, column in zip(names, zip(*told, strict=True), strict=True):
+        assert column == tuple("holds" if one else "breaks" for one in HOLDS[name][1])

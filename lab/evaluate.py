@@ -5,7 +5,8 @@
     python -m lab.evaluate artist=oldA corpus=apehex half=A one whose corpus is not on its record
 
 It reads with the context and framing that it was trained with. The scores of every window go to
-experiments/<name>/evaluations/, so that two individuals can be compared window by window.
+experiments/<name>/evaluations/, so that two individuals can be compared window by window. Of a film
+it is also told how much comes out right without help: of every 25th frame on select, else of all.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from lab.config.evaluate import Evaluate
 from lab.config.recall import corpus_of
 from lab.corpora import framing
 from lab.corpora.vocabulary import Vocabulary
+from lab.films.judging import examine, verdict
+from lab.films.projector import projector
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import atomic, warn
@@ -36,7 +39,9 @@ from lab.training.lesson import Lesson, lesson, spread
 from lab.training.precision import choose
 from lab.training.scoring import Scores, score
 
-FRAMINGS = {"conditional": framing.conditional, "unconditional": framing.unconditional}
+FRAMINGS = {
+    name: getattr(framing, name) for name in ("conditional", "unconditional", "frame", "row")
+}
 
 
 @door("evaluate", Evaluate)
@@ -51,6 +56,7 @@ def main(config: Evaluate) -> None:
     arithmetic = choose(config.device, config.precision, False, "auto", 0.0)
     scores = score(predictor(artist.genotype, arithmetic), windows, arithmetic.device)
     stem = place(config, artist, taught)
+    free = freely(config, artist, taught, arithmetic.device)
     result = {
         "individual": artist.id,
         "name": label(artist),
@@ -58,6 +64,7 @@ def main(config: Evaluate) -> None:
         "context": artist.birth["context"],
         "stride": stride(artist),
         **scores.summary(),
+        **({"freely": free} if free else {}),
         "corpus": dict(taught.about),
         "left out": taught.left_out,
         "arithmetic": arithmetic.to_dict(),
@@ -89,6 +96,16 @@ def chosen(config: Evaluate, artist: Individual, taught: Lesson) -> Sequence[np.
         most = config.windows or sys.maxsize
         return taught.training_windows(int(artist.birth["context"]), most)
     return spread(taught.select if config.split == "select" else taught.report, config.windows)
+
+
+def freely(
+    config: Evaluate, artist: Individual, taught: Lesson, device: torch.device
+) -> dict[str, Any]:
+    """How much of a film comes out right from the numbers alone; nothing of another corpus."""
+    if taught.film is None:
+        return {}
+    knows = projector(artist.genotype, artist.birth, device)
+    return examine(knows, taught.film, everything=config.split != "select")
 
 
 def touch(config: Evaluate, artist: Individual, taught: Lesson) -> None:
@@ -142,12 +159,13 @@ def stride(artist: Individual) -> int | str:
 
 def card(result: dict[str, Any], stem: Path) -> str:
     """The means for people."""
+    film = "".join(f"freely, {verdict(*one)}\n" for one in result.get("freely", {}).items())
     return (
         f"{result['name']} on {result['split']} of {result['corpus']['name']}\n"
         f"loss {result['loss']:.4f} nats, {result['bpc']:.4f} bits per character, "
         f"next character right {100 * result['accuracy']:.2f} %\n"
         f"{result['characters']:,} characters in {result['windows']:,} windows, "
-        f"context {result['context']}, stride {result['stride']}\n"
+        f"context {result['context']}, stride {result['stride']}\n{film}"
         f"written to {stem}.json and .npz"
     )
 

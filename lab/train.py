@@ -4,6 +4,7 @@
     python -m lab.train +exp=styleA framing=unconditional   one that is not told what to draw
     python -m lab.train +exp=ancestor                       a model of enwik8; then +exp=forkL
     python -m lab.train corpus=drawings corpus.path=FOLDER  your own drawings
+    python -m lab.train +exp=bad_apple_rows                 a film, learned by heart line by line
     python -m lab.train +exp=styleA scale=debug             the same in seconds
     python -m lab.train -m +exp=styleA seed=0,1,2           three of them
 
@@ -24,6 +25,8 @@ from lab.config.rearing import find_parent, framing, rearing, settle, shape, stu
 from lab.config.scales import numbers
 from lab.config.train import Train
 from lab.corpora.framing import unframe
+from lab.films.judging import examine, verdict
+from lab.films.projector import Projector
 from lab.galleries.drawing import pieces
 from lab.galleries.terminal import side_by_side
 from lab.models.architecture import Architecture
@@ -42,6 +45,8 @@ from lab.training.rearing import rear
 from lab.training.signals import Request, caught
 from lab.training.witness import Witness
 
+JUDGED_AT_ONCE = 1e13  # operations; on a CPU more are `lab.evaluate split=report`'s
+
 
 @door("train", Train)
 def main(config: Train) -> None:
@@ -50,6 +55,7 @@ def main(config: Train) -> None:
     if ranks.index() == 0:
         drawn = side_by_side([unframe(text).art for text in result["drawings"]])
         print(card(config.name, result, drawn, str(Path(config.root) / config.name)))
+        print("".join(f"freely, {verdict(*one)}\n" for one in judged(result)), end="")
         print(next_scale(config, result), end="")
 
 
@@ -86,6 +92,8 @@ def grow(
 
     def show(genotype: Genotype) -> list[str]:
         wishes = spread(taught.wishes, config.training.samples)
+        if taught.film is not None:
+            return list(theatre(config, taught, genotype, arithmetic).frames(wishes))
         length, device = config.training.context, arithmetic.device
         asked = (taught.vocabulary, framing(config), wishes, range(len(wishes)))
         return pieces(genotype, *asked, length=length, device=device)
@@ -118,9 +126,32 @@ def grow(
     }
     if run is not None and reared.individual is not None:
         result["drawings"] = show(reared.individual.genotype)
+        if taught.film is not None:
+            alone = theatre(config, taught, reared.individual.genotype, arithmetic)
+            reading = (
+                len(taught.film)
+                * len(taught.film[0])
+                * flops_per_character(architecture, what.context)
+            )
+            fast = arithmetic.device.type != "cpu" or reading < JUDGED_AT_ONCE
+            result["freely"] = examine(alone, taught.film, everything=fast)
         run.finish(result)
         run.mirror.produced(run.name, reared.individual.id)
     return result
+
+
+def theatre(config: Train, taught: Lesson, genotype: Genotype, arithmetic: Arithmetic) -> Projector:
+    """Who plays the film that is learned, frame by frame, without help."""
+    length, device = config.training.context + 1, arithmetic.device
+    drafting = device.type == "cpu"
+    return Projector(
+        genotype, taught.vocabulary, str(framing(config)), length, device, drafting=drafting
+    )
+
+
+def judged(result: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """What became of a film: names and figures; nothing of another corpus."""
+    return list(result.get("freely", {}).items())
 
 
 def begin(
@@ -146,7 +177,8 @@ def next_scale(config: Train, result: dict[str, Any]) -> str:
         return ""
     larger = numbers(config.scale["next"], config.kind)
     size = {key: larger[key] for key in ("dim", "depth", "heads", "dim_head")}
-    architecture = Architecture(vocab_size=result["vocabulary"], **size)
+    told = {**asdict(config.model), **size, "kv_heads": None, "neurons": None}
+    architecture = Architecture(vocab_size=result["vocabulary"], **told)
     arithmetic = choose(config.device, config.precision, False, config.attention, 0)
     each = seconds_per_character(architecture, larger["context"], arithmetic)
     takes = duration(each * larger["steps"] * larger["batch"] * larger["context"])

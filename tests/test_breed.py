@@ -72,7 +72,8 @@ def finder(root: Path) -> Callable[[str], Individual]:
 
 
 OPERATORS = {
-    name: find("operator", f"lab.breeding.operators.{name}.{name}") for name in ("slerp", "karcher")
+    name: find("operator", f"lab.breeding.operators.{name}.{name}")
+    for name in ("slerp", "karcher", "lerp")
 }
 
 
@@ -179,6 +180,16 @@ def test_evolution_of_several_files_is_replayed(breed: Run, root: Path) -> None:
         assert replay(individual.find("several", root), finder(root), OPERATORS)["same"]
 
 
+def test_a_family_of_llamas_is_bred_and_replayed(breed: Run, root: Path) -> None:
+    said = ("model=llama", "model.kv_heads=1", "crossover=lerp", "family=llamas", "search=none")
+    assert breed(*said, "name=llamas", "controls.draws=0", "controls.points=3") == 0
+    found, child = result(root, "llamas"), individual.find("llamas", root)
+    assert child.genotype.architecture.kind == "llama" and child.id == found["champion"]["id"]
+    assert replay(child, finder(root), OPERATORS)["same"]
+    files = ("parents=files", "files=[families/llamas/forkL,families/llamas/forkR]")
+    assert breed("name=sphere", *files, "crossover=slerp") == 2
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -188,6 +199,10 @@ def test_evolution_of_several_files_is_replayed(breed: Run, root: Path) -> None:
         (("crossover.alpha=0.3",), "leave crossover.alpha as it is"),
         (("parents=independent", "crossover=ties"), "ties needs the parents' common ancestor"),
         (("parents=files",), "parents=files needs files="),
+        (("model=llama",), "slerp needs rows of unit length"),
+        (("model=llama", "crossover=lerp", "alignment=match"), "alignment=match is for nGPTs"),
+        (("model=llama", "crossover=lerp", "mutation=tangent"), "try mutation=none"),
+        (("model.kv_heads=1",), "model.kv_heads is for model=llama"),
         (("parents=styles", "~corpus.half"), "no halves"),
         (("half=left",), "leave parent and half alone"),
         (("training.batch=2",), "choose another family=NAME"),

@@ -13,7 +13,8 @@ Every operator keeps the contract that tests/breeding/test_contract.py applies t
 conf/crossover: unit rows to 1e-6 (save where its module says UNIT_ROWS = False), a parent crossed
 with itself comes back, alpha or weights at an end return that parent, the same generator gives
 the same child, and op(g A, g B) = g op(A, B) for every symmetry g of the model; operators that
-draw or count genes keep the last one when the draw moves with the genes.
+draw or count genes keep the last one when the draw moves with the genes. Where rows are free (a
+LLaMA) the same holds in flat space (`geometry`); slerp, nlerp and karcher refuse such parents.
 
 A row on which no direction is defined does not pass in silence. NaN, zero or otherwise not of
 unit length: refused by `compatibility`, with parent, tensor and row. Parallel: inherited as it is.
@@ -25,6 +26,8 @@ genes              units that move whole, as labels over rows and scales
 alphas             one alpha a layer, a kind, or both, spread over rows and scales
 inheritance        how scales combine, shares, row-wise work tensor by tensor
 compatibility      who may be crossed, and a table of what differs where not
+geometry           the sphere and flat space: log, exp, means
+line               the operator that goes straight from one parent to the other
 task_vectors       what a child learned since its ancestor, as tangent vectors
 symmetry           the moves that leave an nGPT's function as it is
 alignment          the symmetry that brings one parent nearest to another

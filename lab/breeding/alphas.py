@@ -16,22 +16,10 @@ from torch import Tensor
 from lab.models.architecture import Architecture
 from lab.models.genotype import layout
 
-LAYER_KINDS = {  # kind: its block in a layer, in canonical order
-    "q": "attn.q",
-    "k": "attn.k",
-    "v": "attn.v",
-    "out": "attn.out",
-    "s_qk": "attn.s_qk",
-    "alpha_attn": "attn.alpha",
-    "hidden": "mlp.hidden",
-    "gate": "mlp.gate",
-    "mlp_out": "mlp.out",
-    "s_u": "mlp.s_u",
-    "s_v": "mlp.s_v",
-    "alpha_mlp": "mlp.alpha",
+ROWS = {  # what a tensor of a layer is called: its block there
+    "attn": {"q": "attn.q", "k": "attn.k", "v": "attn.v", "out": "attn.out"},
+    "mlp": {"hidden": "mlp.hidden", "gate": "mlp.gate", "mlp_out": "mlp.out"},
 }
-OUTSIDE = ("embed", "logits", "s_z")  # blocks of no layer; logits only where untied
-KINDS = (*LAYER_KINDS, *OUTSIDE)
 GRAINS = ("one", "layer", "kind", "layer_and_kind")
 
 
@@ -50,8 +38,8 @@ Alpha = float | Sequence[float] | Tensor | Mapping[str, float] | Alphas
 def names(architecture: Architecture, grain: str) -> tuple[str, ...]:
     """What the coefficients of a grain are called, in order; their number is its length.
 
-    one: rest. layer: outside (embedding, logits, s_z), then layers.0, layers.1, ... kind: each of
-    KINDS that the architecture has. layer_and_kind: layers.0.q, ..., then those outside.
+    one: rest. layer: outside (embedding, logits, s_z), then layers.0, layers.1, ... kind: the
+    `parts` of a layer, then those outside. layer_and_kind: layers.0.q, ..., then those outside.
     ValueError for another grain.
     """
     if grain not in GRAINS:
@@ -59,11 +47,28 @@ def names(architecture: Architecture, grain: str) -> tuple[str, ...]:
     if grain == "one":
         return ("rest",)
     layers, outside = range(architecture.depth), _outside(architecture)
+    kinds = parts(architecture)
     if grain == "layer":
         return ("outside", *(f"layers.{layer}" for layer in layers))
     if grain == "kind":
-        return (*LAYER_KINDS, *outside)
-    return (*(f"layers.{layer}.{kind}" for layer in layers for kind in LAYER_KINDS), *outside)
+        return (*kinds, *outside)
+    return (*(f"layers.{layer}.{kind}" for layer in layers for kind in kinds), *outside)
+
+
+def parts(architecture: Architecture) -> dict[str, str]:
+    """What the tensors and scales of a layer are called, in order: their blocks in the layer.
+
+    Of an nGPT q, k, v, out, s_qk, alpha_attn, hidden, gate, mlp_out, s_u, s_v, alpha_mlp.
+    """
+    scales = architecture.anatomy.layer.items()
+    return {
+        name: path
+        for branch, rows in ROWS.items()
+        for name, path in (
+            *rows.items(),
+            *((block.name, path) for path, block in scales if path.startswith(branch)),
+        )
+    }
 
 
 def field(architecture: Architecture, vector: Sequence[float], grain: str) -> dict[str, float]:
@@ -88,7 +93,7 @@ def expand(architecture: Architecture, alpha: Alpha) -> Alphas:
     blocks = layout(architecture)
     rows = torch.empty(architecture.num_rows, dtype=torch.float64)
     scales = torch.empty(architecture.num_scales, dtype=torch.float64)
-    for name, path in _parts(architecture):
+    for name, path in _everything(architecture):
         value = _look_up(named, name)
         if path in blocks.row_blocks:
             rows[blocks.row_blocks[path]] = value
@@ -128,14 +133,15 @@ def _look_up(named: Mapping[str, float], name: str) -> float:
     raise ValueError(f"alpha says nothing for {name}; name it, or give rest a value")
 
 
-def _parts(architecture: Architecture) -> Iterator[tuple[str, str]]:
+def _everything(architecture: Architecture) -> Iterator[tuple[str, str]]:
     """(name of the finest coefficient, block of the layout)."""
     for layer in range(architecture.depth):
-        for kind, path in LAYER_KINDS.items():
+        for kind, path in parts(architecture).items():
             yield f"layers.{layer}.{kind}", f"layers.{layer}.{path}"
     for kind in _outside(architecture):
         yield kind, kind
 
 
 def _outside(architecture: Architecture) -> tuple[str, ...]:
-    return tuple(name for name in OUTSIDE if name != "logits" or not architecture.tied)
+    tensors = ("embed",) if architecture.tied else ("embed", "logits")
+    return (*tensors, *(block.name for block in architecture.anatomy.outside.values()))

@@ -8,6 +8,7 @@ their union: `vocabularies.widen`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import torch
 from torch import Tensor
@@ -24,7 +25,8 @@ def check(
     """ValueError unless the parents (`count` of them, or at least one) can be crossed.
 
     It lists, one line a field, what differs between their architectures; or it names the parent,
-    tensor and row that is NaN, zero or otherwise not of unit length, or the scale not finite.
+    tensor and row that is NaN, zero or otherwise not of unit length (off the sphere: not finite),
+    or the scale not finite.
     """
     sound(alike(parents, ancestor, count))
 
@@ -58,7 +60,7 @@ def sound(family: Mapping[str, Genotype], squares: Sequence[Tensor] | Tensor = (
 
 def differences(family: dict[str, Genotype]) -> str:
     """A table of the architecture's fields in which the family differs; empty where it does not."""
-    plain = [genotype.architecture.to_dict() for genotype in family.values()]
+    plain = [asdict(genotype.architecture) for genotype in family.values()]
     lines = [["", *family]]
     for field in plain[0]:
         values = [one[field] for one in plain]
@@ -76,10 +78,12 @@ def differences(family: dict[str, Genotype]) -> str:
 def unsound(genotype: Genotype, norms: Tensor | None = None) -> str:
     """What is wrong with a genotype's numbers, in words; empty where nothing is."""
     norms = torch.linalg.vector_norm(genotype.rows, dim=-1) if norms is None else norms
-    bad = ~((norms - 1).abs() < UNIT_TOLERANCE)  # NaN compares false
-    if bad.any():
+    sphere = genotype.architecture.sphere
+    bad = ~((norms - 1).abs() < UNIT_TOLERANCE) if sphere else ~norms.isfinite()
+    if bad.any():  # NaN compares false
         row = _first(bad)
-        return f"{_place(genotype.layout.row_blocks, row, 'row')} has norm {norms[row]:.4g}, not 1"
+        place = _place(genotype.layout.row_blocks, row, "row")
+        return f"{place} has norm {norms[row]:.4g}, {'not 1' if sphere else 'not finite'}"
     if not (finite := genotype.scales.isfinite()).all():
         return f"{_place(genotype.layout.scale_blocks, _first(~finite), 'scale')} is not finite"
     return ""

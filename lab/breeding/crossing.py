@@ -66,7 +66,7 @@ class Crossing:
 
     @property
     def unit_rows(self) -> bool:
-        """Whether children lie on the sphere, and so can be kept."""
+        """Whether children of parents on the sphere lie there too, and so can be kept."""
         return bool(getattr(sys.modules[self.operator.__module__], "UNIT_ROWS", True))
 
     @property
@@ -123,13 +123,14 @@ def rehearse(
     ancestor: bool,
     low: float,
     high: float,
+    kind: str = "ngpt",
 ) -> None:
     """Cross strangers of the smallest size, so that what cannot work is refused before any rearing.
 
-    make gives the crossing for an ancestor and an importance. ValueError as the operator or the
-    search raises it.
+    kind is the architecture's; make gives the crossing for an ancestor and an importance.
+    ValueError as the operator or the search raises it.
     """
-    tiny = Architecture(vocab_size=4, dim=8, depth=depth, heads=1, dim_head=4)
+    tiny = Architecture(vocab_size=4, dim=8, depth=depth, heads=1, dim_head=4, kind=kind)
     generator = torch.Generator().manual_seed(0)
     family = [founder(tiny, generator) for _ in range(parents + 1)]
     numbers = tiny.num_rows + tiny.num_scales

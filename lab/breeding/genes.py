@@ -1,11 +1,13 @@
 """Genes: the units of a genotype that move whole, as a label for every row and every scale.
 
 A neuron is its hidden and gate row, its out column, its s_u and s_v; a head its q, k and v rows,
-its out columns and s_qk; a token its embedding (and logit) row and s_z. The value residual adds
-the first layer's values of a head to every later layer's, so heads are one gene over all layers.
+its out columns and s_qk; a token its embedding (and logit) row and s_z, as far as its kind of model
+has them. Queries that share keys are one head. The value residual adds the first layer's values
+of a head to every later layer's, so heads are one gene over all layers.
 
 Canonical order of genes, which cuts count along: tokens; tied heads; then layer by layer its
-heads where untied, its alpha_attn, its neurons, its alpha_mlp.
+heads where untied, its alpha_attn, its neurons, its alpha_mlp, or what else scales channels; last
+such a scale of no layer.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from lab.models.anatomy import Block
 from lab.models.architecture import Architecture
 from lab.models.genotype import Gene, layout
 
@@ -41,15 +44,16 @@ class Genes:
 def partition(architecture: Architecture, unit: str, tied: bool | None = None) -> Genes:
     """The genes of an architecture by unit; what they do not cover stays with the first parent.
 
-    gene: every token, head, neuron, and the two alphas of every layer, which covers all.
+    gene: every token, head, neuron, and each scale of channels (the alphas), which covers all.
     neuron, head, token: those alone. layer: each layer whole, and what is outside as gene 0.
-    row: every row of every tensor for itself, with the scale that multiplies it; then the alphas.
+    row: every row of every tensor for itself, with the scale that multiplies it; then each scale of
+    channels.
     tied: one head in all layers is one gene; by default where there is a value residual.
     ValueError for another unit.
     """
     if unit not in UNITS:
         raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
-    labels = _Labels(architecture, architecture.value_residual if tied is None else tied)
+    labels = _Labels(architecture, architecture.tied_heads if tied is None else tied)
     if unit in ("gene", "token"):
         labels.tokens()
     if unit in ("gene", "head") and labels.tied:
@@ -58,11 +62,13 @@ def partition(architecture: Architecture, unit: str, tied: bool | None = None) -
         if unit in ("gene", "head") and not labels.tied:
             labels.heads([layer])
         if unit == "gene":
-            labels.scale_block(f"layers.{layer}.attn.alpha")
+            labels.channels(f"layers.{layer}.attn.")
         if unit in ("gene", "neuron"):
             labels.neurons(layer)
         if unit == "gene":
-            labels.scale_block(f"layers.{layer}.mlp.alpha")
+            labels.channels(f"layers.{layer}.mlp.")
+    if unit == "gene":
+        labels.channels("norm")
     if unit == "layer":
         labels.layers()
     if unit == "row":
@@ -80,18 +86,24 @@ class _Labels:
         self.count = 0
 
     def tokens(self) -> None:
-        self._repeat([self.layout.token(0)], self.architecture.vocab_size, stride=1)
+        self._repeat(self.layout.token(0), self.architecture.vocab_size)
 
     def neurons(self, layer: int) -> None:
-        self._repeat([self.layout.neuron(layer, 0)], self.architecture.ff, stride=1)
+        self._repeat(self.layout.neuron(layer, 0), self.architecture.ff)
 
     def heads(self, layers: range | list[int]) -> None:
-        first = [self.layout.head(layer, 0) for layer in layers]
-        self._repeat(first, self.architecture.heads, stride=self.architecture.dim_head)
+        for head in range(self.architecture.groups):
+            for gene in (self.layout.head(layer, head) for layer in layers):
+                self.rows[list(gene.rows)] = self.count
+                self.scales[list(gene.scales)] = self.count
+            self.count += 1
 
-    def scale_block(self, name: str) -> None:
-        self.scales[self.layout.scale_blocks[name]] = self.count
-        self.count += 1
+    def channels(self, start: str) -> None:
+        """Each block of scales of channels whose name starts so."""
+        for name, block in self.layout.scale_blocks.items():
+            if name.startswith(start) and not anatomy(self.architecture, name).by_row:
+                self.scales[block] = self.count
+                self.count += 1
 
     def layers(self) -> None:
         for labels, blocks in (
@@ -107,28 +119,34 @@ class _Labels:
         self.rows = torch.arange(self.architecture.num_rows)
         self.count = self.architecture.num_rows
         for name, block in scales.items():
-            if name.endswith(".alpha"):
-                self.scale_block(name)
-            else:
+            if anatomy(self.architecture, name).by_row:
                 self.scales[block] = self.rows[rows[owner(self.architecture, name)]]
+            else:
+                self.scales[block] = self.count
+                self.count += 1
 
-    def _repeat(self, first: list[Gene], count: int, stride: int) -> None:
-        """Label `count` units, each `stride` rows and scales behind the one before."""
+    def _repeat(self, first: Gene, count: int) -> None:
+        """Label `count` units, each one row and one scale behind the one before."""
         index = torch.arange(count).unsqueeze(-1)
-        for labels, parts in (
-            (self.rows, [i for gene in first for i in gene.rows]),
-            (self.scales, [i for gene in first for i in gene.scales]),
-        ):
-            labels[torch.tensor(parts) + index * stride] = self.count + index
+        for labels, parts in ((self.rows, first.rows), (self.scales, first.scales)):
+            labels[torch.tensor(parts, dtype=torch.long) + index] = self.count + index
         self.count += count
 
 
 def owner(architecture: Architecture, scale_block: str) -> str:
     """The row block that a scale block goes with: q, hidden, gate, the logits, or the branch's out.
 
-    Of as many rows as the block has scales, save for the alphas.
+    Of as many rows as the block has scales, save for scales of channels.
     """
-    if scale_block == "s_z":
+    block = anatomy(architecture, scale_block)
+    if block.owner == "logits":
         return "embed" if architecture.tied else "logits"
-    branch, _, kind = scale_block.rpartition(".")
-    return f"{branch}." + {"s_qk": "q", "alpha": "out", "s_u": "hidden", "s_v": "gate"}[kind]
+    return ".".join([*scale_block.split(".")[:2], block.owner])
+
+
+def anatomy(architecture: Architecture, scale_block: str) -> Block:
+    """What a scale block is, from its name in the layout."""
+    known = architecture.anatomy
+    if scale_block in known.outside:
+        return known.outside[scale_block]
+    return known.layer[scale_block.split(".", 2)[2]]

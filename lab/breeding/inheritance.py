@@ -20,9 +20,12 @@ TensorCross = Callable[[Tensor, slice], Tensor]
 def combine_scales(child: Architecture, members: Sequence[Genotype], weights: Tensor) -> Tensor:
     """Raw scales [S] of a child: the members' effective values, combined by weights [K] or [K, S].
 
-    prod_k v_k^(w_k) where all of the values have one sign (which it keeps), else sum_k w_k v_k;
-    float64 inside, then divided by the child's multipliers. Weights need not sum to 1.
+    prod_k v_k^(w_k) where all of the values have one sign (which it keeps), else sum_k w_k v_k, as
+    in flat space always; float64 inside, then divided by the child's multipliers. Weights need not
+    sum to 1.
     """
+    if not child.sphere:
+        return average_scales(child, members, weights)
     values, w = _effective(members), _column(weights, members)
     same = (values > 0).all(0) | (values < 0).all(0)
     geometric = values[0].sign() * (w * values.abs().clamp_min(1e-300).log()).sum(0).exp()

@@ -25,9 +25,9 @@ from itertools import combinations
 import networkx as nx
 import numpy as np
 
+from lab.breeding.geometry import geometry
 from lab.breeding.pedigree import Pedigree
 from lab.models.genotype import Genotype
-from lab.models.hypersphere import angle, log_map
 
 CLONE = 0.05  # of a parent's angle to the nearest other parent; closer than that is a copy
 
@@ -67,7 +67,7 @@ def angles(a: Genotype, b: Genotype) -> dict[str, float]:
     ValueError unless both have the same architecture; bring vocabularies to their union first.
     """
     _require_alike(a, b)
-    squared = angle(a.rows, b.rows) ** 2
+    squared = geometry(a.architecture).angle(a.rows, b.rows) ** 2
     blocks = {name: float(squared[part].mean().sqrt()) for name, part in _blocks(a).items()}
     return blocks | {"all": float(squared.mean().sqrt())}
 
@@ -75,7 +75,7 @@ def angles(a: Genotype, b: Genotype) -> dict[str, float]:
 def median_angle(a: Genotype, b: Genotype) -> float:
     """Median angle between corresponding rows in degrees; ValueError as `angles`."""
     _require_alike(a, b)
-    return math.degrees(float(angle(a.rows, b.rows).median()))
+    return math.degrees(float(geometry(a.architecture).angle(a.rows, b.rows).median()))
 
 
 def cosines(a: Genotype, b: Genotype, ancestor: Genotype) -> dict[str, float]:
@@ -86,7 +86,8 @@ def cosines(a: Genotype, b: Genotype, ancestor: Genotype) -> dict[str, float]:
     """
     _require_alike(a, ancestor)
     _require_alike(b, ancestor)
-    u, v = log_map(ancestor.rows, a.rows), log_map(ancestor.rows, b.rows)
+    space = geometry(a.architecture)
+    u, v = space.log(ancestor.rows, a.rows), space.log(ancestor.rows, b.rows)
     dot, uu, vv = ((x * y).sum(-1) for x, y in ((u, v), (u, u), (v, v)))
 
     def cosine(part: slice) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import torch
 
+from lab.breeding.geometry import require_sphere
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
 
@@ -31,6 +32,7 @@ def tangent(
     sigma in radians; scales are multiplied by exp(scale_sigma z), z normal, and keep their signs.
     ValueError for a negative or infinite sigma, or without generator.
     """
+    require_sphere([genotype], "mutation=tangent", "mutation=none")
     if generator is None:
         raise ValueError("mutation draws its step: it needs a generator")
     if not (0 <= sigma < float("inf") and 0 <= scale_sigma < float("inf")):

@@ -3,6 +3,7 @@
 Least squares on the geodesic: row i of a child of a and b lies on the great circle from a_i to
 b_i. With w_i the angle between a_i and b_i and p_i the child's angle along that circle, the
 coefficient of a block of rows that minimises sum (p_i - alpha w_i)^2 is sum p_i w_i / sum w_i^2.
+Rows that are not unit are told by their directions.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import combinations
 import torch
 from torch import Tensor
 
+from lab.breeding.geometry import directions
 from lab.breeding.kinship import angles
 from lab.models.genotype import Genotype
 from lab.models.hypersphere import angle, slerp, tangent
@@ -73,8 +75,8 @@ def nearest(child: Genotype, candidates: Mapping[str, Genotype]) -> list[tuple[s
 def _claim(
     child: Genotype, names: tuple[str, str], candidates: Mapping[str, Genotype], alone: float
 ) -> Claim:
-    a, b = (candidates[name].rows.double() for name in names)
-    c, blocks = child.rows.double(), {}
+    a, b, c = (directions(one) for one in (*(candidates[n] for n in names), child))
+    blocks = {}
     omega, along = angle(a, b), _along(a, b, c)
     squares = 0.0
     for name, part in child.layout.row_blocks.items():

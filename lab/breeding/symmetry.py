@@ -145,11 +145,11 @@ def random(
 def tied_layers(architecture: Architecture) -> list[list[int]]:
     """The layers whose heads and value channels move together: all, or each for itself."""
     layers = list(range(architecture.depth))
-    return [layers] if architecture.value_residual else [[layer] for layer in layers]
+    return [layers] if architecture.tied_heads else [[layer] for layer in layers]
 
 
 def _branches(architecture: Architecture, layers: Sequence[int]) -> Iterable[str]:
-    if architecture.value_residual and sorted(layers) != list(range(architecture.depth)):
+    if architecture.tied_heads and sorted(layers) != list(range(architecture.depth)):
         raise ValueError("the value residual ties heads and value channels across all layers")
     return [f"layers.{layer}.attn." for layer in layers]
 

@@ -71,9 +71,9 @@ def _widen(
         lender, index = next((one, index) for one, index in homes if character in index)
         source, target = lender.layout.token(index[character]), new.token(i)
         rows[list(target.rows)] = lender.rows[list(source.rows)]
-        raw, at = source.scales[0], target.scales[0]
-        effective = lender.scales[raw].double() * lender.layout.multipliers()[raw].double()
-        scales[at] = effective / multipliers[at]
+        for raw, at in zip(source.scales, target.scales, strict=True):
+            effective = lender.scales[raw].double() * lender.layout.multipliers()[raw].double()
+            scales[at] = effective / multipliers[at]
     return Genotype(wide, rows, scales)
 
 
@@ -81,5 +81,5 @@ def _copy_layers(genotype: Genotype, wide: Architecture, rows: Tensor, scales: T
     old, new = genotype.layout, layout(wide)
     for name in (name for name in old.row_blocks if name.startswith("layers.")):
         rows[new.row_blocks[name]] = genotype.rows[old.row_blocks[name]]
-    for name in (name for name in old.scale_blocks if name.startswith("layers.")):
+    for name in (name for name in old.scale_blocks if name != "s_z"):
         scales[new.scale_blocks[name]] = genotype.scales[old.scale_blocks[name]]

@@ -145,11 +145,20 @@ def scene(about: str) -> Iterator[None]:
         parser.error = error
 
 
-def resolver(name: str, function: Callable[[], str]) -> None:
+def resolver(name: str, function: Callable[..., str]) -> None:
     """Let config files say ${name:}; OmegaConf 2.4 spells this otherwise than 2.3."""
     old = "replace" not in signature(OmegaConf.register_resolver).parameters
     register: Any = OmegaConf.register_new_resolver if old else OmegaConf.register_resolver
     register(name, function, replace=True)
+
+
+def sort(framing: Any) -> str:
+    """What a model of this framing is sized as: text where there is none, a film, or an artist."""
+    name = str((framing or {}).get("_target_", "")).rpartition(".")[2]
+    return {"": "text", "frame": "film", "row": "rows"}.get(name, "artist")
+
+
+resolver("lab.sort", sort)
 
 
 def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
@@ -158,7 +167,15 @@ def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
 
 
 def join_lists(arguments: list[str], keys: Collection[str]) -> list[str]:
-    """Write key=a,b as key=[a,b] for keys that take several at once; with -m commas sweep."""
+    """Write key=a,b as key=[a,b] for keys that take several at once; with -m commas sweep.
+
+    Where keys are a mapping, each is first called what it is called in the config: a key that is
+    typed like a group of conf/ cannot keep that name there.
+    """
+    called = dict(keys) if isinstance(keys, Mapping) else {}
+    for typed, name in called.items():
+        arguments = [re.sub(rf"^{typed}=", f"{name}=", one) for one in arguments]
+    keys = called.values() or keys
     if {"-m", "--multirun"} & set(arguments):
         return arguments
     plain = re.compile(

@@ -15,7 +15,7 @@ STOPS = ("steps", "tokens", "minutes")
 
 @dataclass
 class Model:
-    """The shape of an nGPT and the constants of its forward pass: conf/ngpt.yaml."""
+    """A model's shape and its forward pass's constants: conf/ngpt.yaml; the last came later."""
 
     dim: int = MISSING
     depth: int = MISSING
@@ -33,6 +33,10 @@ class Model:
     s_logit_init: float = MISSING
     alpha_init: float | None = MISSING
     num_hyperspheres: int = MISSING
+    kind: str = "ngpt"
+    kv_heads: int | None = None
+    neurons: int | None = None
+    norm_eps: float = 1e-5
 
 
 @dataclass
@@ -109,7 +113,11 @@ class Train:
         "model.s_logit_init": Range(1e-6, 1e6),
         "model.alpha_init": Range(0, 1, above=True),
         "model.num_hyperspheres": Range(1, 1),
+        "model.kv_heads": Range(1, 256),
+        "model.neurons": Range(1, 2**20),
+        "model.norm_eps": Range(0, 1e-2, above=True),
         "optimizer.lr": Range(0, 1, above=True),
+        "optimizer.momentum": Range(0, 1, below=True),
         "optimizer.beta1": Range(0, 1, below=True),
         "optimizer.beta2": Range(0, 1, below=True),
         "optimizer.eps": Range(0, 1, above=True),
@@ -138,11 +146,12 @@ class Train:
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
         "device": ("auto", "cpu", "cuda"),
-        "kind": ("artist", "text"),
+        "kind": ("artist", "text", "film", "rows"),
         "half": ("all", "A", "B", "left", "right"),
         "precision": ("auto", "fp32", "bf16"),
         "compile": ("auto", True, False),
         "attention": ("auto", "blocks", "sdpa"),
+        "model.kind": ("ngpt", "llama", "sandwich"),
         "model.residual": ("lerp", "geodesic"),
         "model.rope": ("geometric", "harmonic"),
         "tracker.kind": ("json", "wandb"),
@@ -166,12 +175,25 @@ def check_relations(config: Mapping[str, Any]) -> None:
     model, training = config["model"], config["training"]
     if model["dim_head"] % 2:
         raise ValueError(f"model.dim_head must be even, for rotary (got {model['dim_head']})")
+    if (groups := model.get("kv_heads")) and model["kind"] == "ngpt":
+        raise ValueError("model.kv_heads is for model=llama and model=sandwich")
+    if groups and model["heads"] % groups:
+        raise ValueError(f"model.kv_heads must divide model.heads, {model['heads']} (got {groups})")
     if all(training[stop] is None for stop in STOPS):
         names = ", ".join(f"training.{stop}" for stop in STOPS)
         raise ValueError(f"nothing ends this run: set one of {names}")
+    film = named(config.get("corpus")) == "frames"
+    if film != (named(config.get("framing")) in ("frame", "row")):
+        hint = "a film needs framing=frame or framing=row"
+        raise ValueError(hint if film else "framing=frame and framing=row are for corpus=frames")
     if config["half"] != "all" and "half" not in config["corpus"]:
         raise ValueError(f"half={config['half']} means nothing to this corpus: leave half=all")
     if not config["root"].strip():
         raise ValueError("root must name a folder (got '')")
     if config["parent"] is not None and not config["parent"].strip():
         raise ValueError("parent must be null, a finished run's name or a folder (got '')")
+
+
+def named(node: Mapping[str, Any] | None) -> str:
+    """The function that a node names, "" for none."""
+    return str((node or {}).get("_target_", "")).rpartition(".")[2]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from lab.breeding import mutation, search
+from lab.breeding.alignment import require_symmetry
 from lab.breeding.crossing import Crossing, rehearse
 from lab.breeding.judging import Candidate, Found
 from lab.breeding.kinship import clone_of
@@ -98,11 +99,17 @@ def audition(config: Breed) -> None:
     told = config.parents["members"]
     names = config.parents["cross"]
     related = bool(config.files) or all(told[one].get("parent") for one in names)
+    kind = config.model.kind
+    if config.files:
+        kind = individual.find(config.files[0], Path(config.root)).genotype.architecture.kind
+    if config.alignment == "match":
+        require_symmetry(kind)
     rehearse(
         partial(crossing, config),
         searcher(config),
         mutate(config),
         depth=config.model.depth,
+        kind=kind,
         parents=len(config.files or names),
         ancestor=related,
         low=config.alphas.low,

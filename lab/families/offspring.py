@@ -54,7 +54,7 @@ def born(
     if party.shown:
         how["shown"] = dict(party.shown)
     child, parents = party.nursery.build(candidate), list(party.individuals.values())
-    if not party.crossing.unit_rows:
+    if child.architecture.sphere and not party.crossing.unit_rows:
         return {"id": None, "recipe": how, "path": None}
     birth = {
         "name": name,

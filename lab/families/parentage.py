@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from lab.breeding.alphas import LAYER_KINDS
+from lab.breeding.alphas import ROWS
 from lab.breeding.paternity import Claim, Share, infer, nearest
 from lab.breeding.shortlist import Shortlist, apart, shortlist, sketch
 from lab.breeding.tables import aligned
@@ -96,7 +96,7 @@ def alpha_table(archive: Archive, claim: Claim, off: float) -> list[str]:
 
     Rows that scatter along their circles, but lie at most `off` beside them, were taken whole.
     """
-    kinds = {kind: path for kind, path in LAYER_KINDS.items() if f"layers.0.{path}" in claim.blocks}
+    kinds = {kind: path for branch in ROWS.values() for kind, path in branch.items()}
     layers = {name.split(".")[1] for name in claim.blocks if name.startswith("layers.")}
     first, second = (archive.name(one) for one in claim.parents)
     rows = [["alpha", *kinds]]

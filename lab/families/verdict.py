@@ -16,10 +16,10 @@ import numpy as np
 
 from lab.breeding.crossing import Crossing
 from lab.breeding.judging import Found
+from lab.breeding.line import straight
 from lab.breeding.nursery import Nursery, content
 from lab.breeding.operators.lerp import lerp
 from lab.breeding.operators.nlerp import nlerp
-from lab.breeding.operators.slerp import slerp
 from lab.breeding.preparation import fitted
 from lab.breeding.scores import Scores
 from lab.breeding.search import grid, random_draws
@@ -120,12 +120,13 @@ def first_child(trial: Trial, jury: Jury, cross: Cross) -> Scores:
 
 
 def cheap(trial: Trial, jury: Jury) -> dict[str, Scores]:
-    """nlerp and raw average at the champion's alpha, and each parent's own weight averages."""
+    """Raw average, on the sphere nlerp, at the champion's alpha; each parent's weight averages."""
     party, controls = trial.party, dict[str, Scores]()
     pair = list(party.genotypes.values())
     if len(pair) == 2:
         alpha = champion_alpha(trial)
-        for name, operator in (("nlerp", nlerp), ("raw average", lerp)):
+        others = {"nlerp": nlerp} if pair[0].architecture.sphere else {}
+        for name, operator in {**others, "raw average": lerp}.items():
             child = operator(pair, alpha=alpha)
             controls[name] = jury.report(name, content(child), child)
     for name, one in party.individuals.items():
@@ -167,8 +168,9 @@ def geodesic(trial: Trial, jury: Jury, folder: Path, points: int) -> list[float]
     """bpc on select at evenly spaced places between the first two parents; None where infinite."""
     party = trial.party
     founders = dict(list(party.nursery.founders.items())[:2])
-    line = Nursery(founders=founders, cross=Crossing(slerp, {}))
+    line = straight(party.prepared.parents[0].architecture)
+    between = Nursery(founders=founders, cross=Crossing(line, {}))
     log, search = folder / "geodesic.jsonl", partial(grid, points=points)
-    found = jury.search(search, line, log, {"parents": list(founders)}, 0)
+    found = jury.search(search, between, log, {"parents": list(founders)}, 0)
     curve = [entry["bpc"] for entry in found.record[1:]]
     return None if None in curve else curve

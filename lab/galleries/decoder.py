@@ -1,10 +1,7 @@
-"""A decoder: one genotype made ready to write many pieces at once, one character a step.
+"""The decoder of an nGPT: its cached step written out, with room that is made once.
 
-Pope et al. 2022, "Efficiently scaling transformer inference", arXiv 2211.05102 (what a key-value
-cache holds and costs). Value residuals need no cache: they mix values of the same character.
-
-Prefixes of unequal length end at the same slot of the cache, so that a step writes one slice of
-it; the slots before a shorter one are masked. Positions are those in the piece, not slots.
+Pope et al. 2022, "Efficiently scaling transformer inference", arXiv 2211.05102. Models of other
+kinds are read by the forward pass itself: `cached`.
 """
 
 from __future__ import annotations
@@ -17,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from lab.galleries.cached import Cached
 from lab.models import ngpt, residual
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
@@ -68,51 +66,25 @@ class Bench:
         self.hidden, self.gate = self.up.chunk(2, dim=-1)
 
 
-class Decoder:
-    """Keys and values of what is written, [depth, B, 2, H, T, D], and what goes on from there."""
+class Decoder(Cached):
+    """The cache of an nGPT; its keys have their rotary pairs side by side."""
 
     def __init__(
         self, genotype: Genotype, prefixes: Sequence[np.ndarray], length: int, device: torch.device
     ) -> None:
         """Room for every prefix to become `length` characters long; `begin` comes first."""
-        self.a, self.device, self.prefixes = genotype.architecture, device, prefixes
-        a, rows, scales = self.a, genotype.rows.to(device), genotype.scales.to(device)
-        self.weights = ngpt.prepare(a, rows, scales, torch.float32)
+        super().__init__(genotype, prefixes, length, device)
+        a = self.a
         mixed = [a.value_residual and number > 0 for number in range(a.depth)]
         pairs = zip(self.weights.layers, mixed, strict=True)
         self.layers = [Layer.of(a, layer, halved) for layer, halved in pairs]
         self.logits = self.weights.logits.T.contiguous()
         self.turns = torch.complex(*rotation(a, length, device))  # [length, D / 2]
-        ends = torch.tensor([len(prefix) for prefix in prefixes], device=device)
-        self.at, self.slot = ends, int(ends.max())  # of the next character: position, slot
-        slots = self.slot + length - int(ends.min())
-        shape = (a.depth, len(prefixes), 2, a.heads, slots, a.dim_head)
-        self.store = torch.empty(shape, device=device)  # the system gives memory as it is filled
-        before = torch.arange(slots, device=device) < self.slot - ends[:, None]
-        bias = torch.zeros(before.shape, device=device).masked_fill_(before, float("-inf"))
-        self.bias = bias[:, None, None] if bool(before.any()) else None  # [B, 1, 1, T]
         self.bench = Bench(a, len(prefixes), device)
 
-    def begin(self) -> Tensor:
-        """Read the prefixes; logits [B, V] of what follows them."""
-        a, device, width = self.a, self.device, self.slot
-        ids = torch.zeros(len(self.prefixes), width, dtype=torch.long)
-        for row, prefix in enumerate(self.prefixes):
-            ids[row, width - len(prefix) :] = torch.from_numpy(prefix.astype(np.int64))
-        places = torch.arange(width, device=device)
-        start = width - self.at[:, None]
-        seen = (places <= places[:, None]) & (places >= start[:, :, None])
-        # what is before a piece sees itself, so that nothing in the cache is not a number
-        mask = (seen | torch.eye(width, dtype=torch.bool, device=device))[:, None]
-
-        def attend(number: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-            self.store[number, :, 0, :, :width] = paired(k)
-            self.store[number, :, 1, :, :width] = v
-            return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=1.0)
-
-        table = rotation(a, (places - start).clamp_min(0), device)
-        logits = ngpt.run(a, self.weights, ids.to(device), table, attend, torch.float32)
-        return logits[:, -1]
+    def keep(self, number: int, slots: slice, k: Tensor, v: Tensor) -> None:
+        """Put keys, paired, and values of a layer into slots of the cache."""
+        super().keep(number, slots, paired(k), v)
 
     def step(self, ids: np.ndarray) -> Tensor:
         """Write one id [B] after each piece; logits [B, V] of what follows, until the next step."""
@@ -159,19 +131,15 @@ class Decoder:
         x.div_(torch.linalg.vector_norm(x, dim=-1, keepdim=True, out=norm))
 
     def drop(self, done: np.ndarray) -> np.ndarray:
-        """Let the rows that are done leave; the last rows take their places.
-
-        done [B] is bool; returns which row each of those that are left was.
-        """
-        left = int((~done).sum())
-        order = np.arange(left)
-        gaps = np.flatnonzero(done[:left])
-        order[gaps] = left + np.flatnonzero(~done[left:])
-        for to in gaps:
-            here, there = (self.store[:, row, ..., : self.slot, :] for row in (to, order[to]))
-            here.copy_(there)
-        kept = torch.from_numpy(order).to(self.device)
-        self.store, self.at = self.store[:, :left], self.at[kept]
-        self.bias = None if self.bias is None else self.bias[kept]
-        self.bench = Bench(self.a, left, self.device)
+        """Let the rows that are done leave; the last rows take their places."""
+        order = super().drop(done)
+        self.bench = Bench(self.a, len(order), self.device)
         return order
+
+
+def decoder(
+    genotype: Genotype, prefixes: Sequence[np.ndarray], length: int, device: torch.device
+) -> Cached:
+    """The quickest decoder that there is for a genotype of this kind."""
+    swift = Decoder if genotype.architecture.kind == "ngpt" else Cached
+    return swift(genotype, prefixes, length, device)

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
 
+from lab.galleries.cached import Cached
 from lab.galleries.chance import Sampling as Sampling
 from lab.galleries.chance import choose, stream
-from lab.galleries.decoder import Decoder
-from lab.models import attention, ngpt
+from lab.galleries.decoder import decoder
+from lab.models import attention
 from lab.models.genotype import Genotype
+from lab.models.network import network
 from lab.models.rotary import rotation
 
 ROUNDING = 1e-5  # of the largest logit that there can be: float32 is never so far off
@@ -46,14 +49,14 @@ def sample(
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("highest")  # less would be more than `choose` expects
     try:
-        decoder = Decoder(genotype, prefixes, length, device or torch.device("cpu"))
-        return _grown(decoder, Referee(genotype), seeds, sampling, length, stop)
+        cached = decoder(genotype, prefixes, length, device or torch.device("cpu"))
+        return _grown(cached, Referee(genotype), seeds, sampling, length, stop)
     finally:
         torch.set_float32_matmul_precision(before)
 
 
 def _grown(
-    decoder: Decoder,
+    decoder: Cached,
     referee: Referee,
     seeds: Sequence[int],
     sampling: Sampling,
@@ -95,15 +98,15 @@ class Referee:
         self.genotype = genotype
 
     @cached_property
-    def weights(self) -> ngpt.Weights:
+    def weights(self) -> Any:
         """Made when the first draw is in doubt."""
-        rows, scales = self.genotype.rows.cpu().double(), self.genotype.scales.cpu().double()
-        return ngpt.prepare(self.genotype.architecture, rows, scales, torch.float64)
+        a, rows = self.genotype.architecture, self.genotype.rows.cpu().double()
+        return network(a).prepare(a, rows, self.genotype.scales.cpu().double(), torch.float64)
 
     def logits(self, ids: np.ndarray) -> np.ndarray:
         """Logits [1, V] of what follows the ids [T], float64."""
         a, cpu = self.genotype.architecture, torch.device("cpu")
-        found = ngpt.run(
+        found = network(a).run(
             a, self.weights, torch.from_numpy(ids)[None], rotation(a, len(ids), cpu),
             lambda _, q, k, v: attention.fused(q, k, v), torch.float64,
         )  # fmt: skip

@@ -13,8 +13,9 @@ import numpy as np
 import torch
 
 from lab.corpora.vocabulary import SEP, SOL, Vocabulary
-from lab.models import attention, ngpt
+from lab.models import attention
 from lab.models.genotype import Genotype
+from lab.models.network import forward
 
 Parent = tuple[str, Genotype, Vocabulary]
 """A parent as a judge: what it is called, is and reads."""
@@ -65,7 +66,7 @@ def losses(genotype: Genotype, vocabulary: Vocabulary, before: str, text: str) -
     if len(each) > 1:
         ids = torch.from_numpy(np.concatenate(parts).astype(np.int64))[None]
         device = genotype.rows.device
-        logits = ngpt.forward(
+        logits = forward(
             genotype.architecture, genotype.rows, genotype.scales, ids[:, :-1].to(device),
             kernel=attention.fused,
         )  # fmt: skip

@@ -1,1 +1,1 @@
-"""Networks that live on the hypersphere: geometry, genotype, forward pass, individuals on disk."""
+"""Networks, on the hypersphere and off it: genotype, forward passes, individuals on disk."""

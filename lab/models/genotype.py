@@ -1,10 +1,11 @@
-"""The genotype: a whole nGPT as one matrix of unit rows and one vector of scales.
+"""The genotype: a whole model as one matrix of rows and one vector of scales.
 
 Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv 2410.01131.
 
 Every matrix of an nGPT is a stack of unit vectors of length dim: the rows of q, k, v, hidden,
 gate and the embedding, and the columns of both out projections, which are therefore stored
 transposed. Shapes: rows [R, dim], scales [S]; at the original's size 12,387 x 256 and 8,635.
+Other kinds have the same blocks of rows, of unit length or not: `anatomy`.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from torch import Tensor
 
 from lab.models.architecture import Architecture
 
+DEVIATION = 0.02  # of a free row's numbers at birth
+
 
 @dataclass(frozen=True)
 class Gene:
-    """The smallest part that moves whole: indices of its unit rows and of its scales."""
+    """The smallest part that moves whole: indices of its rows and of its scales."""
 
     rows: tuple[int, ...]
     scales: tuple[int, ...]
@@ -34,12 +37,18 @@ class Layout:
 
     Row blocks, in order: embed; per layer attn.q, attn.k, attn.v, attn.out (transposed),
     mlp.hidden, mlp.gate, mlp.out (transposed); logits where they are not tied.
-    Scale blocks: per layer attn.s_qk, attn.alpha, mlp.s_u, mlp.s_v, mlp.alpha; then s_z.
+    attn.k and attn.v are as wide as there are key-value heads. Scale blocks as in `anatomy`, of
+    an nGPT per layer attn.s_qk, attn.alpha, mlp.s_u, mlp.s_v, mlp.alpha; then s_z.
     """
 
     architecture: Architecture
     row_blocks: Mapping[str, slice]
     scale_blocks: Mapping[str, slice]
+
+    @property
+    def matrices(self) -> list[slice]:
+        """Where the layers' matrices lie in the rows: all but embedding and logits."""
+        return [self.row_blocks[name] for name in self.row_blocks if name.startswith("layers.")]
 
     def initial_scales(self) -> Tensor:
         """Raw scales at birth, [S]: the library's `scale` argument of each block."""
@@ -50,26 +59,43 @@ class Layout:
         return self._fill({key: init / raw for key, (init, raw) in self._scale_constants().items()})
 
     def head(self, layer: int, head: int) -> Gene:
-        """One attention head: its q, k, v rows, out columns and s_qk."""
-        width = self.architecture.dim_head
-        part = range(head * width, (head + 1) * width)
-        names = [f"layers.{layer}.attn.{kind}" for kind in ("q", "k", "v", "out")]
-        rows = [self.row_blocks[name].start + i for name in names for i in part]
-        scales = [self.scale_blocks[f"layers.{layer}.attn.s_qk"].start + i for i in part]
-        return Gene(tuple(rows), tuple(scales))
+        """One attention head: its q, k, v rows, out columns and s_qk.
+
+        Queries that share their keys move with them: head counts the key-value heads.
+        """
+        a, attn = self.architecture, f"layers.{layer}.attn."
+        widths = {"q": a.inner, "k": a.kv_inner, "v": a.kv_inner, "out": a.inner}
+        parts = {kind: width // a.groups for kind, width in widths.items()}
+        rows = [
+            self.row_blocks[attn + kind].start + head * part + i
+            for kind, part in parts.items()
+            for i in range(part)
+        ]
+        return Gene(tuple(rows), self._by_row(layer, "attn.", head * parts["q"], parts["q"]))
 
     def neuron(self, layer: int, neuron: int) -> Gene:
         """One feed-forward neuron: hidden and gate row, out column, s_u and s_v."""
         mlp = f"layers.{layer}.mlp."
         rows = [self.row_blocks[mlp + kind].start + neuron for kind in ("hidden", "gate", "out")]
-        scales = [self.scale_blocks[mlp + kind].start + neuron for kind in ("s_u", "s_v")]
-        return Gene(tuple(rows), tuple(scales))
+        return Gene(tuple(rows), self._by_row(layer, "mlp.", neuron, 1))
 
     def token(self, token: int) -> Gene:
         """One character: its embedding row, its logit row where untied, and its s_z."""
         names = ["embed"] if self.architecture.tied else ["embed", "logits"]
         rows = [self.row_blocks[name].start + token for name in names]
-        return Gene(tuple(rows), (self.scale_blocks["s_z"].start + token,))
+        known = self.architecture.anatomy.outside.items()
+        scales = [self.scale_blocks[name].start + token for name, block in known if block.by_row]
+        return Gene(tuple(rows), tuple(scales))
+
+    def _by_row(self, layer: int, branch: str, first: int, count: int) -> tuple[int, ...]:
+        """The scales of `count` rows of a branch."""
+        names = [
+            f"layers.{layer}.{name}"
+            for name, block in self.architecture.anatomy.layer.items()
+            if block.by_row and name.startswith(branch)
+        ]
+        starts = [self.scale_blocks[name].start + first for name in names]
+        return tuple(start + i for start in starts for i in range(count))
 
     def _scale_constants(self) -> dict[str, tuple[float, float]]:
         a = self.architecture
@@ -79,6 +105,10 @@ class Layout:
             "s_u": (1.0, 1.0),
             "s_v": (1.0, 1.0),
             "s_z": (a.s_logit_init, a.dim**-0.5),
+            "norm": (1.0, 1.0),
+            "norm_q": (a.s_qk_init, 1.0),
+            "norm_k": (1.0, 1.0),
+            "gain": (a.alpha, a.dim**-0.5),
         }
 
     def _fill(self, values: dict[str, float]) -> Tensor:
@@ -94,21 +124,21 @@ def layout(architecture: Architecture) -> Layout:
     a = architecture
     row_sizes: dict[str, int] = {"embed": a.vocab_size}
     scale_sizes: dict[str, int] = {}
+    widths = {"q": a.inner, "k": a.kv_inner, "v": a.kv_inner, "out": a.inner}
     for layer in range(a.depth):
-        attn, mlp = f"layers.{layer}.attn.", f"layers.{layer}.mlp."
-        row_sizes |= {attn + kind: a.inner for kind in ("q", "k", "v", "out")}
-        row_sizes |= {mlp + kind: a.ff for kind in ("hidden", "gate", "out")}
-        scale_sizes |= {attn + "s_qk": a.inner, attn + "alpha": a.dim}
-        scale_sizes |= {mlp + "s_u": a.ff, mlp + "s_v": a.ff, mlp + "alpha": a.dim}
+        at = f"layers.{layer}."
+        row_sizes |= {f"{at}attn.{kind}": width for kind, width in widths.items()}
+        row_sizes |= {f"{at}mlp.{kind}": a.ff for kind in ("hidden", "gate", "out")}
+        scale_sizes |= {at + n: getattr(a, block.width) for n, block in a.anatomy.layer.items()}
     if not a.tied:
         row_sizes["logits"] = a.vocab_size
-    scale_sizes["s_z"] = a.vocab_size
+    scale_sizes |= {name: getattr(a, block.width) for name, block in a.anatomy.outside.items()}
     return Layout(a, _slices(row_sizes), _slices(scale_sizes))
 
 
 @dataclass(frozen=True)
 class Genotype:
-    """One model's inheritance: rows [R, dim] of unit length, raw scales [S], both float32."""
+    """One model's inheritance: rows [R, dim], unit on a sphere, raw scales [S], both float32."""
 
     architecture: Architecture
     rows: Tensor
@@ -140,10 +170,21 @@ class Genotype:
 
 
 def founder(architecture: Architecture, generator: torch.Generator) -> Genotype:
-    """A random genotype: rows uniform on the sphere, scales at their initial values."""
-    rows = torch.randn(architecture.num_rows, architecture.dim, generator=generator)
-    scales = layout(architecture).initial_scales()
-    return Genotype(architecture, torch.nn.functional.normalize(rows, dim=-1), scales)
+    """A random genotype: rows uniform on the sphere, scales at their initial values.
+
+    Off the sphere rows are normal with deviation 0.02, those that write to the residual stream
+    smaller by sqrt(2 depth) (Radford et al. 2019, "Language models are unsupervised multitask
+    learners").
+    """
+    a, where = architecture, layout(architecture)
+    rows = torch.randn(a.num_rows, a.dim, generator=generator)
+    if a.sphere:
+        return Genotype(a, torch.nn.functional.normalize(rows, dim=-1), where.initial_scales())
+    rows *= DEVIATION
+    for name, block in where.row_blocks.items():
+        if name.endswith(".out"):
+            rows[block] /= (2 * a.depth) ** 0.5
+    return Genotype(a, rows, where.initial_scales())
 
 
 def _slices(sizes: dict[str, int]) -> dict[str, slice]:

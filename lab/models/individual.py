@@ -22,6 +22,7 @@ from torch import Tensor
 
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
+from lab.models.hub import places
 from lab.models.sealed import DamagedIndividual, canonical, pretty, seal, verified
 
 FORMAT = 1
@@ -63,9 +64,8 @@ def save(
 
     birth holds parents, recipe, vocabulary and whatever else is known; architecture and id are
     added here. averages are tensors kept beside the weights, state what training needs to go on
-    (only types that `torch.load(weights_only=True)` accepts). An older folder of the same name
-    is replaced. ValueError where the weights are not finite or not on the sphere; OSError names
-    a full disk.
+    (types that `torch.load(weights_only=True)` accepts). An older folder of the name is replaced.
+    ValueError where weights are not finite or off their sphere; OSError names a full disk.
     """
     if wrong := _fault(genotype):
         raise ValueError(f"{folder.name} is not saved: {wrong}")
@@ -128,10 +128,7 @@ def load_state(folder: Path) -> dict[str, Any]:
 
 
 def newest(folder: Path, complain: Callable[[str], None] = lambda _: None) -> Individual | None:
-    """The newest sound individual among the checkpoints in folder, or None.
-
-    Each damaged one on the way is named through `complain` and skipped.
-    """
+    """The newest sound individual in folder, or None; damaged ones are told to `complain`."""
     for candidate in sorted(checkpoints(folder), reverse=True):
         try:
             return load(candidate)
@@ -159,11 +156,11 @@ def sweep(folder: Path, keep: int, newest: Path) -> None:
 
 
 def find(name: str, root: Path, complain: Callable[[str], None] = lambda _: None) -> Individual:
-    """The individual called name: a run under root, or a folder of either kind.
+    """The individual called name: a run under root, a folder of either kind, or hub:OWNER/NAME.
 
     FileNotFoundError where there is none, DamagedIndividual where none of its checkpoints is sound.
     """
-    for base in (Path(name), root / name):
+    for base in places(name, root):
         if (base / "manifest.json").is_file():
             return load(base)
         if (base / "checkpoint").is_dir() and any(checkpoints(base / "checkpoint")):
@@ -186,7 +183,8 @@ def _fault(genotype: Genotype) -> str:
     if not (genotype.rows.isfinite().all() and genotype.scales.isfinite().all()):
         return "weights are not finite"
     worst = float((genotype.rows.double().norm(dim=-1) - 1).abs().max())
-    return f"a row's norm is off by {worst:.2g}" if worst > UNIT_TOLERANCE else ""
+    off = genotype.architecture.sphere and worst > UNIT_TOLERANCE
+    return f"a row's norm is off by {worst:.2g}" if off else ""
 
 
 def _tensors(tensors: Mapping[str, Tensor]) -> bytes:

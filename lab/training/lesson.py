@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,10 +11,13 @@ import numpy as np
 from lab.corpora.batches import Batches, DrawingBatches, TextBatches, windows
 from lab.corpora.drawing import Drawing
 from lab.corpora.drawings import Drawings
+from lab.corpora.frames import Frames
 from lab.corpora.text import Text
 from lab.corpora.vocabulary import Vocabulary
 
-Frame = Callable[[Drawing], str]
+Frame = Callable[[Drawing], "str | tuple[str, ...]"]
+"""A drawing -> its framed text, or one text for each of its lines."""
+
 T = TypeVar("T")
 
 
@@ -24,6 +27,7 @@ class Lesson:
 
     about: the corpus's name, kind, fingerprint and provenance. wishes: labels to ask an artist
     for, or beginnings for a text to go on from. left_out: drawings longer than the context.
+    A film's wishes are the numbers of its frames, and each line of a frame may be a piece.
     """
 
     about: Mapping[str, Any]
@@ -33,12 +37,14 @@ class Lesson:
     report: Sequence[np.ndarray]
     wishes: Sequence[str]
     left_out: int
+    film: Sequence[str] | None = None  # of a film, the frames as they are drawn
 
     @property
     def amount(self) -> tuple[str, int]:
-        """What is trained on: ("characters", n) of a text, ("drawings", n) else."""
-        kind = "characters" if isinstance(self.train, np.ndarray) else "drawings"
-        return kind, len(self.train)
+        """What is trained on: ("characters", n) of a text, of a film sequences, else drawings."""
+        if isinstance(self.train, np.ndarray):
+            return "characters", len(self.train)
+        return ("sequences" if self.about["kind"] == "frames" else "drawings"), len(self.train)
 
     def batches(self, context: int, rows: int, seed: int) -> Batches:
         """The stream of training batches."""
@@ -74,7 +80,11 @@ def lesson(
         return Lesson(about, chosen, ids[0], held[0], held[1], wishes, 0)
     if frame is None:
         raise ValueError("drawings need a framing: framing=conditional or framing=unconditional")
-    pieces = [[chosen.encode(frame(piece)) for piece in split] for split in _splits(corpus)]
+    if isinstance(corpus, Frames):
+        return _film(corpus, about, frame, context, vocabulary)
+    pieces = [
+        [chosen.encode("".join(frame(piece))) for piece in split] for split in _splits(corpus)
+    ]
     fitting = [[piece for piece in split if len(piece) - 1 <= context] for split in pieces]
     if not fitting[0]:
         raise ValueError(f"no drawing of {corpus.name} fits into a context of {context}")
@@ -83,6 +93,27 @@ def lesson(
     shown = zip(corpus.train, pieces[0], strict=True)
     wishes = sorted({piece.label for piece, ids in shown if len(ids) - 1 <= context})
     return Lesson(about, chosen, train, select, report, wishes, left_out)
+
+
+def _film(
+    film: Frames, about: Any, frame: Frame, context: int, vocabulary: Vocabulary | None
+) -> Lesson:
+    """Every frame, whole or line by line; the characters are those that this framing uses."""
+
+    def texts(pieces: Sequence[Drawing]) -> Iterator[str]:
+        for piece in pieces:
+            framed = frame(piece)
+            yield from (framed,) if isinstance(framed, str) else framed
+
+    chosen = vocabulary or Vocabulary.of(texts(film.train), framed=True)
+    train, select = (list(map(chosen.encode, texts(part))) for part in (film.train, film.select))
+    if (needed := max(map(len, train)) - 1) > context:
+        raise ValueError(
+            f"a piece of {film.name} has {needed:,} characters, more than the context of "
+            f"{context:,}: say training.context={needed}, or framing=row"
+        )
+    wishes, drawn = [one.label for one in film.train], [one.art for one in film.train]
+    return Lesson(about, chosen, train, select, train, wishes, 0, drawn)
 
 
 def spread(items: Sequence[T], most: int | None) -> Sequence[T]:

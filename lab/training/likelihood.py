@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lab.models import ngpt
 from lab.models.genotype import Genotype
+from lab.models.network import forward
 
 
 def losses(windows: Sequence[np.ndarray]) -> list[Callable[[Genotype], Tensor]]:
@@ -21,7 +21,7 @@ def losses(windows: Sequence[np.ndarray]) -> list[Callable[[Genotype], Tensor]]:
 
         def loss(genotype: Genotype) -> Tensor:
             shape = genotype.architecture
-            logits = ngpt.forward(shape, genotype.rows, genotype.scales, ids[:, :-1])
+            logits = forward(shape, genotype.rows, genotype.scales, ids[:, :-1])
             return F.cross_entropy(logits[0], ids[0, 1:], reduction="sum")
 
         return loss

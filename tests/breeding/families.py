@@ -14,6 +14,14 @@ UNTIED = Architecture(
     value_residual=False,
 )  # fmt: skip
 
+LLAMA = Architecture(
+    vocab_size=11, dim=16, depth=2, heads=4, dim_head=4, ff_expand=1.5, kind="llama", kv_heads=2,
+    tied=False,
+)  # fmt: skip
+SANDWICH = Architecture(
+    vocab_size=11, dim=16, depth=2, heads=4, dim_head=4, ff_expand=1.5, kind="sandwich", kv_heads=2
+)
+
 
 def seeded(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
@@ -30,7 +38,10 @@ def fork(parent: Genotype, seed: int, distance: float = 0.4) -> Genotype:
     """A relative of the parent: rows about `distance` radians away, scales within 20 %."""
     noise = torch.randn(parent.rows.shape, generator=seeded(seed)) / parent.architecture.dim**0.5
     jitter = torch.rand(len(parent.scales), generator=seeded(seed + 1000)) * 0.4 + 0.8
-    rows = normalize(parent.rows + distance * noise)
+    if parent.architecture.sphere:
+        rows = normalize(parent.rows + distance * noise)
+    else:
+        rows = parent.rows + distance * noise * parent.rows.norm(dim=-1, keepdim=True)
     return Genotype(parent.architecture, rows, parent.scales * jitter)
 
 

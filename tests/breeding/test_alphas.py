@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import torch
 
-from lab.breeding.alphas import GRAINS, KINDS, expand, field, names
+from lab.breeding.alphas import GRAINS, expand, field, names
 from lab.models.genotype import layout
-from tests.breeding.families import TINY, UNTIED
+from tests.breeding.families import LLAMA, TINY, UNTIED
 
 BLOCKS = layout(TINY)
 
@@ -59,7 +59,21 @@ def test_a_vector_reaches_every_part_in_the_order_of_its_names(grain: str) -> No
 
 def test_the_number_of_coefficients() -> None:
     assert [len(names(TINY, grain)) for grain in GRAINS] == [1, 3, 14, 26]
-    assert set(names(UNTIED, "kind")) == set(KINDS)
+    assert names(UNTIED, "kind") == (
+        "q", "k", "v", "out", "s_qk", "alpha_attn", "hidden", "gate", "mlp_out", "s_u", "s_v",
+        "alpha_mlp", "embed", "logits", "s_z",
+    )  # fmt: skip
+
+
+def test_each_kind_has_its_own_names() -> None:
+    assert names(LLAMA, "kind") == (
+        "q", "k", "v", "out", "norm_attn", "hidden", "gate", "mlp_out", "norm_mlp", "embed",
+        "logits", "norm",
+    )  # fmt: skip
+    found = expand(LLAMA, {"norm_mlp": 0.2, "norm": 0.3, "rest": 0.1})
+    blocks = layout(LLAMA).scale_blocks
+    assert (found.scales[blocks["layers.1.mlp.norm"]] == 0.2).all()
+    assert (found.scales[blocks["norm"]] == 0.3).all() and (found.rows == 0.1).all()
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lab.breeding.genes import STAYS, UNITS, Genes, owner, partition
+from lab.breeding.genes import STAYS, UNITS, Genes, anatomy, owner, partition
 from lab.models.architecture import Architecture
 from lab.models.genotype import Gene, layout
-from tests.breeding.families import TINY, UNTIED
+from tests.breeding.families import LLAMA, SANDWICH, TINY, UNTIED
 
 
 def members(genes: Genes, label: int) -> Gene:
@@ -38,7 +38,22 @@ def test_heads_are_tied_by_the_value_residual() -> None:
     assert partition(UNTIED, "head").count == UNTIED.depth * UNTIED.heads
 
 
-@pytest.mark.parametrize("architecture", [TINY, UNTIED], ids=["tied", "untied"])
+def test_queries_that_share_keys_move_with_them() -> None:
+    genes, blocks = partition(LLAMA, "head"), layout(LLAMA).row_blocks
+    assert genes.count == LLAMA.depth * LLAMA.groups == 4
+    gene = members(genes, 3)  # the second pair of the second layer
+    widths = {"q": 8, "k": 4, "v": 4, "out": 8}
+    ends = {name: blocks[f"layers.1.attn.{name}"].stop for name in widths}
+    rows = [i for name, width in widths.items() for i in range(ends[name] - width, ends[name])]
+    assert gene == Gene(tuple(sorted(rows)), ())
+
+
+SHAPES = pytest.mark.parametrize(
+    "architecture", [TINY, UNTIED, LLAMA, SANDWICH], ids=["tied", "untied", "llama", "sandwich"]
+)
+
+
+@SHAPES
 @pytest.mark.parametrize("unit", UNITS)
 def test_labels_are_dense(architecture: Architecture, unit: str) -> None:
     genes = partition(architecture, unit)
@@ -46,9 +61,10 @@ def test_labels_are_dense(architecture: Architecture, unit: str) -> None:
     assert used == set(range(genes.count))
 
 
+@SHAPES
 @pytest.mark.parametrize("unit", ["gene", "layer", "row"])
-def test_some_partitions_cover_everything(unit: str) -> None:
-    genes = partition(UNTIED, unit)
+def test_some_partitions_cover_everything(architecture: Architecture, unit: str) -> None:
+    genes = partition(architecture, unit)
     assert (genes.rows != STAYS).all() and (genes.scales != STAYS).all()
 
 
@@ -79,11 +95,15 @@ def test_a_mask_spreads_to_what_genes_cover() -> None:
     assert int(rows.sum()) == 3 * TINY.ff * TINY.depth and int(scales.sum()) == 2 * TINY.ff * 2
 
 
-def test_owners_have_a_row_for_every_scale() -> None:
-    blocks = layout(UNTIED)
+@SHAPES
+def test_owners_have_a_row_for_every_scale(architecture: Architecture) -> None:
+    blocks = layout(architecture)
     for name, block in blocks.scale_blocks.items():
-        rows = blocks.row_blocks[owner(UNTIED, name)]
-        assert name.endswith("alpha") or rows.stop - rows.start == block.stop - block.start
+        rows = blocks.row_blocks[owner(architecture, name)]
+        of_channels = not anatomy(architecture, name).by_row
+        assert of_channels or rows.stop - rows.start == block.stop - block.start
+    alphas = [name for name in blocks.scale_blocks if not anatomy(architecture, name).by_row]
+    assert architecture.kind != "ngpt" or all(name.endswith("alpha") for name in alphas)
 
 
 def test_unknown_units_are_refused() -> None:

@@ -13,7 +13,7 @@ from lab.breeding.operators.ties import ties
 from lab.breeding.vocabularies import union, widen
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
-from tests.breeding.families import TINY, UNTIED, furthest, individual, seeded
+from tests.breeding.families import LLAMA, TINY, UNTIED, furthest, individual, seeded
 
 A, B = "\x02\x03\x04abcdefgh", "hgfe\x04xyz\x02ba"
 
@@ -86,3 +86,12 @@ def test_the_ancestor_is_cut_to_the_parents_union() -> None:
 def test_a_vocabulary_must_fit_its_genotype(wrong: str) -> None:
     with pytest.raises(ValueError, match="does not fit a model of 11"):
         widen(parents(), [A, wrong])
+
+
+def test_a_model_without_scales_of_tokens_is_widened_too() -> None:
+    a, b = individual(LLAMA, 1), individual(LLAMA, 2)
+    (wide, _), _, characters = widen([a, b], [A, B])
+    assert wide.architecture.vocab_size == 14
+    assert torch.equal(rows_of(wide, characters, "x"), rows_of(b, B, "x"))
+    assert torch.equal(rows_of(wide, characters, "c"), rows_of(a, A, "c"))
+    assert torch.equal(wide.scales, a.scales)

@@ -44,7 +44,7 @@ BAD = {  # what is typed: what the line must say
     "model.tied=maybe": "model.tied: Value 'maybe'",
     "model.dim=${nope}": "model.dim: Interpolation key 'nope' not found",
     "~model.dim": "model.dim: Model",
-    "model=gpt": "there is no model=gpt: choose one of artist, text",
+    "model=gpt": "there is no model=gpt: choose one of artist, llama",
     "scale=dmeo": "did you mean demo?",
     "scale=demo,card": "Ambiguous value",
     "corpus=apehx": "did you mean apehex?",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lab.models.architecture import Architecture
+from lab.models.genotype import layout
 
 TINY: dict[str, Any] = {"vocab_size": 29, "dim": 32, "depth": 2, "heads": 2, "dim_head": 16}
 
@@ -85,3 +88,27 @@ def test_the_originals_size() -> None:
     assert (original.ff, original.num_rows, original.num_scales) == (682, 12388, 8636)
     assert original.num_parameters == 3_179_964
     assert original.alpha == 0.25
+
+
+KEPT = sorted((Path(__file__).parents[2] / "experiments").rglob("birth.json"))
+
+
+@pytest.mark.parametrize("path", KEPT[:: max(1, len(KEPT) // 5)], ids=lambda path: path.parts[-4])
+def test_a_certificate_of_before_other_kinds_says_the_same_still(path: Path) -> None:
+    """Its id covers these very words."""
+    told = json.loads(path.read_text())["architecture"]
+    assert Architecture.from_dict(told).to_dict() == told
+
+
+def test_what_came_later_is_told_where_it_says_something() -> None:
+    told = Architecture(**TINY, kind="llama", kv_heads=1, neurons=40).to_dict()
+    assert (told["kv_heads"], told["neurons"], "norm_eps" in told) == (1, 40, False)
+    assert Architecture.from_dict(told).ff == 40
+
+
+@pytest.mark.parametrize("kind", ["ngpt", "llama", "sandwich"])
+def test_a_kind_has_as_many_scales_as_its_layout(kind: str) -> None:
+    a = Architecture(**TINY, kind=kind)
+    blocks = layout(a).scale_blocks.values()
+    assert a.num_scales == sum(block.stop - block.start for block in blocks)
+    assert a.num_rows == max(block.stop for block in layout(a).row_blocks.values())

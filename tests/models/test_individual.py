@@ -59,6 +59,16 @@ def test_a_round_trip_is_exact(make: Any, tmp_path: Path) -> None:
     assert back == {"step": 3, "at": None, "name": "x"}
 
 
+def test_free_rows_may_have_any_length(make: Any, tmp_path: Path) -> None:
+    born = make(kind="llama", kv_heads=1)
+    longer = Genotype(born.architecture, born.rows * 3, born.scales)
+    save(tmp_path / "it", longer, BIRTH)
+    assert torch.equal(load(tmp_path / "it").genotype.rows, longer.rows)
+    longer.rows[3, 3] = torch.inf
+    with pytest.raises(ValueError, match="not finite"):
+        save(tmp_path / "bad", longer, BIRTH)
+
+
 def test_one_without_training_state_says_so(make: Any, tmp_path: Path) -> None:
     save(tmp_path / "it", make(), BIRTH)
     assert load_averages(tmp_path / "it") == {}

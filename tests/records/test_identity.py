@@ -55,3 +55,11 @@ def test_differences_are_named() -> None:
         "seed: 0 -> 1",
         "training.steps: 3 -> 5",
     ]
+
+
+def test_keys_that_came_later_change_nothing_where_they_say_nothing_new() -> None:
+    before = {**CONFIG, "model": {"dim": 64}}
+    now = {**CONFIG, "model": {"dim": 64, "kind": "ngpt", "kv_heads": None, "norm_eps": 1e-5}}
+    assert digest(now) == digest(before) and differences(before, now) == []
+    other = {**CONFIG, "model": {"dim": 64, "kind": "llama"}}
+    assert differences(before, other) == ['model.kind: null -> "llama"']

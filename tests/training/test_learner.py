@@ -12,11 +12,12 @@ import torch
 from torch.nn import functional as F
 
 from lab.corpora.batches import IGNORED, Batch, DrawingBatches
-from lab.models import ngpt
+from lab.models import network
 from lab.models.bridge import from_library, library_model, to_library
 from lab.training.learner import Diverged, Learner, predictor
 from lab.training.precision import Arithmetic
 from lab.training.scoring import score
+from tests.training.conftest import CPU
 
 STEP = {"factor": 1.0, "clip": 1.0, "accumulate": 1}
 
@@ -170,6 +171,23 @@ def test_the_parent_is_untouched(genotype: Any, learner: Any, batches: Any) -> N
     assert torch.equal(genotype().rows, first) and not torch.equal(model.rows, first)
 
 
+@pytest.mark.parametrize("kind", ["llama", "sandwich"])
+def test_another_kind_learns_and_its_averages_are_its_own(
+    learner: Any, batches: Any, kind: str
+) -> None:
+    model, batch = learner(kind=kind, lr=1e-2), batches().next()
+    losses = [model.step(batch, **STEP)[0] for _ in range(12)]
+    assert losses[-1] < 0.9 * losses[0]
+    snapshots = [*model.recent, [model.rows, model.scales]][-3:]
+    mean = torch.stack([rows for rows, _ in snapshots]).mean(0).detach()
+    lengths = model.averages()["last"].rows.norm(dim=-1)
+    wanted = mean.norm(dim=-1) if kind == "llama" else torch.ones(len(mean))
+    assert torch.allclose(lengths, wanted, atol=1e-6)
+    ids = torch.from_numpy(batch.inputs)
+    found, wanted = predictor(model.genotype(), CPU)(ids), model.predict(ids)
+    assert torch.allclose(found, wanted.detach(), atol=1e-4)
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_loss_that_is_not_finite_changes_nothing(
     learner: Any, batches: Any, monkeypatch: pytest.MonkeyPatch, value: float
@@ -177,8 +195,9 @@ def test_a_loss_that_is_not_finite_changes_nothing(
     model, stream = learner(), batches()
     model.step(stream.next(), **STEP)
     before, state = bits(model), copy.deepcopy(model.state())
-    exact = ngpt.forward
-    monkeypatch.setattr(ngpt, "forward", lambda *args, **more: exact(*args, **more) * value)
+    exact = network.forward
+    spoilt = lambda *args, **more: exact(*args, **more) * value  # noqa: E731
+    monkeypatch.setattr("lab.training.learner.forward", spoilt)
     with pytest.raises(Diverged, match="loss is (nan|inf)"):
         model.step(stream.next(), **STEP)
     assert bits(model) == before and model.steps == 1

@@ -1,10 +1,11 @@
-"""Adam over two tensors: Kingma and Ba's formula, no decay."""
+"""Adam over two tensors: Kingma and Ba's formula, no decay. Muon is in test_muon."""
 
 from __future__ import annotations
 
 import torch
 
-from lab.training.optimizers import adam
+from lab.training.muon import Muon
+from lab.training.optimizers import adam, muon
 
 
 def test_a_step_is_the_papers() -> None:
@@ -25,3 +26,11 @@ def test_nothing_decays() -> None:
     weight.grad = torch.zeros(3)
     adam([weight], lr=0.1, beta1=0.9, beta2=0.99, eps=1e-8).step()
     assert torch.equal(weight, torch.ones(3))
+
+
+def test_muon_is_made_of_the_blocks_it_is_told() -> None:
+    rows, scales = torch.ones(10, 4, requires_grad=True), torch.ones(3, requires_grad=True)
+    found = muon([rows, scales], [slice(2, 5), slice(5, 8)], lr=0.1, momentum=0.9, beta1=0.9,
+                 beta2=0.99, eps=1e-8)  # fmt: skip
+    assert isinstance(found, Muon) and found.rest == [slice(0, 2), slice(8, 10)]
+    assert found.alike == {3: [slice(2, 5), slice(5, 8)]}

@@ -1,7 +1,7 @@
 """Ancestor arithmetic: add, average, extrapolate or negate what each parent learned on its own.
 
 Ilharco et al. 2022, "Editing models with task arithmetic", arXiv 2212.04089; in the sphere's
-tangent space at the common ancestor.
+tangent space at the common ancestor; off it plain vectors, and scales likewise.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from lab.breeding.geometry import geometry
 from lab.breeding.inheritance import combine_rows, combine_scales
 from lab.breeding.task_vectors import family, task_vectors, walk
 from lab.models.genotype import Genotype
@@ -36,11 +37,12 @@ def ancestor_arithmetic(
     given = [1 / len(parents)] * len(parents) if weights is None else list(map(float, weights))
     if len(given) != len(parents) or not all(map(math.isfinite, [*given, strength])):
         raise ValueError(f"{len(parents)} parents need as many finite weights, got {given}")
+    space = geometry(o.architecture)
     w = strength * torch.tensor(given, dtype=torch.float64)
 
     def cross(rows: Tensor, block: slice) -> Tensor:
-        learned = task_vectors(rows, o.rows[block])
-        return walk(o.rows[block], (w.to(rows.device).reshape(-1, 1, 1) * learned).sum(0))
+        learned = task_vectors(rows, o.rows[block], space)
+        return walk(o.rows[block], (w.to(rows.device).reshape(-1, 1, 1) * learned).sum(0), space)
 
     child = parents[0].architecture
     scales = combine_scales(child, [*parents, o], torch.cat([w, 1 - w.sum(0, keepdim=True)]))

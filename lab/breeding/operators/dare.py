@@ -8,12 +8,12 @@ Destructive over generations, since every cross drops again: not for children of
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
+from lab.breeding.geometry import Geometry, geometry
 from lab.breeding.inheritance import breed_true, combine_rows, combine_scales, taking_part
 from lab.breeding.task_vectors import family, task_vectors, walk
 from lab.models.genotype import Genotype
@@ -29,7 +29,7 @@ def dare(
 ) -> Genotype:
     """exp_o(sum_k w_k m_k v_k / (1 - drop)) for each row: v_k = log_o(x_k), m_k 0 with chance drop.
 
-    A stretched vector ends at a quarter turn, or where it was longer, at its own length. Rows on
+    A vector is stretched to a quarter turn at most, or where it was longer, not at all. Rows on
     which the parents agree stay as they are; scales are the weighted mean. ValueError without
     ancestor or generator, for drop outside [0, 1), bad weights, parents that cannot be crossed.
     """
@@ -39,19 +39,19 @@ def dare(
     if not 0 <= drop < 1:
         raise ValueError(f"drop must be in [0, 1), got {drop}")
     chosen, w = taking_part(parents, weights)
-    child = parents[0].architecture
+    child, space = parents[0].architecture, geometry(o.architecture)
     kept = torch.rand(len(chosen), child.num_rows, generator=generator) >= drop
 
     def cross(rows: Tensor, block: slice) -> Tensor:
         factor = kept[:, block].to(rows.device).double() / (1 - drop)
-        stretched = _stretch(task_vectors(rows, o.rows[block]), factor)
+        stretched = _stretch(task_vectors(rows, o.rows[block], space), factor, space)
         merged = (w.to(rows.device).reshape(-1, 1, 1) * stretched).sum(0)
-        return breed_true(rows, walk(o.rows[block], merged))
+        return breed_true(rows, walk(o.rows[block], merged, space))
 
     return Genotype(child, combine_rows(chosen, cross), combine_scales(child, chosen, w))
 
 
-def _stretch(vectors: Tensor, factor: Tensor) -> Tensor:
+def _stretch(vectors: Tensor, factor: Tensor, space: Geometry) -> Tensor:
     lengths = vectors.norm(dim=-1)
-    longest = lengths.clamp_min(math.pi / 2) / lengths.clamp_min(1e-300)
+    longest = space.longest(lengths) / lengths.clamp_min(1e-300)
     return vectors * torch.minimum(factor, longest).unsqueeze(-1)

@@ -1,7 +1,7 @@
 """Fisher-weighted crossover: each row goes nearer to the parent for whom it matters more.
 
-Matena & Raffel 2022, "Merging models with Fisher-weighted averaging", arXiv 2111.09832; per unit
-row here, with the Karcher mean in place of the average.
+Matena & Raffel 2022, "Merging models with Fisher-weighted averaging", arXiv 2111.09832; per row
+here, on the sphere with the Karcher mean in place of the average.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import torch
 from torch import Tensor
 
 from lab.breeding.compatibility import check
+from lab.breeding.geometry import geometry
 from lab.breeding.inheritance import combine_rows, combine_scales
-from lab.breeding.operators.karcher import mean
 from lab.models.genotype import Genotype
-from lab.models.hypersphere import tangent
 
 Importance = Callable[[Genotype], Tensor]
 """How much each row, then each scale, of a parent matters: [R + S], 0 or more."""
@@ -28,7 +27,7 @@ def fisher(
     ancestor: Genotype | None = None,
     generator: torch.Generator | None = None,
 ) -> Genotype:
-    """The Karcher mean of each row with weights w_k = F_k / sum F; scales prod_k v_k^(w_k).
+    """The mean of each row with weights w_k = F_k / sum F; scales prod_k v_k^(w_k).
 
     importance gives F: a tensor [R + S] a parent, or the function that computes it from one
     (`information`). Where it is zero for all, weights are equal. ValueError where it is missing,
@@ -41,6 +40,7 @@ def fisher(
     given = [importance(one) for one in parents] if callable(importance) else importance
     shares = _shares(given, len(parents), child.num_rows + child.num_scales)
     per_row, per_scale = shares.split([child.num_rows, child.num_scales], dim=1)
+    mean = geometry(child).mean
     rows = combine_rows(parents, lambda points, block: mean(points, per_row[:, block]))
     return Genotype(child, rows, combine_scales(child, parents, per_scale))
 
@@ -57,7 +57,7 @@ def information(genotype: Genotype, losses: Iterable[Callable[[Genotype], Tensor
         scales = genotype.scales.detach().clone().requires_grad_()
         value = loss(Genotype(genotype.architecture, rows, scales))
         by_row, by_scale = torch.autograd.grad(value, (rows, scales))
-        along = tangent(rows.detach(), by_row).square().sum(-1)
+        along = geometry(genotype.architecture).tangent(rows.detach(), by_row).square().sum(-1)
         total += torch.cat([along, by_scale.square()]).cpu()
         count += 1
     if not count:

@@ -1,7 +1,7 @@
-"""Frozen attention: one parent gives the attention whole, the rest is crossed on the geodesic.
+"""Frozen attention: one parent gives the attention whole, the rest is crossed straight.
 
-Keeps intact what reads and writes one basis together: q, k, v, out, s_qk, the attention's alpha
-and, by default, the embedding they read.
+Keeps intact what reads and writes one basis together: q, k, v, out, the attention's scales and, by
+default, the embedding they read.
 """
 
 from __future__ import annotations
@@ -10,11 +10,9 @@ from collections.abc import Sequence
 
 import torch
 
-from lab.breeding.alphas import OUTSIDE
-from lab.breeding.operators.slerp import slerp
+from lab.breeding.alphas import parts
+from lab.breeding.line import straight
 from lab.models.genotype import Genotype
-
-ATTENTION = ("q", "k", "v", "out", "s_qk", "alpha_attn")
 
 
 def frozen_attention(
@@ -28,14 +26,17 @@ def frozen_attention(
 ) -> Genotype:
     """Attention from parent `donor` (0 or 1; its reciprocal cross is the other), the rest slerp.
 
-    embedding, logits and s_z come from the donor, or with embedding="slerp" are crossed too.
+    Off the sphere the rest is lerp. What lies outside the layers (embedding, logits, their scales)
+    comes from the donor, or with embedding="slerp" is crossed too.
     ValueError for another donor or embedding, and for parents that cannot be crossed.
     """
     if donor not in (0, 1):
         raise ValueError(f"donor must be 0 or 1, got {donor!r}")
     if embedding not in ("donor", "slerp"):
         raise ValueError(f"embedding must be donor or slerp, got {embedding!r}")
-    frozen = ATTENTION + (OUTSIDE if embedding == "donor" else ())
-    tied = bool(parents) and parents[0].architecture.tied
-    field = {kind: float(donor) for kind in frozen if not (tied and kind == "logits")}
-    return slerp(parents, alpha=field | {"rest": alpha})
+    if not parents:
+        raise ValueError("a crossover needs parents, got none")
+    a = parents[0].architecture
+    whole = {"outside": float(donor)} if embedding == "donor" else {}
+    whole |= {name: float(donor) for name, at in parts(a).items() if at.startswith("attn.")}
+    return straight(a)(parents, alpha=whole | {"rest": alpha})

@@ -1,10 +1,10 @@
-"""Raw average: the chord between the parents' rows, left inside the sphere.
+"""Raw average: the straight line between the parents' rows, which on a sphere is left inside it.
 
-The control of all operators on the sphere: what averaging two checkpoints does to an nGPT whose
-forward pass takes its weights as they are.
+In flat space the plain crossover. Elsewhere the control of all operators on the sphere: what
+averaging two checkpoints does to an nGPT whose forward pass takes its weights as they are.
 
-Its rows are as short as the chord is deep, cos(w/2) at alpha = 1/2, so this is the one operator
-with UNIT_ROWS = False: its children can be scored, but neither bred on nor kept as individuals.
+There its rows are as short as the chord is deep, cos(w/2) at alpha = 1/2, so this is the one
+operator with UNIT_ROWS = False: such children can be scored, but neither bred on nor kept.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from lab.breeding.genes import owner
+from lab.breeding.geometry import geometry
 from lab.breeding.inheritance import breed_true, combine_rows, combine_scales
 from lab.breeding.task_vectors import family, task_vectors, walk
 from lab.models.genotype import Genotype
@@ -35,10 +36,11 @@ def model_stock(
     if len(parents) < 2:
         raise ValueError("model_stock needs two parents or more")
     by_row, by_scale = _ratios(parents, o)
+    space = geometry(o.architecture)
 
     def cross(rows: Tensor, block: slice) -> Tensor:
-        mean = task_vectors(rows, o.rows[block]).mean(0)
-        return breed_true(rows, walk(o.rows[block], by_row[block].unsqueeze(-1) * mean))
+        mean = task_vectors(rows, o.rows[block], space).mean(0)
+        return breed_true(rows, walk(o.rows[block], by_row[block].unsqueeze(-1) * mean, space))
 
     child = parents[0].architecture
     each = (by_scale / len(parents)).expand(len(parents), -1)
@@ -52,8 +54,8 @@ def _ratios(parents: Sequence[Genotype], o: Genotype) -> tuple[Tensor, Tensor]:
     by_row = torch.empty(len(o.rows), dtype=torch.float64, device=o.rows.device)
     by_scale = torch.empty(len(o.scales), dtype=torch.float64, device=o.rows.device)
     for block in rows.values():
-        learned = task_vectors(torch.stack([one.rows[block] for one in parents]), o.rows[block])
-        by_row[block] = _ratio(learned)
+        mine = torch.stack([one.rows[block] for one in parents])
+        by_row[block] = _ratio(task_vectors(mine, o.rows[block], geometry(o.architecture)))
     for name, block in scales.items():
         by_scale[block] = by_row[rows[owner(o.architecture, name)].start]
     return by_row, by_scale

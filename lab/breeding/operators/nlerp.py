@@ -15,6 +15,7 @@ from torch import Tensor
 
 from lab.breeding.alphas import Alpha, expand
 from lab.breeding.compatibility import check
+from lab.breeding.geometry import require_sphere
 from lab.breeding.inheritance import combine_rows, combine_scales, pair_weights
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
@@ -32,6 +33,7 @@ def nlerp(
     Two parents. Where antipodal rows meet in zero, the first parent's stays. ValueError for
     parents that cannot be crossed.
     """
+    require_sphere(parents, "nlerp")
     check(parents, count=2)
     child = parents[0].architecture
     alphas = expand(child, alpha)

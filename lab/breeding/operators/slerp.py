@@ -12,6 +12,7 @@ import torch
 
 from lab.breeding.alphas import Alpha, expand
 from lab.breeding.compatibility import alike, sound
+from lab.breeding.geometry import require_sphere
 from lab.breeding.inheritance import combine_scales, pair_weights
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
@@ -30,6 +31,7 @@ def slerp(
     Scales are combined by effective value, a^(1-alpha) b^alpha. Antipodal rows give the nearer
     end. ValueError for parents that cannot be crossed.
     """
+    require_sphere(parents, "slerp")
     family = alike(parents, count=2)
     a, b = parents
     alphas = expand(a.architecture, alpha)

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from lab.breeding.geometry import geometry
 from lab.breeding.inheritance import breed_true, combine_rows, combine_scales, taking_part
 from lab.breeding.task_vectors import family, task_vectors, walk
 from lab.models.genotype import Genotype
-from lab.models.hypersphere import tangent
 
 
 def ties(
@@ -37,11 +37,12 @@ def ties(
     if not 0 < density <= 1:
         raise ValueError(f"density must be in (0, 1], got {density}")
     chosen, w = taking_part(parents, weights)
+    space = geometry(o.architecture)
 
     def cross(rows: Tensor, block: slice) -> Tensor:
-        kept = _trim(task_vectors(rows, o.rows[block]), density)
-        merged = tangent(o.rows[block].double(), _elect(kept, w.to(rows.device)))
-        return breed_true(rows, walk(o.rows[block], merged))
+        kept = _trim(task_vectors(rows, o.rows[block], space), density)
+        merged = space.tangent(o.rows[block].double(), _elect(kept, w.to(rows.device)))
+        return breed_true(rows, walk(o.rows[block], merged, space))
 
     child = parents[0].architecture
     return Genotype(child, combine_rows(chosen, cross), combine_scales(child, chosen, w))

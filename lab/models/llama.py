@@ -1,0 +1,114 @@
+"""The forward pass of LLaMA over a genotype: free rows, RMSNorm, rotary positions, SwiGLU.
+
+Touvron et al. 2023, "LLaMA: open and efficient foundation language models", arXiv 2302.13971;
+Ainslie et al. 2023, "GQA", arXiv 2305.13245 (keys and values shared by groups of queries).
+
+Meta's names for the blocks of the genotype: attn.q, k, v are wq, wk, wv; mlp.gate w1, mlp.hidden
+w3; attn.out and mlp.out are wo and w2 transposed; the scales attn.norm, mlp.norm and norm are the
+RMSNorm gains before attention, before the feed-forward and at the end. Rotary pairs are
+interleaved, (0, 1), (2, 3), ..., as in Meta's code and in llama2.c.
+Shapes: B batch, T characters, H heads, K key-value heads, D dim_head, V vocabulary.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lab.models.architecture import Architecture
+from lab.models.genotype import layout
+from lab.models.ngpt import Attend, split
+from lab.models.rotary import turn, unpaired
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer's weights as the forward pass uses them; a gain of None is 1."""
+
+    qkv: Tensor  # [(H + 2 K) D, dim], each rotary pair D / 2 apart; the softmax scale in q
+    out: Tensor  # [H D, dim]
+    up: Tensor  # [2 neurons, dim]: hidden, then gate
+    down: Tensor  # [neurons, dim]
+    read_attn: Tensor | None = None  # [dim]: the gain of the norm before the branch
+    read_mlp: Tensor | None = None
+    norms: tuple[Tensor, Tensor] | None = None  # [D] each: the gains of norms of q and k
+    wrote_attn: Tensor | None = None  # [dim]: the gain of the norm behind the branch; None: no norm
+    wrote_mlp: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A genotype made ready to run; logits are for a stream of unit length."""
+
+    embed: Tensor  # [V, dim]
+    layers: tuple[Layer, ...]
+    logits: Tensor  # [V, dim]
+
+
+def prepare(
+    architecture: Architecture, rows: Tensor, scales: Tensor, dtype: torch.dtype
+) -> Weights:
+    """Cut rows and scales into layers; the final norm's gain goes into the logits."""
+    a, blocks = architecture, layout(architecture)
+    weight, scale = split(rows, blocks.row_blocks), split(scales, blocks.scale_blocks)
+    layers = []
+    for layer in range(a.depth):
+        attn, mlp = f"layers.{layer}.attn.", f"layers.{layer}.mlp."
+        query = unpaired(weight[attn + "q"], a.dim_head) / math.sqrt(a.dim_head)
+        key = unpaired(weight[attn + "k"], a.dim_head)
+        layers.append(
+            Layer(
+                qkv=torch.cat([query, key, weight[attn + "v"]]).to(dtype),
+                out=weight[attn + "out"].to(dtype),
+                up=torch.cat([weight[mlp + "hidden"], weight[mlp + "gate"]]).to(dtype),
+                down=weight[mlp + "out"].to(dtype),
+                read_attn=scale[attn + "norm"],
+                read_mlp=scale[mlp + "norm"],
+            )
+        )
+    logits = weight["embed" if a.tied else "logits"] * (scale["norm"] * math.sqrt(a.dim))
+    return Weights(weight["embed"], tuple(layers), logits.to(dtype))
+
+
+def run(
+    architecture: Architecture,
+    weights: Weights,
+    ids: Tensor,
+    table: tuple[Tensor, Tensor],
+    attend: Attend,
+    dtype: torch.dtype,
+) -> Tensor:
+    """Logits [B, T, V] of ids [B, T] at the positions whose rotations are in table.
+
+    The residual stream, norms and logits have the dtype of the embedding, products that of dtype.
+    attend mixes the values: it gets q [B, H, T, D], the softmax scale in it, and k and v
+    [B, K, T, D].
+    """
+    a = architecture
+    widths = (a.inner, a.kv_inner, a.kv_inner)
+    x = F.embedding(ids, weights.embed)
+    for number, layer in enumerate(weights.layers):
+        u = F.linear(_rms(a, x, layer.read_attn).to(dtype), layer.qkv).to(x.dtype)
+        parts = (one.unflatten(-1, (-1, a.dim_head)) for one in u.split(widths, dim=-1))
+        q, k, v = (part.transpose(1, 2) for part in parts)
+        if layer.norms is not None:
+            q, k = _rms(a, q, layer.norms[0]), _rms(a, k, layer.norms[1])
+        q, k = turn(q, table), turn(k, table)
+        mixed = attend(number, q.to(dtype), k.to(dtype), v.to(dtype)).transpose(1, 2).flatten(2)
+        y = (mixed @ layer.out).to(x.dtype)
+        x = x + (y if layer.wrote_attn is None else _rms(a, y, layer.wrote_attn))
+        u = F.linear(_rms(a, x, layer.read_mlp).to(dtype), layer.up)
+        hidden, gate = u.chunk(2, dim=-1)
+        y = ((F.silu(gate) * hidden) @ layer.down).to(x.dtype)
+        x = x + (y if layer.wrote_mlp is None else _rms(a, y, layer.wrote_mlp))
+    unit = _rms(a, x, None) / math.sqrt(a.dim)
+    return F.linear(unit.to(dtype), weights.logits).to(x.dtype)
+
+
+def _rms(a: Architecture, x: Tensor, gain: Tensor | None) -> Tensor:
+    """gain * x / sqrt(mean x^2 + norm_eps) along the last axis."""
+    return F.rms_norm(x, x.shape[-1:], gain, a.norm_eps)

@@ -1,0 +1,100 @@
+"""The sandwich: a transformer of unit rows that a stock engine runs exactly, as llama.cpp's plamo3.
+
+Loshchilov et al. 2024, arXiv 2410.01131 (unit rows, learned scales); Ding et al. 2021,
+"CogView", arXiv 2105.13290 (norms on both sides of a branch). A true nGPT puts the stream back on
+the sphere after each branch, which no engine does; here the stream is free, each branch reads it
+by its root mean square, and writes what is normalised and scaled by channel:
+
+    x = sqrt(dim) embed[id];  x += gain * rms(branch(rms(x)));  logits = s_z <rms(x) / sqrt(dim), w>
+
+Rows are unit, as an nGPT's, so that every operator on the sphere breeds them. Queries and keys
+are normalised with gains before they turn; rotary pairs are D / 2 apart (NeoX order).
+
+What plamo3 wants of each tensor, [out, in] (V = vocabulary, F = neurons, effective scales):
+
+    token_embd.weight              sqrt(dim) * embed                                [V, dim]
+    blk.N.attn_norm.weight         ones                                             [dim]
+    blk.N.attn_qkv.weight          rows of attn.q, attn.k, attn.v, one after another
+    blk.N.attn_q_norm.weight       attn.norm_q                                      [D]
+    blk.N.attn_k_norm.weight       attn.norm_k                                      [D]
+    blk.N.attn_output.weight       attn.out transposed                              [dim, H D]
+    blk.N.post_attention_norm      attn.gain, a name without .weight                [dim]
+    blk.N.ffn_norm.weight          ones                                             [dim]
+    blk.N.ffn_up.weight            s_v * mlp.gate rows, then mlp.hidden rows        [2 F, dim]
+    blk.N.ffn_down.weight          (s_u * mlp.out rows) transposed                  [dim, F]
+    blk.N.post_ffw_norm            mlp.gain, a name without .weight                 [dim]
+    output_norm.weight             ones                                             [dim]
+    output.weight                  s_z / sqrt(dim) * (embed where tied, else logits) [V, dim]
+
+rope.freq_base is rope_base, rope.dimension_count D, layer_norm_rms_epsilon norm_eps; no window.
+`tensors` gives them so.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from lab.models.architecture import Architecture
+from lab.models.genotype import Genotype, layout
+from lab.models.llama import Layer, Weights
+from lab.models.llama import run as run
+from lab.models.ngpt import split
+
+
+def prepare(
+    architecture: Architecture, rows: Tensor, scales: Tensor, dtype: torch.dtype
+) -> Weights:
+    """Cut rows and scales into layers and fold in the scales that touch weights only."""
+    a, blocks = architecture, layout(architecture)
+    weight = split(rows, blocks.row_blocks)
+    scale = split(scales * blocks.multipliers().to(scales.device), blocks.scale_blocks)
+    layers = []
+    for layer in range(a.depth):
+        attn, mlp = f"layers.{layer}.attn.", f"layers.{layer}.mlp."
+        gate = scale[mlp + "s_v"][:, None] * weight[mlp + "gate"]
+        layers.append(
+            Layer(
+                qkv=torch.cat([weight[attn + kind] for kind in "qkv"]).to(dtype),
+                out=weight[attn + "out"].to(dtype),
+                up=torch.cat([weight[mlp + "hidden"], gate]).to(dtype),
+                down=(scale[mlp + "s_u"][:, None] * weight[mlp + "out"]).to(dtype),
+                norms=(scale[attn + "norm_q"] / math.sqrt(a.dim_head), scale[attn + "norm_k"]),
+                wrote_attn=scale[attn + "gain"],
+                wrote_mlp=scale[mlp + "gain"],
+            )
+        )
+    logits = scale["s_z"][:, None] * weight["embed" if a.tied else "logits"]
+    return Weights(weight["embed"] * math.sqrt(a.dim), tuple(layers), logits.to(dtype))
+
+
+def tensors(genotype: Genotype) -> dict[str, Tensor]:
+    """The genotype as llama.cpp's plamo3 names and shapes it, float32."""
+    a = genotype.architecture
+    ready = prepare(a, genotype.rows, genotype.scales, torch.float32)
+    ones = torch.ones(a.dim)
+    told = {
+        "token_embd.weight": ready.embed,
+        "output_norm.weight": ones,
+        "output.weight": ready.logits / math.sqrt(a.dim),
+    }
+    for number, layer in enumerate(ready.layers):
+        assert layer.norms is not None and layer.wrote_attn is not None
+        assert layer.wrote_mlp is not None
+        hidden, gate = layer.up.chunk(2)
+        named = {
+            "attn_norm.weight": ones,
+            "attn_qkv.weight": layer.qkv,
+            "attn_q_norm.weight": layer.norms[0] * math.sqrt(a.dim_head),
+            "attn_k_norm.weight": layer.norms[1],
+            "attn_output.weight": layer.out.T,
+            "post_attention_norm": layer.wrote_attn,
+            "ffn_norm.weight": ones,
+            "ffn_up.weight": torch.cat([gate, hidden]),
+            "ffn_down.weight": layer.down.T,
+            "post_ffw_norm": layer.wrote_mlp,
+        }
+        told |= {f"blk.{number}.{name}": tensor for name, tensor in named.items()}
+    return {name: tensor.detach().contiguous() for name, tensor in told.items()}

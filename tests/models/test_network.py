@@ -1,0 +1,51 @@
+"""The network of a kind: each has the module that computes it, by the same words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from lab.models import network, ngpt
+from lab.models.anatomy import ANATOMIES
+from lab.models.rotary import rotation
+
+IDS = torch.randint(29, (2, 24), generator=torch.Generator().manual_seed(1))
+
+
+def test_an_ngpt_is_computed_as_ever(make: Any) -> None:
+    one = make()
+    asked = (one.architecture, one.rows, one.scales, IDS)
+    segments = torch.tensor([[0] * 10 + [1] * 14]).expand(2, -1)
+    for told in ({}, {"segments": segments}, {"dtype": torch.bfloat16}):
+        assert torch.equal(network.forward(*asked, **told), ngpt.forward(*asked, **told))
+
+
+@pytest.mark.parametrize("kind", sorted(ANATOMIES))
+def test_every_kind_has_a_network_whose_logits_read_a_unit_stream(make: Any, kind: str) -> None:
+    """So no logit is larger than the longest row of logits: what sampling goes by."""
+    one = make(kind=kind, tied=False)
+    a, module = one.architecture, network.network(one.architecture)
+    weights = module.prepare(a, one.rows, one.scales, torch.float32)
+    table = rotation(a, IDS.shape[1], IDS.device)
+    seen: list[int] = []
+
+    def attend(number: int, q: Any, k: Any, v: Any) -> Any:
+        seen.append(number)
+        assert q.shape == k.shape == v.shape == (2, a.heads, 24, a.dim_head)
+        return v
+
+    logits = module.run(a, weights, IDS, table, attend, torch.float32)
+    assert seen == [0, 1] and logits.shape == (2, 24, 29)
+    assert float(logits.abs().max()) <= float(weights.logits.norm(dim=1).max()) * (1 + 1e-5)
+
+
+@pytest.mark.parametrize("kind", sorted(ANATOMIES))
+def test_only_rows_of_a_sphere_are_put_back(make: Any, kind: str) -> None:
+    one = make(kind=kind)
+    rows = one.rows * 1.5
+    network.retract(one.architecture, rows)
+    sphere = one.architecture.sphere
+    assert torch.allclose(rows, one.rows if sphere else one.rows * 1.5, atol=1e-6)
+    assert torch.equal(network.settled(one.architecture, rows * 2), rows * 2) is not sphere

@@ -8,18 +8,24 @@ functions over tensors, strings and paths, which never sees a config, a tracker 
     breed.py       cross a family, judge the child         python -m lab.breed parents=styles
     summarise.py   verdicts of many seeds in one table     python -m lab.summarise study=...
     sample.py      let individuals draw                    python -m lab.sample artist=styleA
+    play.py        a film, as it is known by heart         python -m lab.play artist=bad_apple
     evaluate.py    score an individual on a split          python -m lab.evaluate artist=styleA
     pedigree.py    family tree, kinship, replay, adopt     python -m lab.pedigree of=NAME
+    export.py      files that other engines read           python -m lab.export format=gguf ...
+    display.py     a picture in an attention head         python -m lab.display picture=...
     bench.py       our speed beside a peer's, in one run   python -m lab.bench subject=training
 
     config/        what a command may be told; the only rooms that know Hydra are this and the doors
     records/       a run's folder, its numbers, its mirror in Weights & Biases
-    models/        the hypersphere, the genotype, nGPT's forward pass, individuals on disk
-    corpora/       drawings and running text: where they come from, how they are split and framed
+    models/        the hypersphere, the genotype, forward passes of each kind, individuals on disk
+    corpora/       drawings, running text, films: where they come from, how they are split and framed
     training/      THE loop, scores, schedules, ranks, signals
     breeding/      crossover, search, pedigree, vigor
     families/      what lab.breed is made of: household, cross, jury, verdict, offspring
     galleries/     sampling, and showing what was drawn
+    films/         what is known by heart: decoded fast, judged, played
+    exports/       files for llama.cpp, llama2.c and the hub, and readers that check them
+    attention/     a frozen attention head as a display: scores, factors, inputs, real models
     benchmarks/    one file a subject
 
 Arrows: doors import rooms; training, breeding, galleries and benchmarks import models and corpora

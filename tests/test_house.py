@@ -19,11 +19,14 @@ ROOMS = {  # room: the rooms that it may import
     "training": {"models", "corpora"},
     "breeding": {"models"},
     "galleries": {"models", "corpora"},
-    "benchmarks": {"models", "corpora", "training", "breeding", "galleries"},
+    "attention": {"models", "corpora"},
+    "films": {"models", "corpora", "galleries"},
+    "benchmarks": {"models", "corpora", "training", "breeding", "galleries", "attention", "films"},
     "records": set(),
     "families": {"models", "corpora", "training", "breeding", "config", "records", "train"},
     "config": {"models", "corpora", "training", "records"},
     "figures": {"breeding", "galleries", "records"},
+    "exports": {"models", "corpora"},
 }
 PACKAGES = {  # package: the only files that may import it
     "nGPT_pytorch": r"models/ngpt\.py",
@@ -33,8 +36,11 @@ PACKAGES = {  # package: the only files that may import it
     "pandas": r"figures/\w+\.py",
     "matplotlib": r"figures/canvas\.py",
     "jinja2": r"galleries/page\.py",
+    "gguf": r"exports/llamacpp\.py",
+    "av": r"corpora/video\.py|films/writing\.py",
+    "PIL": r"films/writing\.py|attention/pictures\.py",
 }
-EXTRAS = {"pyarrow", "huggingface_hub", "cmaes", "matplotlib", "ray", "wandb"}
+EXTRAS = {"pyarrow", "huggingface_hub", "gguf", "cmaes", "matplotlib", "ray", "wandb", "av", "PIL"}
 HOMELESS = {"utils", "util", "common", "helpers", "core", "misc", "types"}
 
 

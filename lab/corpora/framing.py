@@ -2,6 +2,8 @@
 
     conditional    SOL label SEP art EOA        the artist draws what it is told
     unconditional  SOL art EOA                  the artist draws what it likes
+    frame          SOL N art EOA                frame N of a film, N being one character
+    row            SOL N R line EOA             line R of frame N: many short texts for one frame
 
 A label or art that holds a framing character itself is refused, so that no piece can end early or
 pose as two.
@@ -13,6 +15,7 @@ import re
 from typing import NamedTuple
 
 from lab.corpora.drawing import Drawing
+from lab.corpora.film import FRAMES, row_number
 from lab.corpora.vocabulary import EOA, FRAME, SEP, SOL
 
 MARK = re.compile("[" + "".join(FRAME) + "]")
@@ -34,6 +37,29 @@ def conditional(drawing: Drawing) -> str:
 def unconditional(drawing: Drawing) -> str:
     """Return SOL art EOA. Raises ValueError where the art holds a framing character."""
     return unconditional_prefix() + plain(drawing.art, "art") + EOA
+
+
+def frame(drawing: Drawing) -> str:
+    """Return SOL N art EOA. Raises ValueError for a drawing that is no frame of a film."""
+    return frame_prefix(drawing.label) + plain(drawing.art, "frame") + EOA
+
+
+def row(drawing: Drawing) -> tuple[str, ...]:
+    """Return SOL N R line EOA for each line R. Raises ValueError as `frame` does."""
+    lines = enumerate(drawing.art.split("\n"))
+    return tuple(row_prefix(drawing.label, at) + plain(line, "frame") + EOA for at, line in lines)
+
+
+def frame_prefix(label: str) -> str:
+    """Return SOL N, after which an artist draws frame N. Raises ValueError for another label."""
+    if len(label) != 1 or ord(label) < FRAMES:
+        raise ValueError(f"{label[:20]!r} is no frame's number: this framing is for corpus=frames")
+    return SOL + label
+
+
+def row_prefix(label: str, line: int) -> str:
+    """Return SOL N R, after which an artist draws line R of frame N."""
+    return frame_prefix(label) + row_number(line)
 
 
 def conditional_prefix(label: str) -> str:

@@ -20,6 +20,8 @@ def prefix(framing: str | None, wish: str, start: str = "") -> str:
     """
     if framing is None:
         return wish
+    if framing in ("frame", "row"):
+        raise ValueError("this one knows a film and draws nothing else: python -m lab.play")
     frame = conditional_prefix(wish) if framing == "conditional" else unconditional_prefix()
     return frame + plain(start, "prompt")
 

@@ -28,7 +28,7 @@ def show(pages: Sequence[str], source: TextIO | None = None, out: TextIO | None 
     if not (pages and able and source.isatty() and out.isatty()):
         print("\n\n".join(pages), file=out)
         return
-    room, height = _size(out)
+    room, height = size_of(out)
     screens = [part for page in pages for part in cut(page, room, height - 1)]
     at: int | None = 0
     with single_keys(source, out):
@@ -41,7 +41,7 @@ def show(pages: Sequence[str], source: TextIO | None = None, out: TextIO | None 
 def width(out: TextIO | None = None) -> int:
     """Columns of the terminal that is written to, 80 where it is none."""
     out = out or sys.stdout
-    return _size(out)[0] if out.isatty() else 80
+    return size_of(out)[0] if out.isatty() else 80
 
 
 def turned(at: int, key: str, count: int) -> int | None:
@@ -81,7 +81,8 @@ def _key(source: TextIO) -> str:
     return os.read(source.fileno(), 1).decode("latin-1")
 
 
-def _size(out: TextIO) -> tuple[int, int]:
+def size_of(out: TextIO) -> tuple[int, int]:
+    """Columns and lines of a terminal, 20 x 4 at least."""
     try:
         size = os.get_terminal_size(out.fileno())
     except OSError:

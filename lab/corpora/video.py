@@ -1,0 +1,61 @@
+"""Video: any film that PyAV can read, as frames of characters.
+
+PyAV, https://pyav.basswood-io.com, which holds FFmpeg's libraries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+SUFFIXES = {".mp4", ".mkv", ".webm", ".mov", ".avi", ".gif", ".m4v", ".mpg", ".ts", ".ogv"}
+LONGEST = 60000  # frames taken: a film has no more
+INSTALL = "pip install 'model-breeding-lab[film]'"
+
+
+def video(
+    path: Path, rate: float, height: int, width: int, characters: str, threshold: float
+) -> tuple[str, ...]:
+    """Frames of `height` lines of `width` characters, `rate` a second, dark to light.
+
+    Two characters part at the threshold (0 black to 1 white), more at even steps. ValueError for
+    what is no video, and where PyAV is not installed.
+    """
+    signs = np.array(list(characters))
+    edges = [threshold] if len(signs) == 2 else np.arange(1, len(signs)) / len(signs)
+    frames = []
+    for grey in _grey(path, rate, height, width):
+        cells = signs[np.digitize(grey / 255.0, edges)]
+        frames.append("\n".join("".join(row) for row in cells))
+    return tuple(frames)
+
+
+def _grey(path: Path, rate: float, height: int, width: int) -> Iterator[np.ndarray]:
+    """Pictures [height, width] of 0 to 255 at the times 0, 1 / rate, 2 / rate, ..."""
+    av = library()
+    try:
+        with av.open(str(path)) as film:
+            taken = 0
+            for frame in film.decode(video=0):
+                small = None
+                while frame.time is not None and frame.time >= taken / rate - 1e-6:
+                    if small is None:
+                        small = frame.reformat(width, height, "gray", interpolation="AREA")
+                    yield small.to_ndarray()
+                    taken += 1
+                    if taken > LONGEST:
+                        raise ValueError(f"{path} has more than {LONGEST:,} frames at this rate")
+    except (av.error.FFmpegError, IndexError) as error:
+        raise ValueError(f"{path} is no video that can be read: {error}") from None
+
+
+def library() -> Any:
+    """PyAV. ValueError says what to install where it is missing."""
+    try:
+        import av
+    except ImportError:
+        raise ValueError(f"videos need PyAV: {INSTALL}") from None
+    return av

@@ -6,7 +6,7 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(firstword $(foreach one,python3 python3.13 python3.12 python3.11,\
 	$(shell $(one) -c '$(FITS)' 2>/dev/null && echo $(one))))
 
-.PHONY: help setup demo test test-faults lint types wheel-check bench clean
+.PHONY: help setup demo test test-faults engine engine-python test-engine lint types wheel-check bench clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -39,6 +39,20 @@ test: setup  ## the fast tests
 
 test-faults: setup  ## kills, corruptions and full disks at full count
 	$(RUN) -m pytest -m faults
+
+# Prebuilt for Linux on x86-64; npm runs no scripts of the package. It tells probabilities.
+engine: setup  ## install a llama.cpp that reads exports, from npm, in seconds
+	npm install --prefix $(VENV)/engines --omit=optional --ignore-scripts --no-fund --no-audit \
+		node-llama-cpp@3.22.1 @node-llama-cpp/linux-x64@3.22.1
+
+# Built from source. It tells logits.
+engine-python: setup  ## the same from PyPI, built in minutes
+	$(RUN) -m venv $(VENV)/engines/python
+	$(VENV)/engines/python/bin/python -m pip install --quiet --disable-pip-version-check \
+		llama-cpp-python==0.3.36
+
+test-engine: setup  ## what a real llama.cpp makes of our files: `make engine` first
+	$(RUN) -m pytest -m engine tests/exports
 
 lint: setup  ## ruff, its formatter included
 	$(RUN) -m ruff check .

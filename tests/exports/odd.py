@@ -1,0 +1,8 @@
+"""A small vocabulary with everything odd in it: marks, blanks, many bytes, numbers."""
+
+from __future__ import annotations
+
+from lab.corpora.film import frame_number, row_number
+from lab.corpora.vocabulary import FRAME, Vocabulary
+
+ODD = Vocabulary((*FRAME, "\n", " ", "a", "b", "|", "é", "█", frame_number(0), row_number(0)))

@@ -52,7 +52,7 @@ def breed_run(config: Breed) -> dict[str, Any]:
     torch.set_num_threads(config.threads or torch.get_num_threads())
     config.root = str(Path(config.root).expanduser())
     audition(config)
-    finished = (Path(config.root) / config.name / "result.json").is_file()
+    finished = not config.again and (Path(config.root) / config.name / "result.json").is_file()
     taught = [] if finished else study(config, None)  # a bad corpus leaves no folder behind
     with Run(config.root, config.name, asdict(config), config.again, asdict(config.tracker)) as run:
         if run.result is not None:

@@ -68,7 +68,7 @@ def rear_run(config: Train) -> dict[str, Any]:
     config.root = str(Path(config.root).expanduser())
     parent = find_parent(config)
     with caught() as request, ranks.joined(config.device):
-        finished = (Path(config.root) / str(config.name) / "result.json").is_file()
+        finished = not config.again and (Path(config.root) / str(config.name) / "result.json").is_file()
         taught = None if finished else study(config, parent)  # a bad corpus leaves no folder behind
         told = {**asdict(config), "parent_id": parent.id if parent else None}
         folder = Run(config.root, str(config.name), told, config.again, told["tracker"])

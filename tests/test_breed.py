@@ -246,3 +246,10 @@ def test_verdicts_are_summarised(
     out = capsys.readouterr().out
     assert "better parent vigor" in out and "not enough seeds (2 of 5)" in out
     assert (root / "summary-text-debug.json").is_file()
+
+
+def test_again_rears_whoever_is_missing(breed: Run, root: Path) -> None:
+    words = ("name=afresh", "search=none", "controls=none")
+    assert breed(*words) == 0
+    assert breed(*words, "family=elsewhere", "again=true") == 0
+    assert (root / "families" / "elsewhere" / "ancestor" / "result.json").is_file()

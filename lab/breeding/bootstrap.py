@@ -14,6 +14,7 @@ import numpy as np
 
 BLOCK = 10  # consecutive windows that are drawn together, since neighbours resemble each other
 CHUNK = 2**21  # draws held in memory at once
+EVERY = 50_000  # as many resamples are all taken, each once: up to six values
 
 
 def block_interval(
@@ -70,19 +71,25 @@ def bca(
     The ends are the bootstrap quantiles at Phi(z0 + (z0 + z) / (1 - a (z0 + z))), with z0 the
     normal quantile of the share of resamples below the estimate (ties count half) and a the
     jackknife acceleration sum d^3 / (6 (sum d^2)^1.5), d = mean of the leave-one-out values minus
-    each. statistic maps [..., n] to [...]. Equal values return themselves twice.
+    each. statistic maps [..., n] to [...]. Equal values return themselves twice. Up to six values
+    have so few resamples that all of them are taken, and nothing is drawn.
     """
     values = np.asarray(values, np.float64)
     n = len(values)
     if n < 2:
         raise ValueError("an interval needs at least two values")
     estimate = float(statistic(values))
-    draws = statistic(values[generator.integers(n, size=(resamples, n))])
+    if n**n <= EVERY:
+        picks = np.indices((n,) * n).reshape(n, -1).T
+    else:
+        picks = generator.integers(n, size=(resamples, n))
+    draws = statistic(values[picks])
     if np.ptp(values) == 0:
         return estimate, estimate
     normal = NormalDist()
-    below = float(np.mean(draws < estimate) + np.mean(draws == estimate) / 2)
-    z0 = normal.inv_cdf(min(max(below, 0.5 / resamples), 1 - 0.5 / resamples))
+    tied = np.isclose(draws, estimate, rtol=0, atol=1e-9 * np.ptp(values))  # sums round
+    below = float(np.mean((draws < estimate) & ~tied) + np.mean(tied) / 2)
+    z0 = normal.inv_cdf(min(max(below, 0.5 / len(picks)), 1 - 0.5 / len(picks)))
     left_out = np.array([statistic(np.delete(values, i)) for i in range(n)])
     d = left_out.mean() - left_out
     spread = float((d**2).sum() ** 1.5)

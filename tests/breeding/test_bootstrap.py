@@ -72,3 +72,12 @@ def test_the_same_generator_gives_the_same_interval() -> None:
 def test_a_single_window_has_no_interval() -> None:
     with pytest.raises(ValueError, match="two windows"):
         block_interval(np.ones(1), np.ones(1), np.random.default_rng(0))
+
+
+def test_bca_of_few_values_takes_every_resample_and_draws_nothing() -> None:
+    values = np.array([0.059, 0.073, 0.071, 0.076, 0.072])
+    found = [bca(values, np.random.default_rng(seed)) for seed in (0, 1)]
+    assert found[0] == found[1]
+    assert found[0] == pytest.approx(bca(values[::-1], np.random.default_rng(2)))
+    many = bca(np.repeat(values, 2), np.random.default_rng(0))
+    assert many != bca(np.repeat(values, 2), np.random.default_rng(1))

@@ -21,6 +21,7 @@ from lab.config import door
 from lab.config.plot import Plot
 from lab.figures import genealogy, results, review, vigor
 from lab.figures.canvas import save
+from lab.galleries.prose import prose
 from lab.galleries.sheet import read
 from lab.records.metrics import read as read_metrics
 
@@ -93,12 +94,13 @@ def of_gallery(names: str) -> Iterator[tuple[str, Any]]:
     paths = [Path(one).expanduser() for one in names.split(",")]
     lines = [line for path in paths for line in read(path)]
     stem = paths[0].name.removesuffix(".samples.jsonl")
-    yield f"novelty-{stem}", review.novelty(lines)
+    if any(line["nearest"] for line in lines):
+        yield f"novelty-{stem}", review.novelty(lines)
     several = len({line["artist"] for line in lines})
     columns = several if 1 < several <= 4 else 4
     yield f"sheet-{stem}", review.contact_sheet(lines[: SHEET // columns * columns], columns)
     for one in lines:
-        if one.get("inheritance"):
+        if one.get("inheritance") and not prose(one):
             yield f"inheritance-{stem}", review.inheritance(one, one["parents"])
             break
 

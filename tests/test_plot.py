@@ -34,6 +34,15 @@ def test_a_gallery_gives_novelty_and_a_contact_sheet(
     assert all(Path(one).stat().st_size > 1000 for one in said)
 
 
+def test_a_gallery_of_running_text_gives_a_sheet_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pieces = ROOT / "galleries" / "enwik8.samples.jsonl"
+    assert plot(monkeypatch, f"gallery={pieces}", f"to={tmp_path}") == 0
+    said = capsys.readouterr().out.split()
+    assert [Path(one).name for one in said] == ["sheet-enwik8.png", "sheet-enwik8.svg"]
+
+
 def test_nothing_to_draw_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

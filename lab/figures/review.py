@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lab.figures.canvas import BLACK, CYCLE, SHAPES, axes, title
+from lab.galleries.prose import folded, prose
 from lab.galleries.review import MEMORISED, VARIED
 from lab.galleries.terminal import visible
 
@@ -17,7 +18,11 @@ LINES, COLUMNS = 24, 48  # of a piece in a contact sheet; the rest is cut
 
 
 def novelty(lines: Sequence[Mapping[str, Any]]) -> Any:
-    """Similarity of each piece to its nearest training piece, one row an artist."""
+    """Similarity of each piece to its nearest training piece, one row an artist.
+
+    Running text has no such piece, and is left out.
+    """
+    lines = [one for one in lines if one["nearest"]]
     artists = list(dict.fromkeys(one["artist"] for one in lines))
     figure, axis = axes(height=1.3 + 0.45 * len(artists))
     for place, artist in enumerate(artists):
@@ -47,7 +52,8 @@ def contact_sheet(lines: Sequence[Mapping[str, Any]], columns: int = 4) -> Any:
         cell.set_axis_off()
     for cell, one in zip(cells, lines, strict=False):
         cell.set_title(f"{one['artist']}: {one.get('label') or ''}", fontsize=7, loc="left")
-        shown = [row[:COLUMNS] for row in visible(one["text"]).splitlines()[:LINES]]
+        text = folded(one["text"], COLUMNS) if prose(one) else visible(one["text"])
+        shown = [row[:COLUMNS] for row in text.splitlines()[:LINES]]
         size = min(6.0, 150 / max(LINES // 2, len(shown)), 250 / max([24, *map(len, shown)]))
         cell.text(0, 1, "\n".join(shown), family="monospace", fontsize=size, va="top",
                   transform=cell.transAxes, parse_math=False)  # fmt: skip

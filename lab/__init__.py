@@ -18,7 +18,7 @@ functions over tensors, strings and paths, which never sees a config, a tracker 
     config/        what a command may be told; the only rooms that know Hydra are this and the doors
     records/       a run's folder, its numbers, its mirror in Weights & Biases
     models/        the hypersphere, the genotype, forward passes of each kind, individuals on disk
-    corpora/       drawings, running text, films: where they come from, how they are split and framed
+    corpora/       drawings, running text, films: where they come from, how they are split, framed
     training/      THE loop, scores, schedules, ranks, signals
     breeding/      crossover, search, pedigree, vigor
     families/      what lab.breed is made of: household, cross, jury, verdict, offspring

@@ -68,16 +68,17 @@ def rear_run(config: Train) -> dict[str, Any]:
     config.root = str(Path(config.root).expanduser())
     parent = find_parent(config)
     with caught() as request, ranks.joined(config.device):
-        finished = not config.again and (Path(config.root) / str(config.name) / "result.json").is_file()
-        taught = None if finished else study(config, parent)  # a bad corpus leaves no folder behind
+        finished = (Path(config.root) / str(config.name) / "result.json").is_file()
+        done = finished and not config.again
+        taught = None if done else study(config, parent)  # a bad corpus leaves no folder behind
         told = {**asdict(config), "parent_id": parent.id if parent else None}
         folder = Run(config.root, str(config.name), told, config.again, told["tracker"])
         with ranks.first(folder) as run:
-            done = run.result if run is not None else None
-            if ranks.told(done is not None):
+            result = run.result if run is not None else None
+            if ranks.told(result is not None):
                 if run is not None:
                     print(f"lab: {run.folder} is done already", file=sys.stderr)
-                return done or {}
+                return result or {}
             if run is not None and parent is not None:
                 run.mirror.used(str(config.parent), parent.id)
             return grow(config, taught or study(config, parent), parent, run, request)

@@ -33,7 +33,7 @@ METRICS: dict[str, tuple[str, str]] = {
     "at": ("where on the geodesic from the first parent, 0, to the second, 1", "1"),
     "psnr": ("of a displayed frame: -10 log10 of the mean squared error of its pixels", "dB"),
     "ssim": ("of a displayed frame: structural similarity, 1 for the same", "1"),
-    "iou": ("of a displayed frame: white pixels in both it and its target over those in either", "1"),
+    "iou": ("of a displayed frame: white pixels in it and in its target over those in either", "1"),
     "contrast": ("of a displayed frame: score of white less score of black", "nats"),
     "use": ("of a displayed frame: share of the head's budget that its longest row takes", "1"),
     "apart": ("most by which a frame's attention in the real model is off our algebra's", "1"),

@@ -1,0 +1,1 @@
+"""A frozen attention head as a display: an input is found under which it shows a picture."""

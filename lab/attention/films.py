@@ -1,0 +1,81 @@
+"""Films: videos and folders of pictures, frame by frame, and frames as a GIF or an mp4.
+
+PyAV, https://pyav.basswood-io.com, reads and writes videos: the extra `film` brings it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lab.attention import pictures, shadows
+from lab.attention.pictures import SUFFIXES, read
+from lab.corpora import video
+
+OWN = "shadows"
+
+
+def is_film(path: Path) -> bool:
+    """Whether a path is a folder of pictures, a video, or our own film."""
+    return path.is_dir() or path.suffix.lower() in video.SUFFIXES or str(path) == OWN
+
+
+def frames(path: Path, size: int, rate: float, colour: bool = False) -> Iterator[Tensor]:
+    """Frames as channels [1 or 3, size, size] in [0, 1], stretched to the square.
+
+    Of a video so many a second; of a folder all pictures, by name; `shadows` is our own film, at
+    half of its frames. ValueError where there are none.
+    """
+    if str(path) == OWN and not path.exists():
+        for number in range(0, len(shadows.SCENES) * shadows.LENGTH, 2):
+            yield shadows.frame(number, size)[None].expand(3 if colour else 1, -1, -1)
+        return
+    if not path.is_dir():
+        yield from _of_video(path, size, rate, colour)
+        return
+    names = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES)
+    if not names:
+        raise ValueError(f"{path} holds no pictures")
+    for name in names:
+        yield read(name, size, colour, "stretch")
+
+
+def _of_video(path: Path, size: int, rate: float, colour: bool) -> Iterator[Tensor]:
+    av = video.library()
+    try:
+        with av.open(str(path)) as film:
+            taken = 0
+            for frame in film.decode(video=0):
+                while frame.time is not None and frame.time >= taken / rate - 1e-6:
+                    small = frame.reformat(size, size, "rgb24" if colour else "gray")
+                    levels = torch.from_numpy(small.to_ndarray().astype(np.float32) / 255)
+                    yield levels.permute(2, 0, 1) if colour else levels[None]
+                    taken += 1
+    except (av.error.FFmpegError, IndexError) as error:
+        raise ValueError(f"{path} is no video that can be read: {error}") from None
+
+
+def write(path: Path, shown: Sequence[np.ndarray], rate: float) -> None:
+    """Frames [T, T] or [T, T, 3] of bytes as a film: .gif by Pillow, .mp4 by PyAV."""
+    if path.suffix == ".gif":
+        images = [pictures.library().Image.fromarray(one) for one in shown]
+        images = [one if one.mode == "L" else one.quantize(64) for one in images]
+        images[0].save(
+            path, save_all=True, append_images=images[1:], duration=round(1000 / rate), loop=0,
+            optimize=True,
+        )  # fmt: skip
+        return
+    av = video.library()
+    with av.open(str(path), "w") as film:
+        stream = film.add_stream("libx264", rate=round(rate))
+        height, width = (side - side % 2 for side in shown[0].shape[:2])
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for one in shown:
+            one = one[:height, :width]
+            kind = "gray" if one.ndim == 2 else "rgb24"
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(one), kind)))
+        film.mux(stream.encode())

@@ -99,10 +99,10 @@ def of_gallery(names: str) -> Iterator[tuple[str, Any]]:
     several = len({line["artist"] for line in lines})
     columns = several if 1 < several <= 4 else 4
     yield f"sheet-{stem}", review.contact_sheet(lines[: SHEET // columns * columns], columns)
-    for one in lines:
-        if one.get("inheritance") and not prose(one):
-            yield f"inheritance-{stem}", review.inheritance(one, one["parents"])
-            break
+    bred = [one for one in lines if one.get("inheritance") and not prose(one)]
+    if bred:
+        one = max(bred, key=review.ink)
+        yield f"inheritance-{stem}", review.inheritance(one, one["parents"])
 
 
 if __name__ == "__main__":

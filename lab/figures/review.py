@@ -88,6 +88,11 @@ def inheritance(one: Mapping[str, Any], parents: Sequence[str]) -> Any:
     return figure
 
 
+def ink(one: Mapping[str, Any]) -> int:
+    """How many characters of a piece can be seen."""
+    return len("".join(str(one["text"]).split()))
+
+
 def _counted(artist: str, lines: Sequence[Mapping[str, Any]]) -> str:
     mine = Counter(one["nearest"]["verdict"] for one in lines if one["artist"] == artist)
     said = ", ".join(

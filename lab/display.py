@@ -28,6 +28,7 @@ from lab.attention import decode, films, measures, panes, pictures
 from lab.attention.finding import bitmaps, screen_of, titled
 from lab.attention.screens import Screen
 from lab.attention.showing import by_adam, line, present, table
+from lab.attention.tiny import flushed
 from lab.config import door
 from lab.config.display import Display
 from lab.config.sample import several
@@ -38,10 +39,10 @@ from lab.training.precision import choose
 
 
 @door("display", Display)
+@flushed()
 def main(config: Display) -> None:
     """Show what the config names, and say where it lies and how good it is."""
     torch.set_num_threads(config.threads or torch.get_num_threads())
-    torch.set_flush_denormal(True)  # black on black leaves numbers that a CPU is slow with
     device = choose(config.device, "fp32", False, "auto", 0).device
     files, models = [str(one) for one in several(config.picture)], several(config.screen)
     screens = [screen_of(str(one), config.root, config.data, config.layer, str(device))

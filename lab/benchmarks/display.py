@@ -23,6 +23,7 @@ from torch.nn import functional as F
 from lab.attention import adam, budgeted, decode, measures, panes, polish, shadows, targets
 from lab.attention.heads import attention
 from lab.attention.normed import Normed
+from lab.attention.tiny import flushed
 from lab.corpora.frames import frames as characters
 from lab.training.cost import timed
 
@@ -46,6 +47,7 @@ COLUMNS = {
 }
 
 
+@flushed()
 def run(
     size: str = "gpt2-xl",
     films: Sequence[str] = (OWN,),
@@ -63,7 +65,6 @@ def run(
         raise ValueError(f"subject.size: no {size}, choose of {', '.join(SHAPES)}")
     if min(frames, longer, steps // 4) < 1 or not films:
         raise ValueError("subject: a film, a frame and 4 steps at least")
-    torch.set_flush_denormal(True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     layer, edge = head_of(size, device), EDGE if size == "debug" else 256
     rows = {}

@@ -32,6 +32,7 @@ from lab.attention.tiny import flushed
 from lab.config import door
 from lab.config.display import Display
 from lab.config.sample import several
+from lab.corpora import recording
 from lab.records import atomic, environment
 from lab.records.metrics import read
 from lab.records.run import Run
@@ -126,7 +127,7 @@ def film(
             atomic.write(folder / f"{number:05d}.png", pictures.png(pictures.pixels(both)))
         bar.set_postfix_str(f"{measured['psnr']:.1f} dB")
     names = sorted(folder.glob("*.png"))
-    films.write(
+    recording.write(
         run.folder / f"film.{config.film}",
         [pictures.load(name) for name in names],
         config.rate,

@@ -37,8 +37,8 @@ PACKAGES = {  # package: the only files that may import it
     "matplotlib": r"figures/canvas\.py",
     "jinja2": r"galleries/page\.py",
     "gguf": r"exports/llamacpp\.py",
-    "av": r"corpora/video\.py|films/writing\.py",
-    "PIL": r"films/writing\.py|attention/pictures\.py",
+    "av": r"corpora/video\.py",
+    "PIL": r"corpora/recording\.py|attention/pictures\.py",
 }
 EXTRAS = {"pyarrow", "huggingface_hub", "gguf", "cmaes", "matplotlib", "ray", "wandb", "av", "PIL"}
 HOMELESS = {"utils", "util", "common", "helpers", "core", "misc", "types"}

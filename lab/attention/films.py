@@ -1,18 +1,18 @@
-"""Films: videos and folders of pictures, frame by frame, and frames as a GIF or an mp4.
+"""Films: videos and folders of pictures, frame by frame.
 
-PyAV, https://pyav.basswood-io.com, reads and writes videos: the extra `film` brings it.
+PyAV, https://pyav.basswood-io.com, reads videos: the extra `film` brings it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from lab.attention import pictures, shadows
+from lab.attention import shadows
 from lab.attention.pictures import SUFFIXES, read
 from lab.corpora import video
 
@@ -57,25 +57,3 @@ def _of_video(path: Path, size: int, rate: float, colour: bool) -> Iterator[Tens
                     taken += 1
     except (av.error.FFmpegError, IndexError) as error:
         raise ValueError(f"{path} is no video that can be read: {error}") from None
-
-
-def write(path: Path, shown: Sequence[np.ndarray], rate: float) -> None:
-    """Frames [T, T] or [T, T, 3] of bytes as a film: .gif by Pillow, .mp4 by PyAV."""
-    if path.suffix == ".gif":
-        images = [pictures.library().Image.fromarray(one) for one in shown]
-        images = [one if one.mode == "L" else one.quantize(64) for one in images]
-        images[0].save(
-            path, save_all=True, append_images=images[1:], duration=round(1000 / rate), loop=0,
-            optimize=True,
-        )  # fmt: skip
-        return
-    av = video.library()
-    with av.open(str(path), "w") as film:
-        stream = film.add_stream("libx264", rate=round(rate))
-        height, width = (side - side % 2 for side in shown[0].shape[:2])
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for one in shown:
-            one = one[:height, :width]
-            kind = "gray" if one.ndim == 2 else "rgb24"
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(one), kind)))
-        film.mux(stream.encode())

@@ -1,19 +1,13 @@
-"""Writing a film to a file that others can show: an animated GIF, or a video.
-
-Pillow, https://python-pillow.org, writes the one; PyAV, https://pyav.basswood-io.com, the other.
-"""
+"""Writing a film of characters to a file that others can show: an animated GIF, or a video."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from lab.corpora.sources import whole
-from lab.corpora.video import INSTALL, library
+from lab.corpora import recording
 from lab.films.screen import GAP, cells, size, wrong
 
 INK = " .`',:;-~_=+*!?xozXO0#%&$@"  # from little to much
@@ -49,38 +43,8 @@ def pictures(frames: Sequence[str], truth: Sequence[str] | None, cell: int = CEL
 
 def write(path: Path, frames: Sequence[str], rate: float, truth: Sequence[str] | None) -> Path:
     """Write a .gif or .mp4, whole or not at all. ValueError says what is not installed."""
-    writer = {".gif": _gif, ".mp4": _mp4}[path.suffix]
-    with whole(path) as staged:
-        writer(staged, pictures(frames, truth), rate)
+    recording.write(path, list(pictures(frames, truth)), rate, colours=32)
     return path
-
-
-def _gif(path: Path, film: np.ndarray, rate: float) -> None:
-    try:
-        from PIL import Image
-    except ImportError:
-        raise ValueError(f"a GIF needs Pillow: {INSTALL}") from None
-    images = [Image.fromarray(picture).quantize(32) for picture in film]
-    lasting = max(20, 10 * round(100 / rate))  # ms; a GIF counts in hundredths of a second
-    images[0].save(
-        path, "GIF", save_all=True, append_images=images[1:], duration=lasting, loop=0,
-        optimize=False,
-    )  # fmt: skip
-
-
-def _mp4(path: Path, film: np.ndarray, rate: float) -> None:
-    av: Any = library()
-    codec = "libx264" if "libx264" in av.codecs_available else "mpeg4"
-    with av.open(str(path), "w", format="mp4") as out:
-        stream = out.add_stream(codec, rate=Fraction(rate).limit_denominator(1000))
-        stream.height, stream.width = (side + side % 2 for side in film.shape[1:3])
-        stream.pix_fmt = "yuv420p"
-        for picture in film:
-            even = np.pad(picture, [(0, side % 2) for side in picture.shape[:2]] + [(0, 0)])
-            for packet in stream.encode(av.VideoFrame.from_ndarray(even, format="rgb24")):
-                out.mux(packet)
-        for packet in stream.encode():
-            out.mux(packet)
 
 
 def _ink(one: str) -> tuple[int, str]:

@@ -34,6 +34,7 @@ from lab.films.projector import projector
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import atomic, warn
+from lab.records.runs import run_of
 from lab.training.learner import predictor
 from lab.training.lesson import Lesson, lesson, spread
 from lab.training.precision import choose
@@ -132,9 +133,9 @@ def place(config: Evaluate, artist: Individual, taught: Lesson) -> Path:
 
     A corpus that was named on the command line is in the file's name.
     """
-    folder = artist.path.parent.parent if artist.path.parent.name == "checkpoint" else artist.path
     named = f"-{taught.about['name']}" if config.corpus else ""
-    stem = Path(config.root) / folder.resolve().name / "evaluations" / f"{config.split}{named}"
+    folder = Path(config.root) / run_of(artist.path).resolve().name / "evaluations"
+    stem = folder / f"{config.split}{named}"
     stem.parent.mkdir(parents=True, exist_ok=True)
     return stem
 

@@ -29,9 +29,10 @@ from lab.exports.card import card
 from lab.exports.formats import Made, Subject
 from lab.exports.opening import opening
 from lab.models import individual
-from lab.models.averages import averages
+from lab.models.averages import chosen
 from lab.models.individual import Individual
 from lab.records import atomic, warn
+from lab.records.runs import run_of
 
 RECORD = "export.json"
 
@@ -68,15 +69,11 @@ def main(config: Export) -> None:
 def whom(config: Export, root: Path) -> Subject:
     """The artist, its weights and its opening; ValueError in one line for what it has not."""
     one = individual.find(config.artist, root, warn)
-    genotype = one.genotype
-    if config.weights != "raw":
-        kept = averages(one)
-        if config.weights not in kept:
-            raise ValueError(f"{config.artist} keeps no averages: weights=raw")
-        genotype = kept[config.weights]
+    genotype = chosen(one, config.weights, config.artist)
     frame, vocabulary = one.birth.get("framing"), Vocabulary.from_dict(one.birth["vocabulary"])
     start = opening(frame, vocabulary, config.wish)
-    return Subject(str(one.birth.get("name") or run_folder(one).name), one, genotype, start)
+    name = str(one.birth.get("name") or run_of(one.path.resolve()).name)
+    return Subject(name, one, genotype, start)
 
 
 def make(config: Export, subject: Subject, root: Path) -> Made:
@@ -131,7 +128,7 @@ def family(one: Individual, root: Path) -> list[dict[str, Any]]:
 
 def measures(one: Individual) -> list[tuple[str, float, float]]:
     """Scores that its run left: of its training's end, and of lab.evaluate."""
-    run = run_folder(one)
+    run = run_of(one.path.resolve())
     found = [(split, told) for split, told in read(run / "result.json").get("scores", {}).items()]
     paths: Sequence[Path] = sorted((run / "evaluations").glob("*.json"))
     found += [(f"{path.stem} (evaluated)", read(path)) for path in paths]
@@ -149,12 +146,6 @@ def read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}
-
-
-def run_folder(one: Individual) -> Path:
-    """The run's folder, where its checkpoint lies in one."""
-    path = one.path.resolve()
-    return path.parent.parent if path.parent.name == "checkpoint" else path
 
 
 def said(record: Mapping[str, Any], folder: Path) -> list[str]:

@@ -24,6 +24,7 @@ from lab.attention import adam, budgeted, decode, measures, panes, polish, shado
 from lab.attention.heads import attention
 from lab.attention.normed import Normed
 from lab.attention.tiny import flushed
+from lab.benchmarks import scorers
 from lab.corpora.frames import frames as characters
 from lab.training.cost import timed
 
@@ -65,7 +66,7 @@ def run(
         raise ValueError(f"subject.size: no {size}, choose of {', '.join(SHAPES)}")
     if min(frames, longer, steps // 4) < 1 or not films:
         raise ValueError("subject: a film, a frame and 4 steps at least")
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = scorers.device()
     layer, edge = head_of(size, device), EDGE if size == "debug" else 256
     rows = {}
     for name in films:

@@ -15,6 +15,7 @@ from lab.models import individual
 from lab.models.individual import Individual, checkpoints
 from lab.models.sealed import DamagedIndividual
 from lab.records import warn
+from lab.records.runs import run_of
 
 SHOWN = 5  # of the individuals that a name may mean
 
@@ -63,7 +64,7 @@ class Archive:
         path = self.pedigree.graph.nodes[identity]["path"]
         if path is None:
             return "nowhere"
-        return Path(path.parent.parent if path.parent.name == "checkpoint" else path)
+        return run_of(Path(path))
 
     def name(self, identity: str) -> str:
         """What it is called, safe to print."""

@@ -13,11 +13,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from lab.galleries.decoding import ROUNDING
+from lab.models import attention
 from lab.models.genotype import Genotype
 from lab.models.network import network
 from lab.models.rotary import rotation
 
-ROUNDING = 1e-5  # of the largest logit: float32 is never so far off
 LEAST = 1e-4  # a margin below which two logits are a tie in any case
 
 
@@ -87,9 +88,7 @@ class Cache:
 
 def mixed(q: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None) -> Tensor:
     """Attention of q [B, H, K, D] over keys and values [B, G, T, D], each of G for H / G heads."""
-    groups = keys.shape[1]
-    if groups != q.shape[1]:
-        keys, values = (x.repeat_interleave(q.shape[1] // groups, 1) for x in (keys, values))
+    keys, values = (attention.spread(x, q.shape[1]) for x in (keys, values))
     return F.scaled_dot_product_attention(q, keys, values, attn_mask=bias, scale=1.0)
 
 

@@ -18,7 +18,7 @@ import torch
 
 from lab.films.cache import Cache, decided
 from lab.films.draft import Draft
-from lab.galleries.decoding import Referee
+from lab.galleries.decoding import Referee, exact
 from lab.models.genotype import Genotype
 
 
@@ -48,16 +48,12 @@ def decode(
     start = len(prefixes[0])
     if not 0 < start < length or any(len(prefix) != start for prefix in prefixes):
         raise ValueError(f"prefixes are of one length, 1 to {length - 1}")
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("highest")  # less would be more than `decided` expects
-    try:
+    with exact():
         writer = Writer(genotype, prefixes, length, stop, draft, device or torch.device("cpu"))
         writer.work = work or writer.work
         while writer.open:
             writer.turn()
         return [text[start:] for text in writer.texts]
-    finally:
-        torch.set_float32_matmul_precision(before)
 
 
 class Writer:

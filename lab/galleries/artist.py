@@ -17,7 +17,7 @@ from lab.galleries.decoding import Sampling
 from lab.galleries.drawing import pieces
 from lab.galleries.review import Library
 from lab.galleries.standard import Standard
-from lab.models.averages import averages
+from lab.models.averages import chosen
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
 
@@ -73,12 +73,7 @@ class Artist:
     @cached_property
     def genotype(self) -> Genotype:
         """The weights of the last step, or an average kept beside them; ValueError for none."""
-        if self.weights == "raw":
-            return self.individual.genotype
-        kept = averages(self.individual)
-        if self.weights not in kept:
-            raise ValueError(f"{self.name} keeps no averages: weights=raw")
-        return kept[self.weights]
+        return chosen(self.individual, self.weights, self.name)
 
     @property
     def framing(self) -> str | None:

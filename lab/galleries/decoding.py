@@ -7,7 +7,8 @@ piece is the same whatever it is drawn with, on whatever machine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -46,11 +47,18 @@ def sample(
         return []
     if any(not 0 < len(prefix) < length for prefix in prefixes):
         raise ValueError(f"a prefix must have 1 to {length - 1} characters")
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("highest")  # less would be more than `choose` expects
-    try:
+    with exact():
         cached = decoder(genotype, prefixes, length, device or torch.device("cpu"))
         return _grown(cached, Referee(genotype), seeds, sampling, length, stop)
+
+
+@contextmanager
+def exact() -> Iterator[None]:
+    """Float32 products to their last bits: less would be more than `ROUNDING` expects."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("highest")
+    try:
+        yield
     finally:
         torch.set_float32_matmul_precision(before)
 

@@ -23,3 +23,8 @@ def finished(root: Path, names: str = "*") -> Iterator[tuple[Path, dict[str, Any
         name = path.parent.name
         if not ASIDE.search(name) and any(fnmatchcase(name, one) for one in names.split(",")):
             yield path.parent, read_result(path.parent) or {}
+
+
+def run_of(path: Path) -> Path:
+    """The run's folder of an individual's, where that is a checkpoint of one; else itself."""
+    return path.parent.parent if path.parent.name == "checkpoint" else path

@@ -50,9 +50,10 @@ class Muon(torch.optim.Optimizer):
         rows, *others = group["params"]
         for tensor in group["params"]:
             state = self.state[tensor]
-            state.setdefault("mean", torch.zeros_like(tensor))
-            state.setdefault("square", torch.zeros_like(tensor))
-            state["step"] = state.get("step", 0) + 1
+            if not state:
+                state |= {"mean": torch.zeros_like(tensor), "square": torch.zeros_like(tensor)}
+                state["step"] = 0
+            state["step"] += 1
         for blocks in self.alike.values():
             self._follow(rows, blocks, group)
         for block in self.rest:

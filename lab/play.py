@@ -5,6 +5,7 @@
     python -m lab.play artist=bad_apple truth=true      beside the film, wrong cells marked
     python -m lab.play artist=bad_apple view=gif        to galleries/bad_apple.gif; also view=mp4
     python -m lab.play artist=bad_apple first=400 last=480 every=2
+    python -m lab.play artist=bad_apple engine=true     written by llama.cpp from a GGUF of ours
 
 Each frame comes from its number alone, greedily: nothing of the film is shown to the model. Where
 there is no terminal, the last frame is printed.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +26,8 @@ from lab.config import door
 from lab.config.play import Play
 from lab.corpora.film import number_of
 from lab.corpora.frames import RATE, Frames
+from lab.corpora.vocabulary import Vocabulary
+from lab.exports.outside import Outside
 from lab.families.schooling import taught
 from lab.films.judging import judge, verdict
 from lab.films.player import Reel, able, play
@@ -46,7 +50,19 @@ def main(config: Play) -> None:
     one = individual.find(config.artist, Path(config.root), warn)
     name = str(one.birth.get("name") or Path(config.artist).name)
     device = choose(config.device, "fp32", False, "auto", 0.0).device
-    knows = projector(Artist(name, one, config.weights, School([])).genotype, one.birth, device)
+    genotype = Artist(name, one, config.weights, School([])).genotype
+    with tempfile.TemporaryDirectory(prefix="lab-play-") as folder:
+        outside = None
+        if config.engine:
+            vocabulary = Vocabulary.from_dict(one.birth["vocabulary"])
+            outside = Outside(genotype, vocabulary, Path(folder))
+        show(config, name, one, projector(genotype, one.birth, device, outside))
+        if outside:
+            print(f"written by {outside.name}, {outside.seconds:.1f} CPU seconds")
+
+
+def show(config: Play, name: str, one: Individual, knows: Projector) -> None:
+    """Let the frames be written, show them, and say how much of them is right."""
     numbers = wanted(config, knows)
     film = truth_of(config, one)
     places = [number_of(number) for number in numbers]

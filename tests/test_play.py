@@ -57,6 +57,9 @@ def test_a_film_is_learned_played_and_judged(
     assert Path(f"galleries/{exp}.gif").read_bytes().startswith(b"GIF89a")
     assert knock(monkeypatch, play, f"artist={exp}") == 0
     assert "there is no terminal here" in capsys.readouterr().out
+    monkeypatch.setenv("LAB_ENGINES", str(film.parent))
+    assert knock(monkeypatch, play, f"artist={exp}", "engine=true") == 2
+    assert "make engine" in capsys.readouterr().err
     assert knock(monkeypatch, evaluate, f"artist={exp}", "split=report") == 0
     assert "freely, all" in capsys.readouterr().out
     film.write_text(FILM.replace("@@@", "@@."))

@@ -5,6 +5,7 @@ Leviathan et al. 2022, arXiv 2211.17192 (drafting and verifying).
 The model has the original's shape and random weights, so it knows no film: what a guess is worth is
 told by the film itself (an oracle), as if the model had written each frame without an error. All
 passes through the model are real ones, of real sizes. Guesses come from the frames before alone.
+Where a llama.cpp is installed it decodes the same model from our GGUF.
 Figures are medians of process CPU time, since a busy machine's wall time measures who else runs.
 """
 
@@ -13,12 +14,13 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import torch
 
+from lab.benchmarks.engines import peer
+from lab.corpora.film import frame_number
 from lab.corpora.frames import frames
 from lab.corpora.framing import frame, frame_prefix, row, row_prefix
 from lab.corpora.vocabulary import EOA, Vocabulary
@@ -29,9 +31,9 @@ from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 from lab.training.cost import timed
 
-SHAPES = {  # characters at least, dim, depth, heads, dim_head, neurons
+SHAPES = {  # frames at least, dim, depth, heads, dim_head, neurons
     "debug": (2, 32, 2, 2, 16, 64),
-    "original": (1753, 256, 4, 4, 64, 512),
+    "original": (1745, 256, 4, 4, 64, 512),
 }
 SIZES = {"debug": (8, 12), "original": (58, 150)}  # lines and characters of a frame
 PLACES = 5  # lengths at which a plain step is timed; its time in between is a straight line
@@ -69,7 +71,8 @@ def run(
     if len(pieces) <= learned:
         raise ValueError(f"subject.learned={learned} leaves none of {len(film.train)} frames")
     texts = [text for piece in film.train for text in (frame(piece), *row(piece)[:1])]
-    numbers = [row_prefix(pieces[0].label, line)[-1] for line in range(height)]
+    numbers = [row_prefix(frame_number(one), 0)[1] for one in range(SHAPES[size][0])]
+    numbers += [row_prefix(numbers[0], line)[-1] for line in range(height)]
     vocabulary = Vocabulary.of([*texts, *numbers], framed=True)
     genotype = _random(size, len(vocabulary))
     whole = [[_Text(vocabulary, frame_prefix(one.label), one.art + EOA)] for one in pieces]
@@ -87,8 +90,8 @@ def run(
     found[f"draft and verify ({film.name})"] = _oracle(genotype, whole, Draft(newline), learned)
     found[f"{height} rows in parallel"] = _oracle(genotype, lines[learned - 1 :], None, 1)
     found[f"{height} rows, drafted ({film.name})"] = _oracle(genotype, lines, Draft(None), learned)
-    peer = "installed, not measured" if find_spec("llama_cpp") else "not installed"
-    found[f"llama.cpp: {peer}"] = {}
+    asked = {"a character a pass": whole[-1], f"{height} rows": lines[-1]}
+    found |= peer(genotype, vocabulary, asked)
     for one in filter(None, found.values()):
         one["ratio"] = plain["seconds"] / one["seconds"]
     return {name: {key: one.get(key) for key in COLUMNS} for name, one in found.items()}
@@ -117,10 +120,9 @@ class _Oracle(Writer):
 
 
 def _random(size: str, characters: int) -> Genotype:
-    least, dim, depth, heads, dim_head, neurons = SHAPES[size]
-    known = max(least, characters)
+    _, dim, depth, heads, dim_head, neurons = SHAPES[size]
     shape = Architecture(
-        known, dim, depth, heads, dim_head, kind="llama", neurons=neurons, tied=False
+        characters, dim, depth, heads, dim_head, kind="llama", neurons=neurons, tied=False
     )
     return founder(shape, torch.Generator().manual_seed(0))
 

@@ -22,6 +22,7 @@ class Play:
     rate: float | None = MISSING
     truth: bool = MISSING
     live: bool = MISSING
+    engine: bool = MISSING
     view: str = MISSING
     weights: str = MISSING
     galleries: str = MISSING

@@ -121,6 +121,35 @@ def prove(
     )
 
 
+@dataclass(frozen=True)
+class Texts:
+    """What an engine wrote after some starts, and the CPU seconds that this took."""
+
+    engine: str
+    ids: list[list[int]]
+    seconds: float
+
+
+def write(
+    engine: Engine,
+    model: Path,
+    starts: Sequence[Sequence[int]],
+    count: int,
+    stop: int | None = None,
+    cache: str = "f32",
+) -> Texts:
+    """Greedy ids after each start, all written at once: `count`, or up to `stop` (included).
+
+    cache is f32, as we compute, or f16: the engine's own choice, flash attention included.
+    RuntimeError where the engine fails.
+    """
+    said = ask(
+        engine, model=str(model.resolve()), starts=[list(map(int, start)) for start in starts],
+        count=count, stop=stop, cache=cache, context=max(map(len, starts)) + count + 8,
+    )  # fmt: skip
+    return Texts(said["engine"], said["texts"], said["seconds"])
+
+
 def softmax(logits: Array) -> Array:
     """Probabilities along the last axis, in float64."""
     shifted = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True))

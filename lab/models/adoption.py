@@ -21,7 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lab.models import ngpt
+from lab.models import network
 from lab.models.bridge import from_library, library_model
 from lab.models.genotype import Genotype
 from lab.models.proportions import shape
@@ -130,7 +130,7 @@ def compare(genotype: Genotype, state: Mapping[str, Tensor]) -> float:
     ids = torch.randint(straight.vocab_size, (2, 48), generator=generator)
     with torch.no_grad():
         wanted = model(ids)
-        found = ngpt.forward(straight, genotype.rows, genotype.scales, ids)
+        found = network.forward(straight, genotype.rows, genotype.scales, ids)
     gap = float((found - wanted).abs().max())
     if not gap <= TOLERANCE * max(1.0, float(wanted.abs().max())):
         raise ValueError(f"adopted, it would not compute what it did: logits differ by {gap:.2g}")

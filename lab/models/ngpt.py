@@ -19,11 +19,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lab.models import attention, residual
+from lab.models import residual
 from lab.models.architecture import Architecture
 from lab.models.genotype import layout
 from lab.models.hypersphere import normalize
-from lab.models.rotary import places, rotation, turn, unpaired
+from lab.models.rotary import turn, unpaired
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 """(layer, q, k, v), each [B, H, T, D] and q already scaled -> mixed values [B, H, T, D].
@@ -52,29 +52,6 @@ class Weights:
     embed: Tensor  # [V, dim]
     layers: tuple[Layer, ...]
     logits: Tensor  # [V, dim], s_z folded in
-
-
-def forward(
-    architecture: Architecture,
-    rows: Tensor,
-    scales: Tensor,
-    ids: Tensor,
-    *,
-    segments: Tensor | None = None,
-    kernel: attention.Kernel = attention.blocks,
-    dtype: torch.dtype = torch.float32,
-) -> Tensor:
-    """Logits [B, T, V] (float32) of ids [B, T] under rows [R, dim] and raw scales [S].
-
-    segments [B, T] keeps packed pieces apart, each counted from 0 as if it were alone. Matrix
-    products run in dtype; the residual stream, norms and softmax in float32.
-    """
-    weights = prepare(architecture, rows, scales, dtype)
-    at = ids.shape[1] if segments is None else places(segments)
-    table = rotation(architecture, at, ids.device)
-    return run(
-        architecture, weights, ids, table, lambda _, q, k, v: kernel(q, k, v, segments), dtype
-    )
 
 
 def prepare(

@@ -6,7 +6,7 @@ import torch
 
 from lab.breeding.kinship import angles
 from lab.breeding.preparation import fitted, prepare
-from lab.models import ngpt
+from lab.models import network
 from lab.models.genotype import Architecture, Genotype, founder
 
 
@@ -17,7 +17,7 @@ def grown(characters: str, seed: int) -> Genotype:
 
 def said(genotype: Genotype, ids: list[int]) -> torch.Tensor:
     shape = genotype.architecture
-    return ngpt.forward(shape, genotype.rows, genotype.scales, torch.tensor([ids]))[0]
+    return network.forward(shape, genotype.rows, genotype.scales, torch.tensor([ids]))[0]
 
 
 def test_parents_of_one_vocabulary_stay_as_they_are() -> None:

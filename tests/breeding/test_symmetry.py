@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lab.breeding import symmetry
-from lab.models import ngpt
+from lab.models import network
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
 from tests.breeding.families import TINY, UNTIED, furthest, individual, seeded
@@ -20,7 +20,7 @@ SHAPES = pytest.mark.parametrize(
 
 def logits(genotype: Genotype) -> torch.Tensor:
     ids = torch.randint(11, (2, 12), generator=seeded(7))
-    return ngpt.forward(genotype.architecture, genotype.rows, genotype.scales, ids)
+    return network.forward(genotype.architecture, genotype.rows, genotype.scales, ids)
 
 
 def changed(a: Genotype, b: Genotype) -> float:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from lab.galleries.decoder import Decoder
-from lab.models import ngpt
+from lab.models import network
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 
@@ -33,7 +33,7 @@ def of(variant: dict[str, object]) -> Genotype:
 def logits(artist: Genotype, ids: np.ndarray) -> Tensor:
     """Of what follows each of ids [T], computed anew: [T, V]."""
     whole = torch.from_numpy(ids)[None]
-    return ngpt.forward(artist.architecture, artist.rows, artist.scales, whole)[0]
+    return network.forward(artist.architecture, artist.rows, artist.scales, whole)[0]
 
 
 def near(found: Tensor, wanted: Tensor) -> bool:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from lab.galleries import decoding
 from lab.galleries.decoding import Referee, Sampling, sample
-from lab.models import ngpt
+from lab.models import network
 from lab.models.genotype import Genotype
 
 GREEDY = Sampling(temperature=0.0)
@@ -20,7 +20,7 @@ PREFIXES = [np.array([1, 2, 3]), np.array([4]), np.array([5, 6, 7, 8, 9, 10]), n
 
 
 def logits(artist: Genotype, ids: Tensor) -> Tensor:
-    return ngpt.forward(artist.architecture, artist.rows, artist.scales, ids)
+    return network.forward(artist.architecture, artist.rows, artist.scales, ids)
 
 
 def naive(artist: Genotype, prefix: np.ndarray, length: int, stop: int | None) -> list[int]:

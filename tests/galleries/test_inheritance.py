@@ -12,7 +12,7 @@ import torch
 
 from lab.corpora.vocabulary import FRAME, SEP, SOL, Vocabulary
 from lab.galleries.inheritance import LACKED, inherited, losses, opening
-from lab.models import ngpt
+from lab.models import network
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 
@@ -36,7 +36,7 @@ def parent(vocabulary: Vocabulary, seed: int) -> Genotype:
 def alone(genotype: Genotype, vocabulary: Vocabulary, before: str, after: str) -> float:
     """The loss of one character after a text, by a forward pass of that text alone."""
     ids = torch.from_numpy(vocabulary.encode(before).astype(np.int64))[None]
-    logits = ngpt.forward(genotype.architecture, genotype.rows, genotype.scales, ids)[0, -1]
+    logits = network.forward(genotype.architecture, genotype.rows, genotype.scales, ids)[0, -1]
     return -float(logits.double().log_softmax(-1)[vocabulary.characters.index(after)])
 
 
@@ -75,7 +75,9 @@ def test_bytes_of_one_character_are_summed() -> None:
     found = losses(one, raw, "", "aé")
     assert found[0] == 0 and len(found) == 2  # nothing is before the first
     ids = torch.tensor([[97, 0xC3]])
-    logits = ngpt.forward(one.architecture, one.rows, one.scales, ids)[0].double().log_softmax(-1)
+    logits = (
+        network.forward(one.architecture, one.rows, one.scales, ids)[0].double().log_softmax(-1)
+    )
     assert found[1] == pytest.approx(-float(logits[0, 0xC3] + logits[1, 0xA9]), abs=1e-4)
 
 

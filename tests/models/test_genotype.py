@@ -86,7 +86,7 @@ def test_a_neuron_is_one_neurons_weights() -> None:
 
 
 def logits(genotype: Genotype) -> torch.Tensor:
-    from lab.models.ngpt import forward
+    from lab.models.network import forward
 
     ids = torch.arange(12)[None] % 29
     return forward(genotype.architecture, genotype.rows, genotype.scales, ids)

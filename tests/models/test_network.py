@@ -7,19 +7,11 @@ from typing import Any
 import pytest
 import torch
 
-from lab.models import network, ngpt
+from lab.models import network
 from lab.models.anatomy import ANATOMIES
 from lab.models.rotary import rotation
 
 IDS = torch.randint(29, (2, 24), generator=torch.Generator().manual_seed(1))
-
-
-def test_an_ngpt_is_computed_as_ever(make: Any) -> None:
-    one = make()
-    asked = (one.architecture, one.rows, one.scales, IDS)
-    segments = torch.tensor([[0] * 10 + [1] * 14]).expand(2, -1)
-    for told in ({}, {"segments": segments}, {"dtype": torch.bfloat16}):
-        assert torch.equal(network.forward(*asked, **told), ngpt.forward(*asked, **told))
 
 
 @pytest.mark.parametrize("kind", sorted(ANATOMIES))

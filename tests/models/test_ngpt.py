@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from lab.models import attention, ngpt
+from lab.models import attention, network, ngpt
 from lab.models.bridge import library_model, to_library
 from lab.models.genotype import Genotype
 
@@ -24,7 +24,7 @@ IDS = torch.randint(29, (3, 40), generator=torch.Generator().manual_seed(1))
 
 
 def logits(born: Genotype, ids: Tensor = IDS, **how: Any) -> Tensor:
-    return ngpt.forward(born.architecture, born.rows, born.scales, ids, **how)
+    return network.forward(born.architecture, born.rows, born.scales, ids, **how)
 
 
 @pytest.mark.parametrize("parametrize", [False, True])
@@ -47,7 +47,7 @@ def test_gradients_are_the_librarys(make: Any, changes: dict[str, Any]) -> None:
     weight = torch.randn(3, 40, 29, generator=torch.Generator().manual_seed(2))
     (model(IDS) * weight).sum().backward()
     rows, scales = born.rows.requires_grad_(), born.scales.requires_grad_()
-    (ngpt.forward(born.architecture, rows, scales, IDS) * weight).sum().backward()
+    (network.forward(born.architecture, rows, scales, IDS) * weight).sum().backward()
     theirs = {name: p.grad for name, p in model.named_parameters() if p.grad is not None}
     blocks = born.layout
     assert rows.grad is not None and scales.grad is not None
@@ -78,7 +78,7 @@ def test_bfloat16_gradients_are_finite_and_close(make: Any, how: str) -> None:
         born = make()
         rows = born.rows.requires_grad_()
         with torch.autocast("cpu", torch.bfloat16, enabled=cast):
-            out = ngpt.forward(born.architecture, rows, born.scales, IDS, dtype=dtype)
+            out = network.forward(born.architecture, rows, born.scales, IDS, dtype=dtype)
         torch.nn.functional.cross_entropy(out.flatten(0, 1), IDS.flatten()).backward()
         assert rows.grad is not None
         return rows.grad

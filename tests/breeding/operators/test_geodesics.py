@@ -13,7 +13,7 @@ from lab.breeding.operators.karcher import karcher
 from lab.breeding.operators.lerp import lerp
 from lab.breeding.operators.nlerp import nlerp
 from lab.breeding.operators.slerp import slerp
-from lab.models import hypersphere, ngpt
+from lab.models import hypersphere, network
 from lab.models.genotype import Genotype
 from tests.breeding.families import TINY, furthest, individual, seeded, trio
 
@@ -124,7 +124,7 @@ def test_information_of_a_real_loss_weighs_what_was_read() -> None:
     a, ids = individual(), torch.tensor([[1, 2, 3, 1, 2, 3]])
 
     def loss(g: Genotype) -> torch.Tensor:
-        logits = ngpt.forward(g.architecture, g.rows, g.scales, ids[:, :-1])
+        logits = network.forward(g.architecture, g.rows, g.scales, ids[:, :-1])
         return torch.nn.functional.cross_entropy(logits[0], ids[0, 1:])
 
     found = information(a, [loss])

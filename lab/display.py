@@ -8,14 +8,16 @@
 
 Several pictures stand in several heads of one input. Several models show a drawing of their own
 each, beside a table of their heads' contrast. To experiments/<to>/: display.png (the picture, the
-attention in the original's look, ours), input.safetensors, result.json; of a film also its frames.
+attention in the original's look, ours), input.safetensors, result.json; of a film its frames, and
+inputs.npy, [frames, T, D].
 """
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from safetensors.torch import save
 from torch import Tensor
 from tqdm import tqdm
 
-from lab.attention import decode, films, measures, panes, pictures
+from lab.attention import decode, films, measures, panes, pictures, reel
 from lab.attention.finding import bitmaps, screen_of, titled
 from lab.attention.screens import Screen
 from lab.attention.showing import by_adam, line, present, table
@@ -48,6 +50,8 @@ def main(config: Display) -> None:
     files, models = [str(one) for one in several(config.picture)], several(config.screen)
     screens = [screen_of(str(one), config.root, config.data, config.layer, str(device))
                for one in models]  # fmt: skip
+    if len({screen.name for screen in screens}) < len(screens):  # then by what was typed
+        screens = [replace(old, name=str(one)) for old, one in zip(screens, models, strict=True)]
     told = {key: value for key, value in asdict(config).items() if key != "again"}
     with Run(config.root, config.to or titled(files, models), told, config.again) as run:
         if run.finished:
@@ -107,10 +111,10 @@ def film(
     config: Display, screen: Screen, path: Path, run: Run, device: torch.device
 ) -> dict[str, Any]:
     """Frame after frame, as files; one that is there already is not made again."""
-    folder = run.folder / "frames"
+    folder, inputs = run.folder / "frames", run.folder / "inputs.npy"
     folder.mkdir(exist_ok=True)
-    done = 0
-    while (folder / f"{done + 1:05d}.png").exists():
+    done, most = 0, reel.frames(inputs) if config.inputs else math.inf
+    while done < most and (folder / f"{done + 1:05d}.png").exists():
         done += 1
     run.forget(done)
     heads, source = chosen(config.head), wanted(config, path)
@@ -123,6 +127,8 @@ def film(
         heads = heads or shown.heads
         if number > done:
             both = torch.cat([channels, images], dim=2)
+            if config.inputs:
+                reel.put(inputs, number, shown.placed.x)
             run.write("frame", number, **measured)
             atomic.write(folder / f"{number:05d}.png", pictures.png(pictures.pixels(both)))
         bar.set_postfix_str(f"{measured['psnr']:.1f} dB")

@@ -14,7 +14,8 @@ from safetensors.torch import load_file
 
 import lab.attention.hub
 import lab.display
-from lab.attention import pictures, shadows
+from lab.attention import finding, measures, panes, pictures, shadows
+from lab.attention.heads import Placed
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.genotype import founder
@@ -112,8 +113,27 @@ def test_a_film_goes_on_where_it_was(
     told = result("display-film-A")
     assert told["frames"] == 3 and told["medians"]["psnr"] > 20
     assert (folder / "film.gif").stat().st_size > 100
+    assert np.load(folder / "inputs.npy").shape == (3, 48, 64)
     lines = (folder / "metrics.jsonl").read_text().splitlines()
     assert [json.loads(one)["step"] for one in lines] == [1, 2, 3]
+
+
+def test_the_inputs_of_a_film_show_it_again(family: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was kept, through the real model and decoded, has the measures that were recorded."""
+    words = ["picture=shadows", "model=A", "sweeps=2", "frames=2"]
+    assert display(monkeypatch, *words) == 0
+    folder = Path("experiments/display-shadows-A")
+    kept, heads = np.load(folder / "inputs.npy"), result(folder.name)["heads"]
+    assert kept.shape == (2, 48, 64) and kept.dtype == np.float32
+    screen = finding.screen_of("A", "experiments", None, 0)
+    lines = (folder / "metrics.jsonl").read_text().splitlines()
+    for number, line in enumerate(map(json.loads, lines)):
+        x = torch.from_numpy(kept[number])
+        shown = panes.Shown(Placed(x, line["contrast"], line["use"]), tuple(heads), True, True)
+        image, target = shown.pictures(screen.real(x)), shadows.frame(2 * number, 48)[None]
+        assert measures.psnr(image, target, shown.seen) == pytest.approx(line["psnr"], abs=1e-3)
+    assert display(monkeypatch, *words, "inputs=false", "to=without") == 0
+    assert not Path("experiments/without/inputs.npy").exists()
 
 
 def test_a_head_out_of_the_folder_of_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -155,6 +175,30 @@ def test_what_is_wrong_is_one_line(
     assert display(monkeypatch, *BAD[line]) == 2
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 1 and line in said[0], said
+
+
+def test_full_colours_take_six_heads_of_one_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("transformers")
+    colours = np.zeros((48, 48, 3), np.uint8)
+    colours[:24, :, 0] = colours[:, 24:, 2] = 255
+    colours[8:40, 8:40, 1] = np.linspace(0, 255, 32, dtype=np.uint8)
+    Path("flag.png").write_bytes(pictures.png(colours))
+    monkeypatch.setitem(lab.attention.hub.SHAPES, "tiny", (312, 13))
+    assert display(monkeypatch, "picture=flag.png", "model=random-tiny", "colour=true") == 0
+    told = result("display-flag-random-tiny")["shown"]["random-tiny"]
+    assert len(set(told["heads"])) == 6 and told["psnr"] > 30 and told["apart"] < 1e-5
+    sheet = pictures.load(Path("experiments/display-flag-random-tiny/display.png"))
+    target, ours = (sheet[21:69, x : x + 48].astype(int) for x in (8, 8 + 2 * 56))
+    assert np.array_equal(target, colours) and np.abs(target - ours).mean() < 4
+
+
+def test_models_of_one_name_stand_apart(family: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture("apple.png")
+    again = individual.find("A", Path("experiments"))
+    birth = {"name": "A", "vocabulary": {}, "parents": [], "recipe": {"seed": 7}}
+    individual.save(Path("experiments/twin"), again.genotype, birth)
+    assert display(monkeypatch, "picture=apple.png", "model=A,twin", "to=twins") == 0
+    assert set(result("twins")["shown"]) == {"A", "twin"}
 
 
 def test_the_original_method_stands_beside_ours(monkeypatch: pytest.MonkeyPatch) -> None:

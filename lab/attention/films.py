@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import torch
 from torch import Tensor
 
 from lab.attention import shadows
-from lab.attention.pictures import SUFFIXES, read
+from lab.attention.pictures import SUFFIXES, channels, read
 from lab.corpora import video
 
 OWN = "shadows"
@@ -35,25 +33,11 @@ def frames(path: Path, size: int, rate: float, colour: bool = False) -> Iterator
             yield shadows.frame(number, size)[None].expand(3 if colour else 1, -1, -1)
         return
     if not path.is_dir():
-        yield from _of_video(path, size, rate, colour)
+        for levels in video.sampled(path, rate, size, size, "rgb24" if colour else "gray"):
+            yield channels(levels)
         return
     names = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES)
     if not names:
         raise ValueError(f"{path} holds no pictures")
     for name in names:
         yield read(name, size, colour, "stretch")
-
-
-def _of_video(path: Path, size: int, rate: float, colour: bool) -> Iterator[Tensor]:
-    av = video.library()
-    try:
-        with av.open(str(path)) as film:
-            taken = 0
-            for frame in film.decode(video=0):
-                while frame.time is not None and frame.time >= taken / rate - 1e-6:
-                    small = frame.reformat(size, size, "rgb24" if colour else "gray")
-                    levels = torch.from_numpy(small.to_ndarray().astype(np.float32) / 255)
-                    yield levels.permute(2, 0, 1) if colour else levels[None]
-                    taken += 1
-    except (av.error.FFmpegError, IndexError) as error:
-        raise ValueError(f"{path} is no video that can be read: {error}") from None

@@ -1,4 +1,4 @@
-"""The hub: layers of GPT-2, BERT and LLaMA models of Hugging Face, and their real forward pass.
+"""The hub: models of Hugging Face like GPT-2, BERT and LLaMA, and their real forward pass.
 
 Wolf et al. 2020, "Transformers: state-of-the-art natural language processing", arXiv 1910.03771.
 The extra `hf` brings transformers; weights come from safetensors only, no pickle is read.
@@ -13,8 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lab.attention.heads import angles
-from lab.attention.normed import Normed
+from lab.attention.adapters import BERT, GPT2, LLAMA, bert, gpt2, llama
 from lab.attention.screens import Screen
 
 INSTALL = "pip install 'model-breeding-lab[hf]'"
@@ -24,7 +23,6 @@ SHAPES: dict[str, tuple[int, int]] = {  # width and heads of GPT-2's sizes
     "gpt2-large": (1280, 20),
     "gpt2-xl": (1600, 25),
 }
-GPT2, BERT, LLAMA = ("gpt2",), ("bert", "roberta"), ("llama", "mistral", "qwen2")
 
 
 def library() -> Any:
@@ -38,16 +36,17 @@ def library() -> Any:
 
 def load(name: str, number: int = 0, device: str = "cpu") -> Screen:
     """A layer of a model by its name on the hub or its folder; ValueError where there is none."""
-    transformers = library()
+    transformers, folder = library(), Path(name).expanduser()
+    transformers.utils.logging.disable_progress_bar()
     try:
         model = transformers.AutoModel.from_pretrained(
-            str(Path(name).expanduser()) if Path(name).expanduser().is_dir() else name,
+            str(folder) if folder.is_dir() else name,
             attn_implementation="eager", use_safetensors=True, dtype=torch.float32,
         )  # fmt: skip
     except (OSError, ValueError, ImportError) as error:
         line = str(error).strip().splitlines()[0]
         raise ValueError(f"no model {name} on the hub or in a folder: {line}") from None
-    return of_model(name, model.to(device), number)
+    return of_model(folder.name if folder.is_dir() else name, model.to(device), number)
 
 
 def random(size: str, number: int = 0, seed: int = 0, device: str = "cpu") -> Screen:
@@ -117,57 +116,3 @@ def forward(model: Any, kind: str, number: int, x: Tensor) -> Tensor:
 def hooked(module: nn.Module, hook: Any) -> Any:
     """A hook before a module's forward pass, for as long as a `with` lasts."""
     return module.register_forward_pre_hook(hook)
-
-
-def gpt2(model: Any, number: int) -> Normed:
-    """A layer of GPT-2; learned positions are added before the first one only."""
-    block, config = model.h[number], model.config
-    if config.scale_attn_by_inverse_layer_idx or not config.scale_attn_weights:
-        raise ValueError("this GPT-2 scales its scores in a way that the display does not know")
-    width, heads = config.hidden_size, config.num_attention_heads
-    query, key, _ = block.attn.c_attn.weight.detach().mT.split(width)
-    query_bias, key_bias, _ = block.attn.c_attn.bias.detach().split(width)
-    return Normed(
-        query.unflatten(0, (heads, -1)), key.unflatten(0, (heads, -1)),
-        block.ln_1.weight.detach(), block.ln_1.bias.detach(), block.ln_1.eps, True, True,
-        query_bias.view(heads, -1), key_bias.view(heads, -1),
-        None if number else model.wpe.weight.detach(),
-    )  # fmt: skip
-
-
-def bert(model: Any, number: int) -> Normed:
-    """A layer of BERT: it reads from the norm of the embeddings or of the layer before."""
-    told, heads = model.encoder.layer[number].attention.self, model.config.num_attention_heads
-    norm, places = model.embeddings.LayerNorm, None
-    if number:
-        norm = model.encoder.layer[number - 1].output.LayerNorm
-    else:
-        first = model.config.pad_token_id + 1 if model.config.model_type == "roberta" else 0
-        kinds = model.embeddings.token_type_embeddings.weight.detach()
-        places = model.embeddings.position_embeddings.weight.detach()[first:] + kinds[0]
-    return Normed(
-        told.query.weight.detach().unflatten(0, (heads, -1)),
-        told.key.weight.detach().unflatten(0, (heads, -1)),
-        norm.weight.detach(), norm.bias.detach(), norm.eps, True, bool(model.config.is_decoder),
-        told.query.bias.detach().view(heads, -1), told.key.bias.detach().view(heads, -1), places,
-    )  # fmt: skip
-
-
-def llama(model: Any, number: int) -> Normed:
-    """A layer of LLaMA and its like: RMSNorm, rotary positions, keys shared by groups."""
-    block, config = model.layers[number], model.config
-    told = block.self_attn
-    if hasattr(told, "q_norm"):
-        raise ValueError("this model normalises queries and keys: the display does not know how")
-    width = told.head_dim
-    biases = [
-        None if part.bias is None else part.bias.detach().unflatten(0, (-1, width))
-        for part in (told.q_proj, told.k_proj)
-    ]
-    norm, places = block.input_layernorm, min(config.max_position_embeddings, 4096)
-    return Normed(
-        told.q_proj.weight.detach().unflatten(0, (-1, width)),
-        told.k_proj.weight.detach().unflatten(0, (-1, width)),
-        norm.weight.detach(), None, norm.variance_epsilon, False, True, biases[0], biases[1],
-        turns=angles(model.rotary_emb.inv_freq, places),
-    )  # fmt: skip

@@ -3,12 +3,13 @@
 Radford et al. 2019 (GPT-2); Devlin et al. 2018, arXiv 1810.04805 (BERT); Touvron et al. 2023,
 arXiv 2302.13971 (LLaMA); Zhang & Sennrich 2019, arXiv 1910.07467 (RMSNorm).
 
-Either norm gives |u|^2 = D var / (var + eps): an input of variance 1 has that budget, exactly.
+Either norm gives |u|^2 = D var / (var + eps): an input of variance 1 has that budget, exactly. The
+stream of nGPT is a unit vector without a norm: its budget is 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,6 +28,7 @@ class Normed:
     query [H, d, D] and key [H', d, D] with biases [H, d] and [H', d] or None; H / H' query heads
     share a key head. gain and shift [D] of the norm; centred: LayerNorm, else RMSNorm. places
     [N, D] is added to the input first (learned positions), or None. turns: rotary tables or None.
+    scale [H, d] of the products, None: d^-0.5. unit: x has length 1, and there is no norm.
     """
 
     query: Tensor
@@ -40,6 +42,8 @@ class Normed:
     key_bias: Tensor | None = None
     places: Tensor | None = None
     turns: tuple[Tensor, Tensor] | None = None
+    scale: Tensor | None = None
+    unit: bool = False
 
     @property
     def heads(self) -> int:
@@ -59,8 +63,8 @@ class Normed:
 
     @property
     def budget(self) -> float:
-        """|u|^2 of a normalised input of variance 1."""
-        return self.gain.numel() / (1 + self.eps)
+        """|u|^2 of a normalised input of variance 1, or of a unit vector."""
+        return 1.0 if self.unit else self.gain.numel() / (1 + self.eps)
 
     def group(self, head: int) -> int:
         """The key head that a query head uses."""
@@ -92,15 +96,15 @@ class Normed:
         read = read * self.gain
         if self.centred:
             read = read - read.mean(1, keepdim=True)
-        scale = torch.full_like(read[: self.dim_head, 0], self.dim_head**-0.5)
-        return Reading(read, bias, scale, self.turns)
+        plain = torch.full_like(read[: self.dim_head, 0], self.dim_head**-0.5)
+        return Reading(read, bias, plain if self.scale is None else self.scale[head], self.turns)
 
     def place(self, wanted: Mapping[int, Factors], cap: float = CAP) -> Placed:
         """An input [T, D] in which each head shows its factors, times the contrast reached.
 
         ValueError for too many heads, heads that share keys, or too many positions.
         """
-        self._fits(wanted)
+        self.check(wanted, len(next(iter(wanted.values())).q))
         readings = {head: self.reading(head) for head in wanted}
         u, contrast, use = least(readings, wanted, self.budget, cap)
         x = self.enter(self.filled(u, readings)).to(self.query.dtype)
@@ -119,11 +123,13 @@ class Normed:
 
     def enter(self, u: Tensor) -> Tensor:
         """The input [T, D] whose norm, before gain and bias, is u [T, D] of the full length."""
-        x = u * (1 + self.eps) ** 0.5
+        x = u if self.unit else u * (1 + self.eps) ** 0.5
         return x if self.places is None else x - self.places[: len(x)].to(x)
 
     def normed(self, x: Tensor) -> Tensor:
         """u [T, D]: the input with its places, normalised, before gain and bias."""
+        if self.unit:
+            return x
         x = x if self.places is None else x + self.places[: len(x)]
         x = x - x.mean(1, keepdim=True) if self.centred else x
         return x * (x.square().mean(1, keepdim=True) + self.eps).rsqrt()
@@ -134,8 +140,9 @@ class Normed:
         q, k = reading.hear(self.normed(x))
         return (q * reading.scale) @ k.mT
 
-    def _fits(self, wanted: Mapping[int, Factors]) -> None:
-        size = len(next(iter(wanted.values())).q)
+    def check(self, wanted: Iterable[int], size: int) -> None:
+        """ValueError in one line where these heads cannot show pictures of so many rows."""
+        wanted = list(wanted)
         if size > self.longest:
             raise ValueError(f"this model has {self.longest} positions, the picture {size} rows")
         if len(wanted) > self.together():

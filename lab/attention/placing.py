@@ -7,7 +7,7 @@ move rows of scores, which softmax forgets, and are used to make z short.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -48,7 +48,7 @@ def least(
     return u, contrast, float(z.square().sum(1).max()) / budget
 
 
-def root_of(heads: Sequence[Reading]) -> Tensor:
+def root_of(heads: Iterable[Reading]) -> Tensor:
     """L of the heads' R R^T; ValueError where they read linearly dependent directions."""
     read = torch.cat([one.read for one in heads])
     root, failed = torch.linalg.cholesky_ex(read @ read.mT)

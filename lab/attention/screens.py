@@ -12,14 +12,11 @@ import torch
 from torch import Tensor
 
 from lab.attention.heads import Layer, attention
-from lab.attention.normed import Normed
-from lab.attention.sphere import layer_of
+from lab.attention.individuals import layer_of
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, layout
 from lab.models.network import network
 from lab.models.rotary import rotation
-
-POSITIONS = 1024  # of rotary tables made for individuals, which have no end of their own
 
 
 @dataclass(frozen=True)
@@ -32,35 +29,12 @@ class Screen:
 
 
 def of_individual(name: str, genotype: Genotype, number: int) -> Screen:
-    """A layer of one of the lab's individuals; ValueError for a kind that has no display."""
-    kind = genotype.architecture.kind
-    if not 0 <= number < genotype.architecture.depth:
-        raise ValueError(f"{name} has layers 0 to {genotype.architecture.depth - 1}, not {number}")
-    if kind == "ngpt":
-        layer: Layer = layer_of(genotype, number, POSITIONS)
-    elif kind == "llama":
-        layer = llama_of(genotype, number)
-    else:
-        raise ValueError(f"{name} is of kind {kind}: the display knows ngpt and llama")
+    """A layer of one of the lab's individuals; ValueError for one that is not there."""
+    depth = genotype.architecture.depth
+    if not 0 <= number < depth:
+        raise ValueError(f"{name} has layers 0 to {depth - 1}, not {number}")
+    layer = layer_of(genotype, number)
     return Screen(name, layer, lambda x: forward(genotype, number, x))
-
-
-def llama_of(genotype: Genotype, number: int) -> Normed:
-    """A layer of a LLaMA individual; the softmax scale is in its queries already."""
-    a = genotype.architecture
-    one = network(a).prepare(a, genotype.rows, genotype.scales, torch.float32).layers[number]
-    query, key, _ = one.qkv.split((a.inner, a.kv_inner, a.kv_inner))
-    gain = torch.ones(a.dim) if one.read_attn is None else one.read_attn
-    return Normed(
-        query=(query * a.dim_head**0.5).unflatten(0, (-1, a.dim_head)),
-        key=key.unflatten(0, (-1, a.dim_head)),
-        gain=gain.to(query),
-        shift=None,
-        eps=a.norm_eps,
-        centred=False,
-        causal=True,
-        turns=rotation(a, POSITIONS, query.device),
-    )
 
 
 def forward(genotype: Genotype, number: int, x: Tensor) -> Tensor:

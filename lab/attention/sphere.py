@@ -1,10 +1,12 @@
-"""nGPT's layers: an input on the unit sphere, queries and keys that are normalised themselves.
+"""Layers whose queries and keys are normalised themselves: nGPT's, the sandwich's and Qwen3's.
 
-Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv 2410.01131.
+Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv 2410.01131;
+Henry et al. 2020, "Query-key normalization for transformers", arXiv 2010.04245.
 
-q = s * normalize(turn(R_q x)), k = normalize(turn(R_k x)): all is homogeneous in x, so any input of
-the right direction will do and there is no budget of length. Instead |q| = |k| = 1: two of a head's
-dimensions take what a row leaves, one for queries and one for keys, where the other has nothing.
+q = turn(g * n(R_q u)), k = turn(h * n(R_k u)) with n(r) = r / sqrt(|r|^2 + e): but for e all is
+homogeneous in u, so an input of the right direction will do, and there is no budget of length.
+Instead n has length 1: two directions of a head take what a row leaves, one for queries and one for
+keys, where the other has nothing. What e takes from a row depends on its length: found in rounds.
 """
 
 from __future__ import annotations
@@ -16,45 +18,26 @@ import torch
 from torch import Tensor
 
 from lab.attention.factor import Factors
-from lab.attention.gauge import Coupling, balanced
+from lab.attention.gauge import balanced, coupling
 from lab.attention.heads import CAP, Placed, Reading
-from lab.models.architecture import Architecture
-from lab.models.genotype import Genotype
+from lab.attention.normed import Normed
+from lab.attention.placing import average, root_of
 from lab.models.hypersphere import normalize
-from lab.models.ngpt import prepare
-from lab.models.rotary import rotation
 
 SPARE = 2  # dimensions of a head that take what rows leave
+ROUNDS = 4  # of finding what e takes from each row
+FAINT = 1e-6  # the least gain of a dimension, of the largest: it is divided by
 
 
-@dataclass(frozen=True)
-class Sphere:
-    """An nGPT layer: query and key [H, d, D], their scales [H, d], rotary tables [T, d / 2]."""
+@dataclass(frozen=True, kw_only=True)
+class Sphere(Normed):
+    """A layer without biases whose queries and keys are normalised before they are turned.
 
-    query: Tensor
-    key: Tensor
-    scale: Tensor
-    turns: tuple[Tensor, Tensor]
-    causal: bool = True
+    gains [d] of both, g and h; little: e.
+    """
 
-    @property
-    def heads(self) -> int:
-        """Heads."""
-        return len(self.query)
-
-    @property
-    def dim_head(self) -> int:
-        """Dimensions of a head."""
-        return self.query.shape[1]
-
-    @property
-    def longest(self) -> int:
-        """Positions at most."""
-        return len(self.turns[0])
-
-    def group(self, head: int) -> int:
-        """Each head has keys of its own."""
-        return head
+    gains: tuple[Tensor, Tensor]
+    little: float = 0.0
 
     def rank(self) -> int:
         """Dimensions that a picture can have in a head."""
@@ -62,81 +45,89 @@ class Sphere:
 
     def together(self) -> int:
         """How many heads one input can serve: each takes 2 d of its dimensions."""
-        return min(self.heads, self.query.shape[2] // (2 * self.dim_head))
-
-    def reading(self, head: int) -> Reading:
-        """The maps of one head."""
-        read = torch.cat([self.query[head], self.key[head]])
-        return Reading(read, torch.zeros_like(read[:, 0]), self.scale[head], self.turns)
+        room = (self.gain.numel() - int(self.centred)) // (2 * self.dim_head)
+        return min(room, len(self.key))
 
     def place(self, wanted: Mapping[int, Factors], cap: float = CAP) -> Placed:
-        """An input [T, D] of unit rows in which each head shows its factors times the contrast."""
-        size = len(next(iter(wanted.values())).q)
-        if size > self.longest:
-            raise ValueError(f"{size} rows are too many: the model's rotary table ends before")
-        if len(wanted) > self.together():
-            raise ValueError(
-                f"one input serves {self.together()} of this layer's heads, not {len(wanted)}"
-            )
+        """An input [T, D] in which each head shows its factors, times the contrast reached.
+
+        ValueError for too many heads, heads that share keys, or too many positions.
+        """
+        self.check(wanted, len(next(iter(wanted.values())).q))
         readings = {head: self.reading(head).double() for head in wanted}
-        units = {head: units_of(readings[head], one) for head, one in wanted.items()}
-        reached = min(one[2] for one in units.values())
-        contrast = min(cap, reached)
-        rows = []
-        for head, (x, y, most) in units.items():
-            q, k = padded(readings[head], x, y, contrast / most)
-            rows += [readings[head].turned(q, back=True), readings[head].turned(k, back=True)]
-        read = torch.cat([one.read for one in readings.values()])
-        root, failed = torch.linalg.cholesky_ex(read @ read.mT)
-        if int(failed):
-            raise ValueError("these heads do not read independent directions: choose others")
-        x = torch.cholesky_solve(torch.cat(rows, dim=1).mT, root).mT @ read
-        return Placed(normalize(x).to(self.query.dtype), contrast, contrast / reached)
+        units = [units_of(readings[head], one, self.gains) for head, one in wanted.items()]
+        read, root = torch.cat([one.read for one in readings.values()]), root_of(readings.values())
+        left = torch.ones_like(units[0].shown[0][:, :1])
+        for _ in range(ROUNDS if self.little else 1):
+            reached = min(one.contrast for one in units) * float(left.min()) ** 2
+            contrast = min(cap, reached)
+            rows = [part for one in units for part in one.rows(contrast, left)]
+            x = torch.cholesky_solve(torch.cat(rows, dim=1).mT, root).mT @ read
+            cost = x.square().sum(1, keepdim=True) / self.budget
+            left = (1 + self.little * cost).rsqrt()
+        x = self.enter(x * cost.rsqrt()).to(self.query.dtype)
+        return Placed(x, contrast, contrast / reached)
 
     def scores(self, x: Tensor, head: int) -> Tensor:
         """The scores [T, T] of a head for an input [T, D]."""
-        q, k = self.reading(head).hear(x)
-        return (normalize(q) * self.scale[head]) @ normalize(k).mT
+        reading = self.reading(head)
+        heard = (self.normed(x) @ reading.read.mT).chunk(2, dim=-1)
+        q, k = (
+            reading.turned(gain * part * (part.square().sum(1, keepdim=True) + self.little).rsqrt())
+            for part, gain in zip(heard, self.gains, strict=True)
+        )
+        return (q * reading.scale) @ k.mT
 
 
-def units_of(reading: Reading, factors: Factors) -> tuple[Tensor, Tensor, float]:
-    """Queries and keys [T, d], longest row 1, and the contrast that they have so."""
-    order, rank = strongest(reading), factors.q.shape[1]
-    some = torch.eye(reading.width).to(reading.scale)[:, order[:rank]]
-    through = Coupling(
-        some * reading.scale.sign()[:, None], reading.scale[order[:rank]].abs(), some
-    )
-    wanted = Factors(factors.q.double(), factors.k.double())
-    x, y = balanced(wanted, through, ends=True)
-    a, b = (max(float(one.norm(dim=1).max()), 1e-9) for one in (x, y))
-    return x @ through.left.mT / a, y @ through.right.mT / b, 1 / (a * b)
+@dataclass(frozen=True)
+class Units:
+    """A head's queries and keys before they are turned, [T, d] each, and the contrast they have.
 
-
-def strongest(reading: Reading) -> Tensor:
-    """A head's dimensions, the one of the largest scale first."""
-    return reading.scale.abs().argsort(descending=True, stable=True)
-
-
-def padded(reading: Reading, q: Tensor, k: Tensor, share: float) -> tuple[Tensor, Tensor]:
-    """Unit rows q, k [T, d] with share of the contrast; what is left goes to the spare dimensions.
-
-    The two weakest dimensions of the head are spare.
+    shown: what the picture asks for, its longest row 1; spare: unit rows orthogonal to it, which no
+    key, or no query, of the picture answers to.
     """
-    first, second = strongest(reading)[-SPARE:].tolist()
-    q, k = q * share**0.5, k * share**0.5
-    q[:, first] = (1 - q.square().sum(1)).clamp_min(0).sqrt()
-    k[:, second] = (1 - k.square().sum(1)).clamp_min(0).sqrt()
-    return q, k
+
+    shown: tuple[Tensor, Tensor]
+    spare: tuple[Tensor, Tensor]
+    contrast: float
+
+    def rows(self, contrast: float, left: Tensor) -> list[Tensor]:
+        """Unit rows that show this contrast when left [T, 1] of their length is left to them."""
+        share, found = (contrast / self.contrast) ** 0.5, []
+        for shown, spare in zip(self.shown, self.spare, strict=True):
+            part = shown * share / left
+            found.append(
+                part + spare * (1 - part.square().sum(1, keepdim=True)).clamp_min(0).sqrt()
+            )
+        return found
 
 
-def layer_of(genotype: Genotype, number: int, positions: int = 1024) -> Sphere:
-    """A layer of an nGPT individual; ValueError for one that does not normalise q and k."""
-    a: Architecture = genotype.architecture
-    if not a.norm_qk:
-        raise ValueError("this individual does not normalise queries and keys (norm_qk=false)")
-    if not 0 <= number < a.depth:
-        raise ValueError(f"this individual has layers 0 to {a.depth - 1}, not {number}")
-    one = prepare(a, genotype.rows, genotype.scales, torch.float32).layers[number]
-    query, key, _ = one.qkv.view(3, a.heads, a.dim_head, a.dim)
-    turns = rotation(a, positions, genotype.rows.device)
-    return Sphere(query, key, one.s_qk[:, 0], turns)
+def units_of(reading: Reading, factors: Factors, gains: tuple[Tensor, Tensor]) -> Units:
+    """The cheapest units for factors of contrast 1; a head's two weakest directions are spare."""
+    size, rank = factors.q.shape
+    loud = [audible(gain.to(reading.read)) for gain in gains]
+    lq, lk = (average(reading, gain.square().reciprocal().diag(), size) for gain in loud)
+    n = lq.mT @ (reading.scale[:, None] * lk)
+    through = coupling(n, rank)
+    x, y = balanced(Factors(factors.q.double(), factors.k.double()), through, ends=True)
+    u, _, vh = torch.linalg.svd(n)
+    q, aside = parted(reading, x @ (lq @ through.left).mT, lq @ u[:, -2], loud[0])
+    k, apart = parted(reading, y @ (lk @ through.right).mT, lk @ vh[-1], loud[1])
+    a, b = (max(float(one.norm(dim=1).max()), 1e-9) for one in (q, k))
+    return Units((q / a, k / b), (aside, apart), 1 / (a * b))
+
+
+def parted(reading: Reading, shown: Tensor, spare: Tensor, gain: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows [T, d] before gain and turn, less what lies along the spare direction; and that, unit.
+
+    What is added along it is not heard, so a row may have any.
+    """
+    rows, aside = (reading.turned(one, back=True) / gain for one in (shown, spare.expand_as(shown)))
+    aside = normalize(aside)
+    return rows - (rows * aside).sum(1, keepdim=True) * aside, aside
+
+
+def audible(gain: Tensor) -> Tensor:
+    """Gains [d], those of next to nothing as small as one may divide by."""
+    least = FAINT * gain.abs().max()
+    return torch.where(gain.abs() < least, least, gain)

@@ -34,6 +34,7 @@ class Display:
     frames: int | None = MISSING
     rate: float = MISSING
     film: str = MISSING
+    inputs: bool = MISSING
     to: str | None = MISSING
     again: bool = MISSING
     root: str = MISSING

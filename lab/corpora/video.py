@@ -26,15 +26,23 @@ def video(
     """
     signs = np.array(list(characters))
     edges = [threshold] if len(signs) == 2 else np.arange(1, len(signs)) / len(signs)
-    frames = []
-    for grey in _grey(path, rate, height, width):
+    frames = list[str]()
+    for grey in sampled(path, rate, height, width, "gray", "AREA"):
+        if len(frames) == LONGEST:
+            raise ValueError(f"{path} has more than {LONGEST:,} frames at this rate")
         cells = signs[np.digitize(grey / 255.0, edges)]
         frames.append("\n".join("".join(row) for row in cells))
     return tuple(frames)
 
 
-def _grey(path: Path, rate: float, height: int, width: int) -> Iterator[np.ndarray]:
-    """Pictures [height, width] of 0 to 255 at the times 0, 1 / rate, 2 / rate, ..."""
+def sampled(
+    path: Path, rate: float, height: int, width: int, kind: str, interpolation: str | None = None
+) -> Iterator[np.ndarray]:
+    """Pictures of 0 to 255 at the times 0, 1 / rate, 2 / rate, ...: a frame is shown till the next.
+
+    kind: gray gives [height, width], rgb24 [height, width, 3]; interpolation is PyAV's name of one,
+    None its own choice. ValueError for what is no video, and where PyAV is not installed.
+    """
     av = library()
     try:
         with av.open(str(path)) as film:
@@ -43,11 +51,9 @@ def _grey(path: Path, rate: float, height: int, width: int) -> Iterator[np.ndarr
                 small = None
                 while frame.time is not None and frame.time >= taken / rate - 1e-6:
                     if small is None:
-                        small = frame.reformat(width, height, "gray", interpolation="AREA")
+                        small = frame.reformat(width, height, kind, interpolation=interpolation)
                     yield small.to_ndarray()
                     taken += 1
-                    if taken > LONGEST:
-                        raise ValueError(f"{path} has more than {LONGEST:,} frames at this rate")
     except (av.error.FFmpegError, IndexError) as error:
         raise ValueError(f"{path} is no video that can be read: {error}") from None
 

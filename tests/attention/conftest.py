@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
 
 from lab.attention import shadows
 from lab.attention.heads import Layer, angles
+from lab.attention.individuals import layer_of
 from lab.attention.normed import Normed
-from lab.attention.sphere import layer_of
+from lab.attention.sphere import Sphere
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 
@@ -38,22 +41,37 @@ def normed(kind: str) -> Normed:
     return Normed(query, key, gain, shift, 1e-5, True, kind == "gpt2", *biases, places)
 
 
-def ngpt(depth: int = 2) -> Genotype:
-    shape = Architecture(40, 64, depth, 4, 16, s_logit_init=10.0)
-    return founder(shape, chance())
+def qwen(little: float = 1e-5) -> Sphere:
+    """The same as llama, with queries and keys normalised by head, their gains all different."""
+    gains = 0.5 + torch.rand(2, 16, generator=chance(1))
+    return Sphere(**vars(normed("llama")), gains=(4 * gains[0], 4 * gains[1]), little=little)
 
 
-def llama(depth: int = 2) -> Genotype:
-    shape = Architecture(40, 64, depth, 4, 16, kind="llama")
-    return founder(shape, chance())
+def individual(kind: str = "ngpt", depth: int = 2, **more: Any) -> Genotype:
+    """A founder whose scales, gains among them, are not what they are at birth."""
+    shape = Architecture(40, 64, depth, 4, 16, s_logit_init=10.0, kind=kind, **more)
+    founded = founder(shape, chance())
+    spread = 0.5 + torch.rand(len(founded.scales), generator=chance(1))
+    return Genotype(shape, founded.rows, founded.scales * spread)
 
 
-LAYERS = ("gpt2", "bert", "llama", "ngpt")
+INDIVIDUALS: dict[str, dict[str, Any]] = {
+    "ngpt": {},
+    "unnormalised": {"norm_qk": False},
+    "llama": {"kind": "llama"},
+    "sandwich": {"kind": "sandwich"},
+    "grouped": {"kind": "sandwich", "kv_heads": 2},
+}
+LAYERS = ("gpt2", "bert", "llama", "qwen", "ngpt", "unnormalised", "sandwich")
 
 
 @pytest.fixture(params=LAYERS)
 def layer(request: pytest.FixtureRequest) -> Layer:
-    return layer_of(ngpt(), 0) if request.param == "ngpt" else normed(request.param)
+    if request.param == "qwen":
+        return qwen()
+    if request.param in ("gpt2", "bert", "llama"):
+        return normed(request.param)
+    return layer_of(individual(**INDIVIDUALS[request.param]), 0)
 
 
 @pytest.fixture

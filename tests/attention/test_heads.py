@@ -10,11 +10,12 @@ from torch.nn import functional as F
 from lab.attention import measures, panes
 from lab.attention.factor import Factors, factor
 from lab.attention.heads import Layer, attention
+from lab.attention.individuals import layer_of
 from lab.attention.normed import Normed
 from lab.attention.placing import root_of
 from lab.attention.sphere import Sphere
 from lab.attention.targets import centred, linear, visible
-from tests.attention.conftest import SIZE, normed
+from tests.attention.conftest import SIZE, individual, normed, qwen
 
 
 def test_a_head_shows_a_silhouette_within_its_room(layer: Layer, picture: Tensor) -> None:
@@ -59,13 +60,22 @@ def test_any_queries_and_keys_can_be_read(kind: str) -> None:
 
 
 def test_an_input_of_ngpt_lies_on_the_sphere(picture: Tensor) -> None:
-    from tests.attention.conftest import layer_of, ngpt
-
-    layer = layer_of(ngpt(), 1)
+    layer = layer_of(individual(), 1)
     found = factor(linear(picture), layer.rank())
     placed = layer.place({0: found, 1: found})
     assert isinstance(layer, Sphere)
     assert torch.allclose(placed.x.norm(dim=1), torch.ones(SIZE), atol=1e-6)
+
+
+@pytest.mark.parametrize("little", [0.0, 1e-5, 1.0])
+def test_what_a_norm_of_queries_takes_is_made_good(little: float, picture: Tensor) -> None:
+    """The eps under a norm of queries and keys shortens them: rows are asked for longer."""
+    layer = qwen(little)
+    found = factor(linear(picture), layer.rank())
+    placed, seen = layer.place({0: found, 3: found}, 100.0), visible(SIZE, True)
+    wanted = centred(placed.contrast * found.scores, seen)
+    for head in (0, 3):
+        assert torch.allclose(centred(layer.scores(placed.x, head), seen), wanted, atol=1e-3)
 
 
 def test_contrast_is_capped_and_else_fills_the_room(layer: Layer, picture: Tensor) -> None:

@@ -18,7 +18,10 @@ transformers = pytest.importorskip("transformers")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
 
-def model(kind: str) -> Any:
+GEMMA = ["full_attention", "sliding_attention", "full_attention"]
+
+
+def model(kind: str, **more: Any) -> Any:
     """A model of two or three layers whose norms and biases are not what they are at birth."""
     torch.manual_seed(0)
     common = {"vocab_size": 3, "attn_implementation": "eager"}
@@ -32,8 +35,11 @@ def model(kind: str) -> Any:
         if kind == "bert":
             made = transformers.BertModel(transformers.BertConfig(**common, **told))
         else:
-            shared = {"num_key_value_heads": 2}
-            made = transformers.LlamaModel(transformers.LlamaConfig(**common, **told, **shared))
+            told |= {"num_key_value_heads": 2, "head_dim": 48}
+            if kind == "Gemma3Text":  # its second layer slides, and turns otherwise
+                told |= {"sliding_window": 100, "query_pre_attn_scalar": 30, "layer_types": GEMMA}
+            config = getattr(transformers, f"{kind}Config")(**common, **told, **more)
+            made = getattr(transformers, f"{kind}Model")(config)
     with torch.no_grad():
         for name, weight in made.named_parameters():
             if name.endswith("bias"):
@@ -43,7 +49,7 @@ def model(kind: str) -> Any:
     return made
 
 
-@pytest.mark.parametrize("kind", ["gpt2", "bert", "llama"])
+@pytest.mark.parametrize("kind", ["gpt2", "bert", "Llama", "Qwen3", "Gemma3Text"])
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_real_model_attends_to_the_picture(kind: str, number: int, picture: Tensor) -> None:
     screen = hub.of_model(kind, model(kind), number)
@@ -66,9 +72,16 @@ def test_a_whole_picture_and_two_pictures_in_a_real_model(picture: Tensor) -> No
     assert psnr(shown.pictures(screen.real(shown.placed.x)), both, shown.seen) > 45
 
 
+def test_a_window_ends_what_a_layer_can_show() -> None:
+    """Beyond it the first column, which all is decoded by, would be hidden."""
+    made = model("Gemma3Text")
+    assert [hub.of_model("it", made, number).layer.longest for number in (1, 0)] == [100, 128]
+
+
 def test_a_folder_is_a_model_too(tmp_path: Any, picture: Tensor) -> None:
     model("gpt2").save_pretrained(tmp_path)
     screen = hub.load(str(tmp_path))
+    assert screen.name == tmp_path.name
     shown = show(screen.layer, picture[None], [0])
     image = shown.pictures(screen.real(shown.placed.x))
     assert psnr(image, picture[None], shown.seen) > 45
@@ -77,6 +90,8 @@ def test_a_folder_is_a_model_too(tmp_path: Any, picture: Tensor) -> None:
 def test_what_is_not_there_is_one_line(tmp_path: Any) -> None:
     with pytest.raises(ValueError, match="layers 0 to 2, not 3"):
         hub.of_model("it", model("gpt2"), 3)
+    with pytest.raises(ValueError, match="normalises biased queries"):
+        hub.of_model("it", model("Qwen3", attention_bias=True))
     with pytest.raises(ValueError, match="no random gpt9: choose of gpt2"):
         hub.random("gpt9")
     with pytest.raises(ValueError, match="on the hub or in a folder") as line:

@@ -12,13 +12,13 @@ from lab.attention.measures import psnr
 from lab.attention.panes import show
 from lab.attention.screens import forward, of_individual, organism
 from lab.models.bridge import library_model, to_library
-from tests.attention.conftest import SIZE, llama, ngpt
+from tests.attention.conftest import INDIVIDUALS, SIZE, individual
 
 
-@pytest.mark.parametrize("make", [ngpt, llama])
+@pytest.mark.parametrize("kind", INDIVIDUALS)
 @pytest.mark.parametrize("number", [0, 1])
-def test_an_individual_shows_a_picture(make: object, number: int, picture: Tensor) -> None:
-    screen = of_individual("it", make(), number)  # type: ignore[operator]
+def test_an_individual_shows_a_picture(kind: str, number: int, picture: Tensor) -> None:
+    screen = of_individual("it", individual(**INDIVIDUALS[kind]), number)
     shown = show(screen.layer, picture[None], [2])
     maps = screen.real(shown.placed.x)
     ours = torch.stack([attention(screen.layer, shown.placed.x, head) for head in range(4)])
@@ -28,7 +28,7 @@ def test_an_individual_shows_a_picture(make: object, number: int, picture: Tenso
 
 def test_the_library_shows_it_too(picture: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame as an individual: nGPT-pytorch reads its characters in order, q and k are caught."""
-    genotype = ngpt()
+    genotype = individual()
     screen = of_individual("it", genotype, 0)
     shown = show(screen.layer, picture[None], whole=True)
     frame = organism(genotype, shown.placed.x)
@@ -53,6 +53,6 @@ def test_the_library_shows_it_too(picture: Tensor, monkeypatch: pytest.MonkeyPat
 
 def test_what_has_no_display_is_one_line() -> None:
     with pytest.raises(ValueError, match="layers 0 to 1, not 2"):
-        of_individual("it", ngpt(), 2)
+        of_individual("it", individual(), 2)
     with pytest.raises(ValueError, match="tied embeddings"):
-        organism(llama(), torch.zeros(4, 64))
+        organism(individual("llama"), torch.zeros(4, 64))

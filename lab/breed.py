@@ -29,14 +29,14 @@ from lab.breeding.judging import Found
 from lab.breeding.tables import verdict_table
 from lab.config import door
 from lab.config.breed import Breed
-from lab.families.cross import Party, assemble, audition, searcher
+from lab.families.cross import Party, assemble, audition, most, searcher
 from lab.families.evidence import evidence
 from lab.families.household import domains, matched, rear, reared, study, tongue
 from lab.families.jury import Jury
 from lab.families.offspring import keep
 from lab.families.verdict import Trial, judge
 from lab.records import Run, environment
-from lab.training.precision import choose
+from lab.training.precision import Arithmetic, choose
 
 TOUCHES = "report-touches.jsonl"
 
@@ -58,8 +58,7 @@ def breed_run(config: Breed) -> dict[str, Any]:
         if run.result is not None:
             print(f"lab: {run.folder} is done already", file=sys.stderr)
             return run.result
-        arithmetic = choose(config.device, config.precision, False, config.attention, 0)
-        run.note_environment(environment(**arithmetic.to_dict()))
+        run.note_environment(environment(**arithmetic(config).to_dict()))
         rear(config, taught)
         run.finish(breed(config, run, HydraConfig.get().runtime.choices))
         return run.result or {}
@@ -101,6 +100,11 @@ def breed(config: Breed, run: Run, choices: Mapping[str, str]) -> dict[str, Any]
     }
 
 
+def arithmetic(config: Breed) -> Arithmetic:
+    """How children are scored: compile=auto leaves them eager, as all committed results were."""
+    return choose(config.device, config.precision, config.compile is True, config.attention, 0)
+
+
 def arm_of(config: Breed, choices: Mapping[str, str]) -> str:
     """What a cross is called in tables over seeds: shared_ancestor slerp golden constant."""
     said = [*(choices[key] for key in ("parents", "crossover", "search")), config.rate]
@@ -117,7 +121,7 @@ def meet(config: Breed, run: Run, names: Sequence[str]) -> tuple[Party, Jury, li
     jury = Jury(
         [window for one in lessons for window in one.select],
         [window for one in lessons for window in one.report],
-        choose(config.device, config.precision, False, config.attention, 0),
+        arithmetic(config),
         Path(config.root) / TOUCHES,
         f"breed {run.name}",
         domains(config, lessons),
@@ -129,7 +133,8 @@ def search(config: Breed, party: Party, jury: Jury, log: Path) -> Trial:
     """Let the search loose on a party."""
     ancestor = party.prepared.ancestor
     chosen = searcher(config, jury.select(ancestor) if ancestor else None)
-    found = jury.search(chosen, party.nursery, log, party.header, config.seed, party.clone)
+    nursery, children = party.nursery, most(config.search, party.nursery.size)
+    found = jury.search(chosen, nursery, log, party.header, config.seed, party.clone, children)
     return Trial.of(party, jury, found)
 
 

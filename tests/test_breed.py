@@ -24,6 +24,8 @@ from lab.config.build import find
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records.metrics import read
+from lab.training import graph
+from lab.training.precision import can_compile
 
 Run = Callable[..., int]
 WORDS = ("the", "cat", "sat", "on", "a", "mat", "dog", "ran", "far", "away", "and", "then", "it")
@@ -234,6 +236,31 @@ def test_a_killed_search_finds_the_same_champion(breed: Run, root: Path) -> None
     whole = before[: before.rindex(b"\n") + 1]
     assert log.read_bytes().startswith(whole)
     assert result(root, "killed")["champion"]["id"] == result(root, "whole")["champion"]["id"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PyTorch's, while it compiles
+@pytest.mark.skipif(not can_compile(), reason="needs g++ or clang++")
+def test_a_compiled_search_is_replayed_to_the_same_bits(
+    breed: Run, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = root / "families" / "text-tale-debug-seed.0"
+    said = ("parents=files", f"files=[{store / 'forkL'},{store / 'forkR'}]", "compile=true")
+    small = ("search.population=3", "search.generations=2", "search.children=3")
+    words = (*said, "search=evolution", *small, "controls=none", "name=graph")
+    assert breed("name=parents", "search=none", "controls=none") == 0  # rears them if need be
+    monkeypatch.setattr(graph, "PAYS", 0.0)
+    assert breed(*words) == 0
+    log, before = root / "graph" / "search.jsonl", result(root, "graph")
+    whole = log.read_bytes()
+    assert json.loads(whole.splitlines()[0])["header"]["compiled"] is True
+    (root / "graph" / "result.json").unlink()
+    log.write_bytes(whole[: len(whole) // 2])  # as a kill leaves it, torn
+    monkeypatch.setattr(graph, "PAYS", 1e99)
+    assert breed(*words) == 2 and "compiled differs" in capsys.readouterr().err
+    monkeypatch.setattr(graph, "PAYS", 0.0)
+    assert breed(*words) == 0
+    assert log.read_bytes() == whole
+    assert result(root, "graph")["champion"]["id"] == before["champion"]["id"]
 
 
 def test_verdicts_are_summarised(

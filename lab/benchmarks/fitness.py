@@ -6,12 +6,14 @@ Two relatives, reared here for a minute on the two halves of the bestiary, are c
 spaced alphas; every child is scored on the same held-out windows. The scorers take their turns
 child by child on one thread; seconds are process CPU time, on CUDA wall time. The library scores
 batches of the same windows with its own forward and loss, the child's weights loaded before.
+Compiled, ours is one graph for all children; seconds_before tells what it took to make.
 """
 
 from __future__ import annotations
 
 import math
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,7 +22,7 @@ import numpy as np
 import torch
 
 from lab.benchmarks.family import held_out, reared
-from lab.benchmarks.scorers import Scorer, Windows, arithmetics, clock, library, ours
+from lab.benchmarks.scorers import Scorer, Windows, arithmetics, clock, eager, graph, library, ours
 from lab.benchmarks.training import SIZES
 from lab.breeding.judging import Candidate, Judge
 from lab.breeding.nursery import Nursery
@@ -28,13 +30,14 @@ from lab.breeding.operators.slerp import slerp
 from lab.breeding.racing import Race
 from lab.breeding.scores import Scores, windows_in
 from lab.models.genotype import Genotype
-from lab.training.learner import predictor
+from lab.training.graph import Predictor
 from lab.training.precision import Arithmetic
 from lab.training.scoring import score
 
 COLUMNS = {
     "children_per_s": "children asked for in a second",
     "ratio": "that over the library's, in its default mode",
+    "seconds_before": "wall seconds of the first call on 8 windows, compiling included",
     "seconds": "for the population; where scored one by one, the median child times their number",
     "passes": "children scored on all windows; parts of the windows count as parts",
     "loss_gap": "largest |loss - the library's| of a child, in nats",
@@ -50,11 +53,13 @@ def run(
     context: int = 128,
     steps: int = 60,
     batch: int = 2048,
+    compiled: bool = True,
 ) -> dict[str, dict[str, Any]]:
     """One row of COLUMNS for each way to score a population.
 
     windows are of context characters each. steps are those that the parents' ancestor learns for;
     each parent learns half as many more. batch is how many characters go through a model at once.
+    compiled adds the rows of the compiled forward, where there is a C++ compiler.
     ValueError for an unknown size, or too few children, windows or steps.
     """
     if size not in SIZES:
@@ -67,21 +72,27 @@ def run(
     nursery = Nursery(founders=dict(zip("ab", parents, strict=True)), cross=_cross, memory=children)
     asked = [nursery.candidate([alpha]) for alpha in np.linspace(0, 1, children)]
     held = held_out(context)[:windows]
+    plain, fast = eager(exact), graph(exact, held, batch) if compiled else None
     scorers = {
         "library": library(chosen.architecture, True, batch),
         "library, manual": library(chosen.architecture, False, batch),
-        "ours fp32": ours(exact, batch),
-        "ours bf16": ours(rounded, batch),
+        "ours fp32": ours(plain, exact, batch),
+        "ours bf16": ours(eager(rounded), rounded, batch),
     }
-    table = _one_by_one(scorers, [nursery.build(one) for one in asked], held)
     again = [{**one, "seed": 1} for one in asked[::4]]  # other recipes of the same children
     shares = (0.125, 0.25, 0.5, 1.0)
+    races = {
+        "ours fp32, a fifth repeated": (Race(), asked + again, plain),
+        "ours fp32, halving": (Race(shares), asked, plain),
+        "ours fp32, halving where p < 0.1": (Race(shares, level=0.1), asked, plain),
+    }
+    if fast:
+        scorers["ours fp32, compiled"] = ours(fast, exact, batch)
+        races["ours fp32, compiled, racing"] = (Race(shares, level=0.1), asked, fast)
+    table = _one_by_one(scorers, [nursery.build(one) for one in asked], held)
     judged = {
-        "ours fp32, a fifth repeated": _judged(nursery, Race(), asked + again, held, exact, batch),
-        "ours fp32, halving": _judged(nursery, Race(shares), asked, held, exact, batch),
-        "ours fp32, halving where p < 0.1": _judged(
-            nursery, Race(shares, level=0.1), asked, held, exact, batch
-        ),
+        name: _judged(nursery, race, whom, held, exact, batch, predictors)
+        for name, (race, whom, predictors) in races.items()
     }
     table |= {name: row for name, (row, _) in judged.items()}
     for row in table.values():
@@ -114,8 +125,11 @@ def _one_by_one(
     """Every scorer on every child in turn, after one child to warm up."""
     seconds: dict[str, list[float]] = {name: [] for name in scorers}
     losses: dict[str, list[float]] = {name: [] for name in scorers}
-    for scorer in scorers.values():
+    before: dict[str, float] = {}
+    for name, scorer in scorers.items():
+        began = time.perf_counter()
         scorer(population[0], windows[:8])
+        before[name] = time.perf_counter() - began
     for child in population:
         for name, scorer in scorers.items():
             start = clock()
@@ -125,6 +139,7 @@ def _one_by_one(
     return {
         name: {
             "children_per_s": 1 / statistics.median(taken),
+            "seconds_before": before[name],
             "seconds": statistics.median(taken) * len(population),
             "passes": float(len(population)),
             "loss_gap": float(np.abs(np.subtract(losses[name], losses["library"])).max()),
@@ -141,14 +156,14 @@ def _judged(
     windows: Windows,
     arithmetic: Arithmetic,
     batch: int,
+    predictors: Predictor,
 ) -> tuple[dict[str, Any], dict[str, Scores]]:
     """A race as a search runs it, breeding and hashing included; and the whole scores by key."""
     fresh = replace(nursery)  # nothing built yet
 
     def evaluate(candidate: Candidate, share: float, known: Scores | None = None) -> Scores:
         some = windows[len(known) if known else 0 : windows_in(share, len(windows))]
-        predict = predictor(fresh.build(candidate), arithmetic)
-        found = score(predict, some, arithmetic.device, batch)
+        found = score(predictors(fresh.build(candidate)), some, arithmetic.device, batch)
         scores = Scores(found.nats, found.characters)
         return known.then(scores) if known else scores
 

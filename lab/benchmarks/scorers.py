@@ -18,8 +18,9 @@ from lab.models.architecture import Architecture
 from lab.models.bridge import library_model, to_library
 from lab.models.genotype import Genotype
 from lab.training import cost
+from lab.training.graph import Predictor, shared
 from lab.training.learner import predictor
-from lab.training.precision import Arithmetic, fast_products
+from lab.training.precision import Arithmetic, can_compile, fast_products
 from lab.training.scoring import score
 
 Windows = Sequence[np.ndarray]
@@ -44,14 +45,25 @@ def library(architecture: Architecture, parametrize: bool, batch: int) -> Scorer
     return scorer
 
 
-def ours(arithmetic: Arithmetic, batch: int) -> Scorer:
+def ours(predictors: Predictor, arithmetic: Arithmetic, batch: int) -> Scorer:
     """The lab's: prepared once, its forward, losses window by window."""
 
     def scorer(child: Genotype, windows: Windows) -> float:
         torch.set_float32_matmul_precision(arithmetic.matmul)
-        return score(predictor(child, arithmetic), windows, arithmetic.device, batch).loss
+        return score(predictors(child), windows, arithmetic.device, batch).loss
 
     return scorer
+
+
+def eager(arithmetic: Arithmetic) -> Predictor:
+    """The lab's forward, operation by operation."""
+    return lambda child: predictor(child, arithmetic)
+
+
+def graph(arithmetic: Arithmetic, windows: Windows, batch: int) -> Predictor | None:
+    """One graph for all children; None where nothing can compile it."""
+    able = arithmetic.device.type == "cuda" or can_compile()
+    return shared(windows, arithmetic, batch) if able else None
 
 
 def arithmetics() -> tuple[Arithmetic, Arithmetic]:

@@ -94,6 +94,13 @@ def searcher(config: Breed, baseline: Scores | None = None) -> Callable[..., Fou
     return chosen
 
 
+def most(told: Mapping[str, Any], size: int) -> int:
+    """How many children the search of this node may ask for, varying `size` coefficients."""
+    if "generations" in told:
+        return int(told["population"] + told["generations"] * told["children"])
+    return int(told["points"] ** size if "points" in told else told.get("budget", 1))
+
+
 def audition(config: Breed) -> None:
     """Refuse operators, fields and searches that do not go together, before anything is reared."""
     told = config.parents["members"]

@@ -24,6 +24,7 @@ from lab.breeding.scores import Scores, windows_in
 from lab.models.genotype import Genotype
 from lab.records import atomic
 from lab.training.ensemble import ensemble
+from lab.training.graph import Predictor, pays, shared
 from lab.training.learner import predictor
 from lab.training.precision import Arithmetic
 from lab.training.scoring import Predict, score
@@ -55,13 +56,23 @@ class Jury:
         order = np.random.default_rng(0).permutation(len(blocks))
         self.select_windows = [window for i in order for window in blocks[i]]
 
-    def select(self, genotype: Genotype, share: float = 1.0, known: Scores | None = None) -> Scores:
-        """A genotype's scores on the first share of select, of which the first may be known."""
+    def select(
+        self,
+        genotype: Genotype,
+        share: float = 1.0,
+        known: Scores | None = None,
+        predictors: Predictor | None = None,
+    ) -> Scores:
+        """A genotype's scores on the first share of select, of which the first may be known.
+
+        predictors: what predicts under it, the eager forward by default.
+        """
         done = 0 if known is None else len(known)
         some = self.select_windows[done : windows_in(share, len(self.select_windows))]
         if known is not None and not some:
             return known
-        scores = self._score(predictor(genotype, self.arithmetic), some)
+        predict = predictors(genotype) if predictors else predictor(genotype, self.arithmetic)
+        scores = self._score(predict, some)
         return scores if known is None else known.then(scores)
 
     def report(self, name: str, identity: str, *members: Genotype) -> Scores:
@@ -81,13 +92,21 @@ class Jury:
         header: Mapping[str, Any],
         seed: int,
         clone_of: Callable[[Candidate], str | None] = lambda _: None,
+        children: int = 0,
     ) -> Found:
-        """Let a search loose on a nursery; every ask is in the log, from which it is replayed."""
+        """Let a search loose on a nursery; every ask is in the log, from which it is replayed.
+
+        children is how many it may ask for at most: where the arithmetic says compiled and so many
+        are worth it (`graph.pays`), one graph scores them all, which the log's header then tells.
+        """
         told = {**header, "windows": len(self.select_windows), "seed": seed}
-        progress = _Progress(log.stem)
+        predictors, progress = self._graph(nursery, children), _Progress(log.stem)
+        if predictors:
+            told["compiled"] = True
 
         def evaluate(candidate: Candidate, share: float, known: Scores | None = None) -> Scores:
-            return progress.show(self.select(nursery.build(candidate), share, known), share)
+            scores = self.select(nursery.build(candidate), share, known, predictors)
+            return progress.show(scores, share)
 
         judge = Judge(evaluate, nursery.key, Journal(log, told), clone_of, extend=evaluate)
         return search(nursery, judge, np.random.default_rng(seed))
@@ -111,6 +130,12 @@ class Jury:
         file = io.BytesIO()
         np.savez_compressed(file, **vectors)  # type: ignore[arg-type]
         atomic.write(path, file.getvalue())
+
+    def _graph(self, nursery: Nursery, children: int) -> Predictor | None:
+        shape = next(iter(nursery.founders.values())).architecture
+        if not self.arithmetic.compiled or not pays(shape, self.select_windows, children):
+            return None
+        return shared(self.select_windows, self.arithmetic)
 
     def _score(self, predict: Predict, windows: Sequence[np.ndarray]) -> Scores:
         measured = score(predict, windows, self.arithmetic.device)

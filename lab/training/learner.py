@@ -66,7 +66,7 @@ class Learner:
         self.ema = [t.detach().clone() for t in (self.rows, self.scales)]
         self.recent: list[list[Tensor]] = []
         self.steps = 0
-        self._loss = _compiled(self._loss_sum) if arithmetic.compiled else self._loss_sum
+        self._loss = compiled(self._loss_sum) if arithmetic.compiled else self._loss_sum
 
     def step(
         self, batch: Batch, *, factor: float, clip: float, accumulate: int
@@ -186,9 +186,12 @@ def predictor(genotype: Genotype, arithmetic: Arithmetic) -> Callable[[Tensor], 
     )
 
 
-def _compiled(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """Compile for the one shape that a run has, to the same bits on any number of threads."""
+def compiled(function: Callable[..., Tensor], whole: bool = False) -> Callable[..., Tensor]:
+    """Compile for the one shape that a run has, to the same bits on any number of threads.
+
+    whole: rather an error than a part of it that runs eagerly.
+    """
     # the tracer looks into `layout` past its cache, as it should, and warns of it
     warnings.filterwarnings("ignore", "Dynamo detected a call to a `functools.lru_cache`")
     # compiled loops would split sums by the number of threads; matrix products still share them
-    return torch.compile(function, dynamic=False, options={"cpp.threads": 1})
+    return torch.compile(function, dynamic=False, fullgraph=whole, options={"cpp.threads": 1})

@@ -68,7 +68,7 @@ def score(
     """
     if not windows:
         raise ValueError("there is nothing to score: the split is shorter than one window")
-    budget = budget or (2048 if device.type == "cpu" else 65536)
+    budget = budget or room(device)
     table = torch.zeros(3, len(windows), dtype=torch.float64, device=device)
     mine = sorted(range(ranks.index(), len(windows), ranks.size()), key=lambda i: len(windows[i]))
     while mine:
@@ -79,6 +79,11 @@ def score(
     ranks.add([table])
     nats, characters, correct = table.cpu().numpy()
     return Scores(nats.astype(np.float32), characters.astype(np.int32), correct.astype(np.int32))
+
+
+def room(device: torch.device) -> int:
+    """How many places go through a model at once, where nothing else is said."""
+    return 2048 if device.type == "cpu" else 65536
 
 
 def _padded(

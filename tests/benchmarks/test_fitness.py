@@ -12,8 +12,10 @@ from lab.benchmarks.fitness import COLUMNS, run, windows_saved
 from lab.benchmarks.scorers import arithmetics
 from lab.benchmarks.training import SIZES
 from lab.breeding.scores import Scores
+from lab.training.precision import can_compile
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_figures_hang_together() -> None:
     table = run(size="debug", children=5, windows=16, context=32, steps=4)
     assert all(list(row) == list(COLUMNS) for row in table.values())
@@ -22,6 +24,10 @@ def test_figures_hang_together() -> None:
     assert table["ours fp32"]["loss_gap"] < 1e-5
     assert 0 < table["ours bf16"]["loss_gap"] < 1e-2
     assert table["ours fp32, a fifth repeated"]["passes"] == 5
+    if can_compile():
+        assert 0 < table["ours fp32, compiled"]["loss_gap"] < 1e-5
+        halved = table["ours fp32, halving where p < 0.1"]["passes"]
+        assert table["ours fp32, compiled, racing"]["passes"] == halved
     # 5, 3, 2 and 1 children come to an eighth, a quarter, a half and all of the windows
     assert table["ours fp32, halving"]["passes"] == 5 / 8 + 3 / 8 + 2 / 4 + 1 / 2
     assert table["ours fp32, halving where p < 0.1"]["passes"] <= 5

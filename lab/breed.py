@@ -58,7 +58,7 @@ def breed_run(config: Breed) -> dict[str, Any]:
         if run.result is not None:
             print(f"lab: {run.folder} is done already", file=sys.stderr)
             return run.result
-        run.note_environment(environment(**arithmetic(config).to_dict()))
+        run.note_environment(environment(**arithmetic(config, False).to_dict()))
         rear(config, taught)
         run.finish(breed(config, run, HydraConfig.get().runtime.choices))
         return run.result or {}
@@ -100,9 +100,9 @@ def breed(config: Breed, run: Run, choices: Mapping[str, str]) -> dict[str, Any]
     }
 
 
-def arithmetic(config: Breed) -> Arithmetic:
-    """How children are scored: compile=auto leaves them eager, as all committed results were."""
-    return choose(config.device, config.precision, config.compile is True, config.attention, 0)
+def arithmetic(config: Breed, compiling: bool) -> Arithmetic:
+    """How children are scored; compiling: a search may compile, which its log's header tells."""
+    return choose(config.device, config.precision, compiling, config.attention, 0)
 
 
 def arm_of(config: Breed, choices: Mapping[str, str]) -> str:
@@ -121,7 +121,7 @@ def meet(config: Breed, run: Run, names: Sequence[str]) -> tuple[Party, Jury, li
     jury = Jury(
         [window for one in lessons for window in one.select],
         [window for one in lessons for window in one.report],
-        arithmetic(config),
+        arithmetic(config, config.compile is True),  # auto leaves them eager
         Path(config.root) / TOUCHES,
         f"breed {run.name}",
         domains(config, lessons),

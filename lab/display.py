@@ -50,7 +50,10 @@ def main(config: Display) -> None:
     files, models = [str(one) for one in several(config.picture)], several(config.screen)
     screens = [screen_of(str(one), config.root, config.data, config.layer, str(device))
                for one in models]  # fmt: skip
-    if len({screen.name for screen in screens}) < len(screens):  # then by what was typed
+    names = [screen.name for screen in screens]
+    if len(set(map(str, models))) < len(models):
+        raise ValueError("model=... names one of them twice")
+    if len(set(names)) < len(names):  # then by what was typed
         screens = [replace(old, name=str(one)) for old, one in zip(screens, models, strict=True)]
     told = {key: value for key, value in asdict(config).items() if key != "again"}
     with Run(config.root, config.to or titled(files, models), told, config.again) as run:
@@ -63,20 +66,23 @@ def main(config: Display) -> None:
                 raise ValueError("a film is shown by one model at a time")
             result = film(config, screens[0], Path(files[0]).expanduser(), run, device)
         else:
-            result = still(config, screens, files, run.folder, device)
+            result = still(config, screens, names, files, run.folder, device)
         run.finish(result)
         print(f"written to {run.folder}")
 
 
 def still(
-    config: Display, screens: Sequence[Screen], files: Sequence[str], folder: Path,
-    device: torch.device,
+    config: Display, screens: Sequence[Screen], artists: Sequence[str], files: Sequence[str],
+    folder: Path, device: torch.device,
 ) -> dict[str, Any]:  # fmt: skip
-    """Pictures by each model: the sheet, the inputs, the measures and the table of heads."""
+    """Pictures by each model: the sheet, the inputs, the measures and the table of heads.
+
+    Of a gallery each shows what the artist of its name drew.
+    """
     rows, inputs, told, heads = [], {}, dict[str, dict[str, Any]](), {}
     common: Tensor | None = None
-    for screen in screens:
-        mine = None if len(screens) == 1 else screen.name
+    for screen, artist in zip(screens, artists, strict=True):
+        mine = None if len(screens) == 1 else artist
         found = bitmaps(files, config.size, config.colour, config.fit, mine)
         channels = flipped(torch.cat(found), config.invert).to(device)
         shown, images, maps, measured = shown_by(config, screen, channels, chosen(config.head))

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -26,7 +27,6 @@ from lab.config import door
 from lab.config.play import Play
 from lab.corpora.film import number_of
 from lab.corpora.frames import RATE, Frames
-from lab.corpora.vocabulary import Vocabulary
 from lab.exports.outside import Outside
 from lab.families.schooling import taught
 from lab.films.judging import judge, verdict
@@ -51,14 +51,13 @@ def main(config: Play) -> None:
     name = str(one.birth.get("name") or Path(config.artist).name)
     device = choose(config.device, "fp32", False, "auto", 0.0).device
     genotype = Artist(name, one, config.weights, School([])).genotype
+    knows = projector(genotype, one.birth, device)
+    if not config.engine:
+        return show(config, name, one, knows)
     with tempfile.TemporaryDirectory(prefix="lab-play-") as folder:
-        outside = None
-        if config.engine:
-            vocabulary = Vocabulary.from_dict(one.birth["vocabulary"])
-            outside = Outside(genotype, vocabulary, Path(folder))
-        show(config, name, one, projector(genotype, one.birth, device, outside))
-        if outside:
-            print(f"written by {outside.name}, {outside.seconds:.1f} CPU seconds")
+        outside = Outside(genotype, knows.vocabulary, knows.length, Path(folder))
+        show(config, name, one, replace(knows, drafting=False, decoder=outside))
+        print(f"written by {outside.name}, {outside.seconds:.1f} CPU seconds without its starts")
 
 
 def show(config: Play, name: str, one: Individual, knows: Projector) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab.evaluate import main as evaluate
+from lab.exports import engine
 from lab.families import schooling
 from lab.play import main as play
 from lab.sample import main as sample
@@ -57,7 +58,7 @@ def test_a_film_is_learned_played_and_judged(
     assert Path(f"galleries/{exp}.gif").read_bytes().startswith(b"GIF89a")
     assert knock(monkeypatch, play, f"artist={exp}") == 0
     assert "there is no terminal here" in capsys.readouterr().out
-    monkeypatch.setenv("LAB_ENGINES", str(film.parent))
+    monkeypatch.setattr(engine, "engines", list)
     assert knock(monkeypatch, play, f"artist={exp}", "engine=true") == 2
     assert "make engine" in capsys.readouterr().err
     assert knock(monkeypatch, evaluate, f"artist={exp}", "split=report") == 0

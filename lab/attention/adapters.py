@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from lab.attention.heads import angles
-from lab.attention.normed import Normed
+from lab.attention.normed import Normed, parts
 from lab.attention.sphere import Sphere
 
 GPT2, BERT = ("gpt2",), ("bert", "roberta")
@@ -78,7 +78,7 @@ def llama(model: Any, number: int) -> Normed:
         raise ValueError("this model normalises biased queries, or all heads at once: no display")
     length = width**0.5
     gains = (length * query_gain, length * key_gain)
-    return Sphere(**vars(layer), gains=gains, little=width * little)
+    return Sphere(**parts(layer), gains=gains, little=width * little)
 
 
 def rms(norm: Any) -> tuple[Tensor, float]:

@@ -46,7 +46,7 @@ def load(name: str, number: int = 0, device: str = "cpu") -> Screen:
     except (OSError, ValueError, ImportError) as error:
         line = str(error).strip().splitlines()[0]
         raise ValueError(f"no model {name} on the hub or in a folder: {line}") from None
-    return of_model(folder.name if folder.is_dir() else name, model.to(device), number)
+    return of_model(folder.resolve().name if folder.is_dir() else name, model.to(device), number)
 
 
 def random(size: str, number: int = 0, seed: int = 0, device: str = "cpu") -> Screen:

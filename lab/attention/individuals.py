@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import torch
 
-from lab.attention.normed import Normed
+from lab.attention.normed import Normed, parts
 from lab.attention.sphere import Sphere
 from lab.models import llama, ngpt
 from lab.models.architecture import Architecture
@@ -33,7 +33,7 @@ def of_ngpt(a: Architecture, one: ngpt.Layer) -> Normed:
         query, key, gain, None, 0.0, centred=False, causal=True, scale=one.s_qk[:, 0],
         turns=rotation(a, POSITIONS, query.device), unit=True,
     )  # fmt: skip
-    return Sphere(**vars(layer), gains=(plain[0], plain[1])) if a.norm_qk else layer
+    return Sphere(**parts(layer), gains=(plain[0], plain[1])) if a.norm_qk else layer
 
 
 def of_llama(a: Architecture, one: llama.Layer) -> Normed:
@@ -49,4 +49,4 @@ def of_llama(a: Architecture, one: llama.Layer) -> Normed:
         return layer
     length = a.dim_head**0.5
     gains = (length * one.norms[0], length * one.norms[1])
-    return Sphere(**vars(layer), gains=gains, little=a.dim_head * a.norm_eps)
+    return Sphere(**parts(layer), gains=gains, little=a.dim_head * a.norm_eps)

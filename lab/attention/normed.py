@@ -10,8 +10,9 @@ stream of nGPT is a unit vector without a norm: its budget is 1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,6 +20,11 @@ from torch import Tensor
 from lab.attention.factor import Factors
 from lab.attention.heads import CAP, Placed, Reading
 from lab.attention.placing import least
+
+
+def parts(layer: Normed) -> dict[str, Any]:
+    """A layer's fields by name, for one of another class; nothing that was worked out of them."""
+    return {one.name: getattr(layer, one.name) for one in fields(layer)}
 
 
 @dataclass(frozen=True)

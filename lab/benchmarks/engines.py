@@ -13,9 +13,8 @@ from typing import Protocol
 import numpy as np
 
 from lab.corpora.vocabulary import Vocabulary
-from lab.exports import engine, llamacpp
-from lab.exports.conversion import convert
-from lab.exports.tokens import tokens
+from lab.exports import engine
+from lab.exports.outside import gguf
 from lab.models.genotype import Genotype
 
 
@@ -29,19 +28,31 @@ class Text(Protocol):
 def peer(
     genotype: Genotype, vocabulary: Vocabulary, asked: Mapping[str, Sequence[Text]]
 ) -> dict[str, dict[str, float]]:
-    """CPU seconds for the texts of each kind, written at once, with the engine's own cache."""
+    """CPU seconds for the texts of each kind, written at once: one run, one thread, float16 cache.
+
+    Where the engine fails the row says so.
+    """
     installed = engine.engines()
     if not installed:
         return {"llama.cpp: not installed, make engine": {}}
-    found = {}
     with tempfile.TemporaryDirectory(prefix="lab-bench-") as folder:
         path = Path(folder) / "model.gguf"
         longest = max(len(text.ids) for texts in asked.values() for text in texts)
-        path.write_bytes(llamacpp.write(convert(genotype, longest), tokens(vocabulary), "bench"))
-        for kind, texts in asked.items():
-            starts = [text.prefix.tolist() for text in texts]
-            count = len(texts[0].ids) - len(starts[0])
-            told = engine.write(installed[0], path, starts, count, cache="f16")
-            sizes = {"passes": count, "read": count * len(starts)}
-            found[f"{told.engine}, {kind}"] = {"seconds": told.seconds} | sizes
+        try:
+            path.write_bytes(gguf(genotype, vocabulary, longest))
+            return _written(installed[0], path, asked)
+        except (RuntimeError, ValueError) as error:  # what was measured before is kept
+            return {f"llama.cpp: failed, {error}": {}}
+
+
+def _written(
+    installed: engine.Engine, path: Path, asked: Mapping[str, Sequence[Text]]
+) -> dict[str, dict[str, float]]:
+    found = {}
+    for kind, texts in asked.items():
+        starts = [text.prefix.tolist() for text in texts]
+        count = len(texts[0].ids) - len(starts[0])
+        told = engine.write(installed, path, starts, count, cache="f16")
+        sizes = {"passes": count, "read": count * len(starts)}
+        found[f"{told.engine}, {kind}"] = {"seconds": told.seconds} | sizes
     return found

@@ -52,7 +52,7 @@ def run(
     windows: int = 96,
     context: int = 128,
     steps: int = 60,
-    batch: int = 2048,
+    batch: int = 1536,
     compiled: bool = True,
 ) -> dict[str, dict[str, Any]]:
     """One row of COLUMNS for each way to score a population.

@@ -24,6 +24,7 @@ import numpy as np
 from lab.exports.reference import Array
 
 HERE = Path(__file__).resolve().parent
+TOGETHER = 256  # sequences that llama.cpp keeps apart
 ABSENT = "no llama.cpp engine is installed: make engine"
 
 
@@ -83,8 +84,9 @@ def ask(engine: Engine, **asked: Any) -> dict[str, Any]:
         request.write_text(json.dumps(asked), encoding="utf-8")
         done = subprocess.run([*engine.command, str(request)], capture_output=True, text=True)
         if done.returncode or not reply.is_file():
-            said = " ".join(done.stderr.split())[-500:]
-            raise RuntimeError(f"{engine.name} failed: {said}")
+            lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+            said = [line for line in lines if "rror" in line] or lines or ["it says nothing"]
+            raise RuntimeError(f"{engine.name} failed: {said[-1][:300]}")
         return dict(json.loads(reply.read_text(encoding="utf-8")))
 
 
@@ -140,9 +142,11 @@ def write(
 ) -> Texts:
     """Greedy ids after each start, all written at once: `count`, or up to `stop` (included).
 
-    cache is f32, as we compute, or f16: the engine's own choice, flash attention included.
-    RuntimeError where the engine fails.
+    cache is f32, as we compute, or f16 with whatever else the library does unless told otherwise.
+    At most TOGETHER starts; ValueError for more, or none. RuntimeError where the engine fails.
     """
+    if not 0 < len(starts) <= TOGETHER or count < 1:
+        raise ValueError(f"an engine writes 1 to {TOGETHER} texts at once, of 1 character at least")
     said = ask(
         engine, model=str(model.resolve()), starts=[list(map(int, start)) for start in starts],
         count=count, stop=stop, cache=cache, context=max(map(len, starts)) + count + 8,

@@ -54,15 +54,19 @@ def texts(asked: dict[str, Any]) -> dict[str, Any]:
     settings = library.llama_model_default_params()
     settings.n_gpu_layers = 0
     model = library.llama_model_load_from_file(asked["model"].encode(), settings)
+    if not model:
+        raise RuntimeError("the model cannot be read")
     size = library.llama_vocab_n_tokens(library.llama_model_get_vocab(model))
     room = library.llama_context_default_params()
     room.n_ctx, room.n_seq_max = asked["context"] * len(starts), len(starts)
     room.n_batch = room.n_ubatch = max(512, sum(map(len, starts)))
     room.n_threads = room.n_threads_batch = 1
-    if asked["cache"] == "f32":  # else the engine's own: float16, flash attention
+    if asked["cache"] == "f32":  # else what the library does by itself
         room.type_k = room.type_v = 0
         room.flash_attn_type = 0
     context = library.llama_init_from_model(model, room)
+    if not context:
+        raise RuntimeError("there is no room for so many texts of this length")
     batch = library.llama_batch_init(room.n_batch, 0, 1)
     written: list[list[int]] = [[] for _ in starts]
     due = {row: list(start) for row, start in enumerate(starts)}

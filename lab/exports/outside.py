@@ -1,4 +1,7 @@
-"""Outside: an artist's texts written by llama.cpp from our file, in place of our own decoding."""
+"""Outside: an artist's texts written by llama.cpp from our file, in place of our own decoding.
+
+Gerganov et al., llama.cpp, https://github.com/ggml-org/llama.cpp; GGUF: `lab.exports.llamacpp`.
+"""
 
 from __future__ import annotations
 
@@ -9,36 +12,46 @@ import numpy as np
 
 from lab.corpora.vocabulary import Vocabulary
 from lab.exports import engine, llamacpp
-from lab.exports.conversion import convert
+from lab.exports.conversion import convert, ended
 from lab.exports.tokens import tokens
 from lab.models.genotype import Genotype
+
+
+def gguf(genotype: Genotype, vocabulary: Vocabulary, length: int) -> bytes:
+    """A model file for texts of so many characters; ValueError for what no engine computes."""
+    spelled, model = tokens(vocabulary), convert(genotype, length)
+    grown = len(spelled.texts) > len(vocabulary)
+    return llamacpp.write(ended(model) if grown else model, spelled, "outside")
 
 
 class Outside:
     """Goes on from prefixes, as `films.decoding.decode` does, by an engine that reads a GGUF.
 
-    `name` tells which engine, from the first text on; `seconds` what its processor spent.
+    `name` tells which engine, `seconds` what its processor spent on texts so far, which does not
+    include its start: half a second each time that it is asked, some seconds with node.
     """
 
-    def __init__(self, genotype: Genotype, vocabulary: Vocabulary, folder: Path) -> None:
-        """Write the file into a folder; ValueError for no engine, or for what none computes."""
+    def __init__(
+        self, genotype: Genotype, vocabulary: Vocabulary, length: int, folder: Path
+    ) -> None:
+        """Write the file into a folder; ValueError for what no engine computes, and for none."""
+        data = gguf(genotype, vocabulary, length)
         found = engine.engines()
         if not found:
             raise ValueError(engine.ABSENT)
         self.engine, self.path = found[0], folder / "model.gguf"
+        self.path.write_bytes(data)
         self.name, self.seconds = found[0].name, 0.0
-        self.genotype, self.vocabulary = genotype, vocabulary
 
     def __call__(self, prefixes: Sequence[np.ndarray], length: int, stop: int) -> list[list[int]]:
         """What follows prefixes of one length, `stop` included, until a text is `length` long."""
-        if not self.path.exists():
-            spelled = tokens(self.vocabulary)
-            data = llamacpp.write(convert(self.genotype, length), spelled, "film")
-            self.path.write_bytes(data)
-        starts = [prefix.tolist() for prefix in prefixes]
-        try:
-            written = engine.write(self.engine, self.path, starts, length - len(starts[0]), stop)
-        except RuntimeError as error:
-            raise ValueError(str(error)) from None
-        self.name, self.seconds = written.engine, self.seconds + written.seconds
-        return written.ids
+        starts, written = [prefix.tolist() for prefix in prefixes], list[list[int]]()
+        for at in range(0, len(starts), engine.TOGETHER):
+            some = starts[at : at + engine.TOGETHER]
+            try:
+                told = engine.write(self.engine, self.path, some, length - len(some[0]), stop)
+            except RuntimeError as error:
+                raise ValueError(str(error)) from None
+            self.name, self.seconds = told.engine, self.seconds + told.seconds
+            written += told.ids
+        return written

@@ -19,7 +19,8 @@ from lab.models.genotype import Genotype
 
 FRAMINGS = ("frame", "row")
 ROOM = 2**33  # bytes of keys and values that a GPU holds at once
-Write = Callable[[Sequence[np.ndarray], int, int], list[list[int]]]
+OUTSIDE, TOGETHER = 2**31, 256  # bytes, and texts, that an engine outside is asked for at once
+Decoder = Callable[[Sequence[np.ndarray], int, int], list[list[int]]]
 """(prefixes, length of a text, the id that ends it) -> what follows each prefix, end included."""
 
 
@@ -28,8 +29,8 @@ class Projector:
     """Who knows the film, and how: framing is frame or row, length the characters of a piece.
 
     drafting guesses and verifies (what is quick on a CPU), else frames are written side by side
-    (what is quick on a GPU). `work` counts what it took. write, where it is given, decodes in place
-    of the lab: an engine outside, say.
+    (what is quick on a GPU). `work` counts what it took. decoder, where it is given, writes in
+    place of the lab: an engine outside, say.
     """
 
     genotype: Genotype
@@ -39,7 +40,7 @@ class Projector:
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     drafting: bool = True
     work: Work = field(default_factory=Work)
-    write: Write | None = None
+    decoder: Decoder | None = None
 
     def __post_init__(self) -> None:
         """Refuse whoever knows no film."""
@@ -62,7 +63,10 @@ class Projector:
 
     def frames(self, numbers: Sequence[str]) -> Iterator[str]:
         """The frames of these numbers, each as soon as it is written: lines of text, as drawn."""
-        size = 1 if self.draft or self.write else max(1, ROOM // (self._bytes() * self.rows))
+        room = OUTSIDE if self.decoder else ROOM
+        size = 1 if self.draft else max(1, room // (self._bytes() * self.rows))
+        if self.decoder:
+            size = max(1, min(size, TOGETHER // self.rows))
         waiting = iter(numbers)
         while few := list(islice(waiting, size)):
             yield from self._together(few)
@@ -71,8 +75,8 @@ class Projector:
         prefixes = [
             self.vocabulary.encode(prefix) for one in numbers for prefix in self._prefixes(one)
         ]
-        if self.write:
-            written = self.write(prefixes, self.length, self.stop)
+        if self.decoder:
+            written = self.decoder(prefixes, self.length, self.stop)
         else:
             written = decode(
                 self.genotype, prefixes, self.length, self.stop, self.draft, self.device, self.work
@@ -97,13 +101,11 @@ class Projector:
         return 2 * 4 * a.depth * a.inner * self.length
 
 
-def projector(
-    genotype: Genotype, birth: Any, device: torch.device, write: Write | None = None
-) -> Projector:
+def projector(genotype: Genotype, birth: Any, device: torch.device) -> Projector:
     """The projector for an individual, by its birth certificate. ValueError for no film's."""
     return Projector(
         genotype, Vocabulary.from_dict(birth["vocabulary"]), str(birth.get("framing")),
-        int(birth["context"]) + 1, device, drafting=device.type == "cpu" and not write, write=write,
+        int(birth["context"]) + 1, device, drafting=device.type == "cpu",
     )  # fmt: skip
 
 

@@ -44,9 +44,8 @@ def test_it_writes_the_frames_that_we_write(
     genotype = make(vocab_size=len(FILM), dim=64, dim_head=16, tied=False)
     length = 1000 if framing == "frame" else 60
     ours = Projector(genotype, FILM, framing, length)
-    theirs = Projector(
-        genotype, FILM, framing, length, drafting=False, write=Outside(genotype, FILM, tmp_path)
-    )
+    write = Outside(genotype, FILM, length, tmp_path)
+    theirs = Projector(genotype, FILM, framing, length, drafting=False, decoder=write)
     wanted = NUMBERS[:2] if framing == "frame" else NUMBERS
     written = list(ours.frames(wanted))
     assert list(theirs.frames(wanted)) == written
@@ -60,10 +59,11 @@ def test_starts_go_out_and_texts_come_back(
     script.write_text(STANDIN)
     standin = Engine("stand-in", (sys.executable, str(script)))
     monkeypatch.setattr(engine, "engines", lambda: [standin])
-    write = Outside(make(vocab_size=len(FILM)), FILM, tmp_path)
-    for _ in range(2):
-        assert write([np.array([0, 6]), np.array([0, 7])], 5, 2) == [[7, 7, 7], [8, 8]]
-    assert (write.name, write.seconds) == ("stand-in", 1.0)
+    write = Outside(make(vocab_size=len(FILM)), FILM, 5, tmp_path)
+    assert write([np.array([0, 6]), np.array([0, 7])], 5, 2) == [[7, 7, 7], [8, 8]]
+    many = write(300 * [np.array([0, 6])], 305, 2)  # more than llama.cpp takes at once
+    assert len(many) == 300 and many[256] == 303 * [7]
+    assert (write.name, write.seconds) == ("stand-in", 1.5)
     assert write.path.read_bytes().startswith(b"GGUF")
     script.write_text("raise SystemExit('broken')")
     with pytest.raises(ValueError, match="stand-in failed: broken"):
@@ -75,4 +75,6 @@ def test_where_no_engine_is_it_says_so(
 ) -> None:
     monkeypatch.setattr(outside.engine, "engines", list)
     with pytest.raises(ValueError, match="make engine"):
-        Outside(make(), FILM, tmp_path)
+        Outside(make(vocab_size=len(FILM)), FILM, 60, tmp_path)
+    with pytest.raises(ValueError, match="an nGPT has no form"):  # said first: no engine would help
+        Outside(make("ngpt", vocab_size=len(FILM)), FILM, 60, tmp_path)

@@ -4,7 +4,8 @@ Ansel et al. 2024, "PyTorch 2: faster machine learning through dynamic Python by
 transformation and graph compilation", ASPLOS.
 
 On a CPU the graph spends most of its time in matrix products and is 1.3 x as fast as the eager
-forward at 3.18M parameters (experiments/bench-fitness). Its logits differ from the eager ones in the last bits, so a search uses one or the other.
+forward at 3.18M parameters (experiments/bench-fitness). Its logits differ from the eager ones in
+the last bits, so a search uses one or the other.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ move rows of scores, which softmax forgets, and are used to make z short.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import torch
@@ -137,12 +138,16 @@ def together(z: Tensor, moves: Tensor) -> Tensor:
 
 
 def room(alpha: Tensor, beta: Tensor, budget: float) -> float:
-    """The largest contrast at which no row's |sqrt(c) alpha - beta|^2 exceeds its share; or 0."""
+    """The largest contrast at which no row's |sqrt(c) alpha - beta|^2 exceeds its share; or 0.
+
+    A row that shows nothing (alpha 0: one shade) fits at any contrast: infinity where all do.
+    """
     a, b = alpha.square().sum(1), (alpha * beta).sum(1)
     rest = FULL * budget - beta.square().sum(1)
     inside = b.square() + a * rest
-    if bool((inside < 0).any()):
+    least, blank = a.clamp_min(1e-30), a < 1e-30
+    if bool((inside < 0).any()) or bool((blank & (rest < 0)).any()):
         return 0.0
-    high = ((b + inside.sqrt()) / a.clamp_min(1e-30)).min()
-    low = ((b - inside.sqrt()) / a.clamp_min(1e-30)).max()
+    high = ((b + inside.sqrt()) / least).masked_fill(blank, math.inf).min()
+    low = ((b - inside.sqrt()) / least).masked_fill(blank, -math.inf).max()
     return float(high) ** 2 if high > max(float(low), 0.0) else 0.0

@@ -27,6 +27,17 @@ def test_a_whole_picture_stands_in_two_causal_heads(picture: Tensor) -> None:
     assert psnr(shown.pictures(maps), picture[None], shown.seen) > 35
 
 
+@pytest.mark.parametrize("kind", ["gpt2", "bert", "llama"])
+@pytest.mark.parametrize("shade", [0.0, 1.0])
+def test_a_picture_of_one_shade_is_one_too(kind: str, shade: float) -> None:
+    """A film begins with them; their factors are 0, which any head has room for."""
+    layer, blank = normed(kind), torch.full((1, 64, 64), shade)
+    shown = show(layer, blank)
+    maps = torch.stack([attention(layer, shown.placed.x, head) for head in range(4)])
+    assert shown.placed.contrast == 3 and shown.placed.x.isfinite().all()
+    assert psnr(shown.pictures(maps), blank, shown.seen) > 48
+
+
 def test_several_pictures_stand_in_heads_of_one_input() -> None:
     channels = torch.stack([shadows.frame(number, 64) for number in (3, 60, 130)])
     for kind in ("gpt2", "bert"):

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lab.attention import adam, budgeted, decode, measures, panes, polish, shadows, targets
+from lab.attention import adam, budgeted, decode, hub, measures, panes, polish, shadows, targets
 from lab.attention.heads import attention
 from lab.attention.normed import Normed
 from lab.attention.tiny import flushed
@@ -28,7 +28,7 @@ from lab.benchmarks import scorers
 from lab.corpora.frames import frames as characters
 from lab.training.cost import timed
 
-SHAPES = {"debug": (64, 8), "gpt2": (768, 12), "gpt2-xl": (1600, 25)}  # width and heads
+SHAPES = {"debug": (64, 8)} | {size: hub.SHAPES[size] for size in ("gpt2", "gpt2-xl")}
 EDGE = 32  # positions of the smallest, 256 of the others
 WHOLE_FILM = 3286  # frames of the original's film
 OWN = "shadows"

@@ -14,7 +14,7 @@ import numpy as np
 
 from lab.corpora.vocabulary import Vocabulary
 from lab.exports import engine
-from lab.exports.outside import gguf
+from lab.exports.conversion import convert, gguf
 from lab.models.genotype import Genotype
 
 
@@ -39,7 +39,7 @@ def peer(
         path = Path(folder) / "model.gguf"
         longest = max(len(text.ids) for texts in asked.values() for text in texts)
         try:
-            path.write_bytes(gguf(genotype, vocabulary, longest))
+            path.write_bytes(gguf(convert(genotype, longest), vocabulary, "bench"))
             return _written(installed[0], path, asked)
         except (RuntimeError, ValueError) as error:  # what was measured before is kept
             return {f"llama.cpp: failed, {error}": {}}

@@ -62,7 +62,7 @@ def eager(arithmetic: Arithmetic) -> Predictor:
 
 def graph(arithmetic: Arithmetic, windows: Windows, batch: int) -> Predictor | None:
     """One graph for all children; None where nothing can compile it."""
-    able = arithmetic.device.type == "cuda" or can_compile()
+    able = can_compile(arithmetic.device.type)
     return shared(windows, arithmetic, batch) if able else None
 
 

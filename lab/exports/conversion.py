@@ -10,9 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from lab.exports.llamacpp import arrays
+from lab.corpora.vocabulary import Vocabulary
+from lab.exports.llamacpp import arrays, write
 from lab.exports.reference import Llama
 from lab.exports.sizes import Array, Sizes
+from lab.exports.tokens import tokens
 from lab.models import sandwich
 from lab.models.genotype import Genotype
 
@@ -71,6 +73,17 @@ def llama(genotype: Genotype) -> dict[str, Array]:
         for name, place in (("attention_norm", "attn.norm"), ("ffn_norm", "mlp.norm")):
             found[f"{layer}.{name}"] = scales[where.scale_blocks[block + place]]
     return {name: np.ascontiguousarray(array) for name, array in found.items()}
+
+
+def gguf(model: Llama, vocabulary: Vocabulary, name: str, about: str = "") -> bytes:
+    """A model as llama.cpp's file, with the end that its vocabulary may lack.
+
+    ValueError where the package gguf is missing.
+    """
+    spelled = tokens(vocabulary)
+    return write(
+        ended(model) if len(spelled.texts) > len(vocabulary) else model, spelled, name, about
+    )
 
 
 def ended(model: Llama) -> Llama:

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from lab.corpora.vocabulary import Vocabulary
-from lab.exports import characters, hub, huggingface, llama2c, llamacpp, q80
-from lab.exports.conversion import convert, ended
+from lab.exports import characters, conversion, hub, huggingface, llama2c, llamacpp, q80
+from lab.exports.conversion import convert
 from lab.exports.opening import quoted
 from lab.exports.reference import Llama
 from lab.exports.sizes import Array
@@ -70,12 +70,9 @@ class Made:
 
 def gguf(subject: Subject) -> Made:
     """model.gguf, for llama.cpp."""
-    vocabulary, model = subject.vocabulary, subject.model
-    spelled = tokens(vocabulary)
-    if len(spelled.texts) > len(vocabulary):
-        model = ended(model)
+    vocabulary, spelled = subject.vocabulary, tokens(subject.vocabulary)
     about = f"reared in the model-breeding lab, individual {subject.individual.id}"
-    data = llamacpp.write(model, spelled, subject.name, about)
+    data = conversion.gguf(subject.model, vocabulary, subject.name, about)
     asked = quoted(prompt(subject.start, vocabulary))
 
     def use(folder: Path) -> list[str]:

@@ -11,17 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from lab.corpora.vocabulary import Vocabulary
-from lab.exports import engine, llamacpp
-from lab.exports.conversion import convert, ended
-from lab.exports.tokens import tokens
+from lab.exports import engine
+from lab.exports.conversion import convert, gguf
 from lab.models.genotype import Genotype
-
-
-def gguf(genotype: Genotype, vocabulary: Vocabulary, length: int) -> bytes:
-    """A model file for texts of so many characters; ValueError for what no engine computes."""
-    spelled, model = tokens(vocabulary), convert(genotype, length)
-    grown = len(spelled.texts) > len(vocabulary)
-    return llamacpp.write(ended(model) if grown else model, spelled, "outside")
 
 
 class Outside:
@@ -35,7 +27,7 @@ class Outside:
         self, genotype: Genotype, vocabulary: Vocabulary, length: int, folder: Path
     ) -> None:
         """Write the file into a folder; ValueError for what no engine computes, and for none."""
-        data = gguf(genotype, vocabulary, length)
+        data = gguf(convert(genotype, length), vocabulary, "outside")
         found = engine.engines()
         if not found:
             raise ValueError(engine.ABSENT)

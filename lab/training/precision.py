@@ -44,7 +44,7 @@ def choose(
     cuda = device == "cuda" or (device == "auto" and torch.cuda.is_available())
     chosen = torch.device("cuda" if cuda else "cpu")
     bf16 = precision == "bf16" or (precision == "auto" and cuda)
-    able = cuda or can_compile()
+    able = can_compile(chosen.type)
     if compiling is True and not able:
         raise ValueError("compile=true needs a C++ compiler (g++ or clang++) on the PATH")
     pays = compiling == "auto" and operations > COMPILE_PAYS and able
@@ -54,9 +54,9 @@ def choose(
     return Arithmetic(chosen, dtype, compiling is True or pays, kernel, matmul, error)
 
 
-def can_compile() -> bool:
-    """Whether there is the C++ compiler that PyTorch's own needs for a CPU."""
-    return shutil.which("g++") is not None or shutil.which("clang++") is not None
+def can_compile(device: str = "cpu") -> bool:
+    """Whether PyTorch can compile for a device: for a CPU it needs a C++ compiler."""
+    return device == "cuda" or any(shutil.which(one) for one in ("g++", "clang++"))
 
 
 def fast_products(device: torch.device) -> tuple[str, float]:

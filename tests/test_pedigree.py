@@ -15,6 +15,7 @@ import pytest
 import torch
 
 import lab.breed
+import lab.train
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.bridge import to_library
@@ -230,6 +231,53 @@ def test_parents_and_alphas_are_told_by_weights_alone(ask: Ask, root: Path) -> N
     assert layers == [["0.500"] * 7] * 2
     code, out, _ = ask("paternity=genes")
     assert "forkR" in out and ": sure" in out and "rows look taken whole" in out
+
+
+def test_task_vectors_are_told_with_whom_they_start_from(ask: Ask) -> None:
+    code, out, _ = ask("paternity=dropped")
+    assert code == 0 and re.search(
+        r"parents: fork[LR] \(.{8}\) and fork[LR] \(.{8}\), "
+        r"by what they learned since ancestor \(.{8}\): sure",
+        out,
+    )
+    assert "names the same parents" in out
+    (head,) = (line.split()[1:] for line in out.splitlines() if line.startswith("weights "))
+    told = [list(map(float, x.split()[-3:])) for x in out.splitlines() if x.startswith("layer ")]
+    assert sorted(head) == ["ancestor", "forkL", "forkR"] and len(told) == 2
+    for row in told:
+        of = dict(zip(head, row, strict=True))
+        assert sum(row) == pytest.approx(1, abs=0.002) and abs(of["ancestor"]) < 0.25
+        assert 0.25 < of["forkL"] < 0.75 and 0.25 < of["forkR"] < 0.75
+
+
+def test_a_third_parent_is_not_overlooked(
+    ask: Ask, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = shutil.copytree(root, tmp_path / "experiments")
+    (family,) = (home / "families").iterdir()
+    common = ["scale=debug", "corpus=text", f"corpus.path={root.parent / 'tale.txt'}"]
+    common += ["training.context=32", "training.samples=0", f"root={home}"]
+    line = [
+        "lab-train",
+        *common,
+        "framing=none",
+        "name=third",
+        f"parent={family / 'ancestor'}",
+        "seed=3",
+    ]
+    monkeypatch.setattr(sys, "argv", line)
+    lab.train.main()
+    files = ",".join(map(str, (family / "forkL", family / "forkR", home / "third")))
+    line = ["lab-breed", *common, "parents=files", f"files=[{files}]", "crossover=karcher"]
+    line += ["crossover.weights=[0.6,0.1,0.3]", "search=none", "controls=none", "name=child"]
+    monkeypatch.setattr(sys, "argv", line)
+    lab.breed.main()
+    code, out, _ = ask("paternity=child", f"root={home}")
+    (parents,) = (x for x in out.splitlines() if x.startswith("parents: "))
+    assert code == 0 and parents.endswith(": sure") and "since" not in parents
+    assert re.findall(r"(\w+) \(", parents) == ["forkL", "third", "forkR"]
+    assert "names the same parents" in out and "without forkR" in out
+    assert "layer 0  0.600  0.300  0.100" in out
 
 
 def test_kinship_is_surveyed_for_figures(ask: Ask, root: Path) -> None:

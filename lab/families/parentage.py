@@ -6,31 +6,32 @@ Used by `lab.pedigree`.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 
-from lab.breeding.alphas import ROWS
-from lab.breeding.paternity import Claim, Share, infer, nearest
-from lab.breeding.shortlist import Shortlist, apart, shortlist, sketch
-from lab.breeding.tables import aligned
+from lab.breeding.paternity import infer, nearest
+from lab.breeding.shortlist import ALIKE, Shortlist, apart, shortlist, sketch
+from lab.breeding.spans import CERTAIN, Span, span
 from lab.families.archive import Archive
+from lab.families.shares import alpha_table, weight_table
 from lab.models.sealed import DamagedIndividual
 from lab.records import warn
 
 COPY = 1e-6  # radians; nearer than that is the same individual
-SURE = 5.0  # standard errors between the parents and the runner-up
+SURE = CERTAIN  # standard errors between the parents and the runner-up
 MOST, LEAST = 0.9, 0.5  # of the squared angle to the nearer parent that both account for
-ALONG = 3.0  # times farther along their circles than beside them
 LISTED = 3  # pairs on the same circles
-WHOLE = 0.3  # spread of the rows' own coefficients from which they look taken whole
+SLIGHT = 0.01  # of the angle to the nearest parent: founders that miss no more do as well as others
 
 
 def parentage_page(archive: Archive, subject: str, among: Sequence[str]) -> str:
-    """The likeliest parents, how sure they are, alpha by layer and kind, and the runner-up.
+    """The likeliest parents, how sure they are, how much of each by layer, and the runner-up.
 
-    among names the candidates; empty: everybody under the root. The subject itself and its
-    descendants are none. ValueError where fewer than two are left.
+    Two are told by circles, and alpha by layer and kind; more, or task vectors since an ancestor,
+    by the span of those who were reared, and weights by layer. among names the candidates; empty:
+    everybody under the root. The subject itself and its descendants are none. ValueError where
+    fewer than two are left.
     """
     child = archive.load(subject).genotype
     chosen, left_out = candidates(archive, subject, among)
@@ -42,26 +43,77 @@ def parentage_page(archive: Archive, subject: str, among: Sequence[str]) -> str:
             f"a paternity test needs two candidates of the architecture and characters of "
             f"{archive.name(subject)}, found {len(chosen)} under {archive.root}"
         )
-    found = shortlist(own, chosen)
-    parents = {one: archive.load(one).genotype for one in found.pair}
-    claim = infer(child, parents)[0]
-    distance = nearest(child, parents)[0][1]
     shapes = f" ({left_out} of other shapes left out)" if left_out else ""
     lines = [f"{archive.label(subject)} beside {len(chosen)} candidates{shapes}"]
     lines += [f"{archive.label(one)} is a copy of it, and no candidate" for one in copies]
-    lines += verdict(archive, found, distance)
-    lines.append(certified(archive, subject, found.pair))
-    return "\n".join([*lines, "", *alpha_table(archive, claim, found.off)])
+    pair, mixed = shortlist(own, chosen), span(own, reared(archive, chosen))
+    if set(mixed.members) != set(pair.pair) and as_well(mixed, pair):
+        parents = {archive.name(one): archive.load(one).genotype for one in mixed.members}
+        lines += mixture_verdict(archive, mixed, pair)
+        since = told_apart(archive, mixed.members)[0]
+        lines.append(certified(archive, subject, mixed.members, since))
+        return "\n".join([*lines, "", *weight_table(child, parents)])
+    two = {one: archive.load(one).genotype for one in pair.pair}
+    claim = infer(child, two)[0]
+    agreed = mixed.weakest[2] if set(mixed.members) == set(pair.pair) else 0.0
+    lines += verdict(archive, pair, nearest(child, two)[0][1], agreed)
+    lines.append(certified(archive, subject, pair.pair))
+    return "\n".join([*lines, "", *alpha_table(archive, claim, pair.off)])
 
 
-def verdict(archive: Archive, found: Shortlist, distance: float) -> list[str]:
+def as_well(mixed: Span, pair: Shortlist) -> bool:
+    """Whether the reared account for a child as well as the best pair of all, or nearly."""
+    return mixed.off <= ALIKE * pair.off + SLIGHT * mixed.distance
+
+
+def mixture_verdict(archive: Archive, mixed: Span, pair: Shortlist) -> list[str]:
+    """The parents and how sure they are, what the least of them accounts for, who does as well."""
+    parents, base = told_apart(archive, mixed.members)
+    who = " and ".join(map(archive.label, parents))
+    if base is not None:
+        who += f", by what they learned since {archive.label(base)}"
+    least, without, z = mixed.weakest
+    sure = "sure" if mixed.account >= MOST else "likely"
+    if mixed.account < LEAST or z <= SURE:
+        sure = "not sure: one of them alone, or none, or bred after alignment"
+    lines = [f"parents: {who}: {sure}", f"its rows lie {degrees(mixed.off)} off their span"]
+    lines[-1] += f", {degrees(mixed.distance)} from the nearest of them"
+    lines.append(f"without {archive.label(least)}: {degrees(without)} off, z = {z:.1f}")
+    if pair.off <= ALIKE * mixed.off + SLIGHT * mixed.distance:
+        lines.append(f"on the circles of {' and '.join(map(archive.name, pair.pair))} as well")
+    return lines
+
+
+def told_apart(archive: Archive, members: Sequence[str]) -> tuple[list[str], str | None]:
+    """(those who descend from one of the members, that one); (all of them, None) without one."""
+    for one in members:
+        others = [other for other in members if other != one]
+        if archive.pedigree.descendants(one).issuperset(others):
+            return others, one
+    return list(members), None
+
+
+def reared(archive: Archive, chosen: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The candidates that were not bred from other candidates; all of them where that is one."""
+    pedigree = archive.pedigree
+    found = {
+        one: rows
+        for one, rows in chosen.items()
+        if pedigree.graph.nodes[one]["kind"] != "bred"
+        or not set(chosen).issuperset(pedigree.parents(one))
+    }
+    return found if len(found) > 1 else dict(chosen)
+
+
+def verdict(archive: Archive, found: Shortlist, distance: float, agreed: float) -> list[str]:
     """The parents and how sure they are, the runner-up, and who does as well.
 
     distance: RMS angle to the nearer of the parents, which a circle through both accounts for.
+    agreed: standard errors by which both are needed among those who were reared, if it is they.
     """
     account = 1 - (found.off / distance) ** 2
     known = account >= LEAST
-    sure = "sure" if found.z > SURE and account >= MOST else "likely"
+    sure = "sure" if max(found.z, agreed) > SURE and account >= MOST else "likely"
     if not known:
         sure = "not sure: one of them alone, or none, or bred by task vectors or after alignment"
     who = " and ".join(map(archive.label, found.pair))
@@ -82,44 +134,13 @@ def degrees(angle: float) -> str:
     return f"{math.degrees(angle):.3f}°"
 
 
-def certified(archive: Archive, subject: str, pair: tuple[str, str]) -> str:
-    """What the birth certificate says of the parents, beside what the weights say."""
+def certified(archive: Archive, subject: str, *told: Sequence[str]) -> str:
+    """What the birth certificate says of the parents; told: what the weights say, in any way."""
     parents = archive.pedigree.parents(subject)
-    if set(parents) == set(pair):
+    if set(parents) in map(set, told):
         return "its birth certificate names the same parents"
     who = " and ".join(archive.label(one) for one in dict.fromkeys(parents))
     return f"its birth certificate names {who or 'no parents'}"
-
-
-def alpha_table(archive: Archive, claim: Claim, off: float) -> list[str]:
-    """Alpha of each kind of tensor in each layer, then of those outside the layers.
-
-    Rows that scatter along their circles, but lie at most `off` beside them, were taken whole.
-    """
-    kinds = {kind: path for branch in ROWS.values() for kind, path in branch.items()}
-    layers = {name.split(".")[1] for name in claim.blocks if name.startswith("layers.")}
-    first, second = (archive.name(one) for one in claim.parents)
-    rows = [["alpha", *kinds]]
-    for layer in sorted(layers, key=int):
-        shares = [claim.blocks[f"layers.{layer}.{path}"] for path in kinds.values()]
-        rows.append([f"layer {layer}", *map(cell, shares)])
-    outside = [name for name in claim.blocks if not name.startswith("layers.")]
-    rows += [[name, cell(claim.blocks[name])] for name in outside]
-    wide = max(map(len, rows))
-    rows = [[*row, *[""] * (wide - len(row))] for row in rows]
-    blocks = claim.blocks.values()
-    whole = any(one.spread > WHOLE and one.residual > ALONG * off for one in blocks)
-    return [
-        *aligned(rows, set(range(1, wide))),
-        f"0: all of {first}, 1: all of {second}" + ("; rows look taken whole" if whole else ""),
-    ]
-
-
-def cell(share: Share) -> str:
-    """An alpha, with its standard error where that shows."""
-    if math.isnan(share.alpha):
-        return "-"
-    return f"{share.alpha:.3f}" + (f" ±{share.error:.3f}" if share.error >= 0.0005 else "")
 
 
 def candidates(

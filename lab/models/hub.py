@@ -7,6 +7,7 @@ against its manifest, and nothing in it executed.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 
 PREFIX = "hub:"
@@ -17,6 +18,16 @@ INSTALL = "artist=hub:... needs the hub's client: pip install 'model-breeding-la
 def places(name: str, root: Path) -> tuple[Path, ...]:
     """The folders to look in for an individual called name; ValueError as `fetch` raises it."""
     return (fetch(name),) if name.startswith(PREFIX) else (Path(name), root / name)
+
+
+def nowhere(name: str, root: Path) -> str:
+    """What to say where nobody called name lies: where was looked, and who is called nearly so."""
+    homes = [one.parent.relative_to(root).as_posix() for one in root.glob("*/checkpoint")]
+    kin = [one.parent.relative_to(root).as_posix() for one in root.glob("*/*/*/checkpoint")]
+    meant = sorted(one for one in kin if one.rpartition("/")[2] == name)
+    meant = meant or get_close_matches(name, homes, 1)
+    hint = f"; did you mean {meant[0]}?" if meant else ""
+    return f"no individual called {name} (looked in {root / name}){hint}"
 
 
 def fetch(name: str) -> Path:

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
-from lab.models.hub import places
+from lab.models.hub import nowhere, places
 from lab.models.sealed import DamagedIndividual, canonical, pretty, seal, verified
 
 FORMAT = 1
@@ -167,7 +167,7 @@ def find(name: str, root: Path, complain: Callable[[str], None] = lambda _: None
             if (found := newest(base / "checkpoint", complain)) is None:
                 raise DamagedIndividual(f"{base / 'checkpoint'}: no sound checkpoint is left")
             return found
-    raise FileNotFoundError(f"no individual called {name} (looked in {root / name})")
+    raise FileNotFoundError(nowhere(name, root))
 
 
 def _read_tensors(data: bytes, path: Path) -> dict[str, Tensor]:

@@ -64,7 +64,7 @@ def lesson(
     """Frame, encode and window a corpus; drawings that do not fit the context are left out.
 
     vocabulary, a parent's, replaces the corpus's own. ValueError names a character it lacks, or
-    says that nothing fits.
+    says that nothing fits, or that text was to be framed or drawings were not.
     """
     chosen = vocabulary or corpus.vocabulary
     about = {
@@ -74,6 +74,8 @@ def lesson(
         "provenance": corpus.provenance,
     }
     if isinstance(corpus, Text):
+        if frame is not None:
+            raise ValueError(f"{corpus.name} is running text, which has no framing: framing=none")
         ids = [_translate(part, corpus.vocabulary, chosen) for part in _splits(corpus)]
         held = [windows(part, context) for part in ids[1:]]
         wishes = [chosen.decode(window[: min(32, context // 4)]) for window in held[0]]

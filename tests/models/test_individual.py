@@ -301,8 +301,13 @@ def test_find_looks_in_runs_and_folders(make: Any, tmp_path: Path) -> None:
     root = tmp_path / "experiments"
     for name in ("it", str(run), str(run / "checkpoint" / "step-00000001")):
         assert individual.find(name, root).id == identity
-    with pytest.raises(FileNotFoundError, match="no individual called nobody"):
+    save(root / "families" / "old" / "fork" / "checkpoint" / "step-00000001", make(), BIRTH)
+    with pytest.raises(FileNotFoundError, match=r"no individual called nobody \(looked in .*\)$"):
         individual.find("nobody", root)
+    with pytest.raises(FileNotFoundError, match="did you mean families/old/fork"):
+        individual.find("fork", root)
+    with pytest.raises(FileNotFoundError, match="did you mean it"):
+        individual.find("itt", root)
     (run / "checkpoint" / "step-00000001" / "birth.json").write_text("{}")
     with pytest.raises(DamagedIndividual, match="no sound checkpoint"):
         individual.find("it", root)

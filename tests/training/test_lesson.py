@@ -73,6 +73,8 @@ def test_what_cannot_be_taught_is_refused() -> None:
         lesson(PIECES, conditional, 5, None)
     with pytest.raises(ValueError, match="drawings need a framing"):
         lesson(PIECES, None, 16, None)
+    with pytest.raises(ValueError, match="book is running text, which has no framing"):
+        lesson(text(), conditional, 16, None)
     with pytest.raises(ValueError, match="character 'c' .* is not among the 6"):
         lesson(PIECES, conditional, 16, Vocabulary.of(["xyz"], framed=True))
 

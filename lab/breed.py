@@ -18,10 +18,10 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from hydra.core.hydra_config import HydraConfig
 
@@ -30,15 +30,14 @@ from lab.breeding.tables import verdict_table
 from lab.config import door
 from lab.config.breed import Breed
 from lab.families.cross import Party, assemble, audition, most, searcher
-from lab.families.evidence import evidence
-from lab.families.household import domains, matched, rear, reared, study, tongue
+from lab.families.guests import invited, read_as_taught
+from lab.families.household import matched, rear, reared, study
 from lab.families.jury import Jury
-from lab.families.offspring import keep
+from lab.families.meeting import Meeting, meet
+from lab.families.offspring import identify, keep
 from lab.families.verdict import Trial, judge
-from lab.records import Run, environment
+from lab.records import Run, environment, warn
 from lab.training.precision import Arithmetic, choose
-
-TOUCHES = "report-touches.jsonl"
 
 
 @door("breed", Breed)
@@ -51,31 +50,42 @@ def breed_run(config: Breed) -> dict[str, Any]:
     """Rear, cross, search and judge in the run's folder; done already, only return the result."""
     torch.set_num_threads(config.threads or torch.get_num_threads())
     config.root = str(Path(config.root).expanduser())
-    audition(config)
+    guests = invited(config) if config.files else {}
+    changed = read_as_taught(config, guests, typed()) if guests else []
+    audition(config, guests)
     finished = not config.again and (Path(config.root) / config.name / "result.json").is_file()
-    taught = [] if finished else study(config, None)  # a bad corpus leaves no folder behind
+    met, taught = None, []
+    if not finished:  # a bad corpus and strangers leave no folder behind
+        met = meet(config, guests) if guests else None
+        taught = met.lessons if met else study(config, None)
     with Run(config.root, config.name, asdict(config), config.again, asdict(config.tracker)) as run:
         if run.result is not None:
             print(f"lab: {run.folder} is done already", file=sys.stderr)
             return run.result
         run.note_environment(environment(**arithmetic(config, False).to_dict()))
+        if changed:
+            warn(f"{' and '.join(guests)} are read as they were taught: {', '.join(changed)}")
         rear(config, taught)
-        run.finish(breed(config, run, HydraConfig.get().runtime.choices))
+        run.finish(breed(config, run, HydraConfig.get().runtime.choices, met))
         return run.result or {}
 
 
-def breed(config: Breed, run: Run, choices: Mapping[str, str]) -> dict[str, Any]:
+def breed(
+    config: Breed, run: Run, choices: Mapping[str, str], met: Meeting | None = None
+) -> dict[str, Any]:
     """Search, judge, keep champion and gen-0 child; return what goes into result.json."""
-    names = list(config.files or config.parents["cross"])
-    party, jury, shown = meet(config, run, names)
+    met = met or meet(config, reared(config, config.parents["cross"]))
+    judging = arithmetic(config, config.compile is True)  # auto leaves them eager
+    party, jury = met.party, met.jury(config, f"breed {run.name}", judging)
     for name, one in party.individuals.items():
         run.mirror.used(name, one.id)
     trial = search(config, party, jury, run.folder / "search.jsonl")
+    trial = replace(trial, identify=partial(identify, config, party))
     siblings = None
     if config.controls["matched"]:
         trial = replace(trial, matched=matched(config, trial.best))
         if config.parents["siblings"]:
-            theirs = assemble(config, reared(config, config.parents["siblings"]), shown)
+            theirs = assemble(config, reared(config, config.parents["siblings"]), met.shown)
             siblings = search(config, theirs, jury, run.folder / "search-siblings.jsonl")
     arm = arm_of(config, choices)
     words, extra = judge(
@@ -95,6 +105,7 @@ def breed(config: Breed, run: Run, choices: Mapping[str, str]) -> dict[str, Any]
         "context": config.training.context,
         "stride": config.training.context,
         **extra,
+        "touched": dict(jury.touched),
         "domains": jury.by_domain(),
         "verdict": words,
     }
@@ -113,20 +124,9 @@ def arm_of(config: Breed, choices: Mapping[str, str]) -> str:
     return " ".join([*said, *(unusual.get(one, one) for one in more if unusual.get(one, one))])
 
 
-def meet(config: Breed, run: Run, names: Sequence[str]) -> tuple[Party, Jury, list[np.ndarray]]:
-    """The parents brought together, a jury that knows their characters, and what operators see."""
-    individuals = reared(config, names)
-    lessons = study(config, tongue(list(individuals.values())))
-    shown = evidence(lessons, config.training.context)
-    jury = Jury(
-        [window for one in lessons for window in one.select],
-        [window for one in lessons for window in one.report],
-        arithmetic(config, config.compile is True),  # auto leaves them eager
-        Path(config.root) / TOUCHES,
-        f"breed {run.name}",
-        domains(config, lessons),
-    )
-    return assemble(config, individuals, shown), jury, shown
+def typed() -> set[str]:
+    """The keys that were given on the command line."""
+    return {one.partition("=")[0].lstrip("+~") for one in HydraConfig.get().overrides.task}
 
 
 def search(config: Breed, party: Party, jury: Jury, log: Path) -> Trial:
@@ -150,10 +150,15 @@ def note(run: Run, found: Found, curve: Sequence[float] | None) -> None:
 
 
 def searched(found: Found) -> dict[str, Any]:
-    """What the search cost: asks, children scored, passes over select; and what it found."""
+    """What the search cost, and what it found.
+
+    asked: asks. scored: different children, the founders aside. scorings: one a child and share of
+    the windows that it was scored on, founders included. passes: the same, in passes over select.
+    """
     return {
         "asked": len(found.record),
-        "scored": sum(entry["scored"] for entry in found.record),
+        "scored": found.children,
+        "scorings": sum(entry["scored"] for entry in found.record),
         "passes": found.cost,
         "bpc": {"champion": found.scores.bpc, "gen-0": found.first.bpc},
     }
@@ -165,14 +170,16 @@ def page(result: Mapping[str, Any], folder: Path) -> str:
     alpha = (champion["recipe"] or {}).get("parameters", {}).get("alpha")
     where = f" at alpha {alpha:.3f}" if isinstance(alpha, float) else ""
     lines = [verdict_table(result["verdict"]), ""]
-    spent = f"{found['scored']} children scored in {found['passes']:.1f} passes over select"
+    children = "1 child" if found["scored"] == 1 else f"{found['scored']} children"
+    spent = f"{children} scored in {found['passes']:.1f} passes over select"
     gained = f"{found['bpc']['champion']:.4f} bpc there, gen-0 {found['bpc']['gen-0']:.4f}"
     lines.append(f"champion{where} of {spent}: {gained}")
     if result["clone_of"]:
         lines.append(f"this champion is a clone: a copy of {result['clone_of']}")
-    kept = (
-        f"{champion['id'][:12]} in {folder}/" if champion["path"] else "not kept as an individual"
-    )
+    kept = "not kept as an individual: a raw average has no unit rows"
+    if champion["id"]:
+        where = f"in {folder}/" if champion["path"] else "a parent, and is not kept once more"
+        kept = f"{champion['id'][:12]} {where}"
     return "\n".join([*lines, f"the champion is {kept}"])
 
 

@@ -12,18 +12,16 @@ it is also told how much comes out right without help: of every 25th frame on se
 from __future__ import annotations
 
 import io
-import json
-import os
 import shlex
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from lab.breeding.journal import TOUCHES, touch, touches
 from lab.config import build, door
 from lab.config.evaluate import Evaluate
 from lab.config.recall import corpus_of
@@ -53,7 +51,7 @@ def main(config: Evaluate) -> None:
     taught = exam(config, artist)
     windows = chosen(config, artist, taught)
     if config.split == "report":
-        touch(config, artist, taught)
+        unseal(config, artist, taught)
     arithmetic = choose(config.device, config.precision, False, "auto", 0.0)
     scores = score(predictor(artist.genotype, arithmetic), windows, arithmetic.device)
     stem = place(config, artist, taught)
@@ -109,22 +107,13 @@ def freely(
     return examine(knows, taught.film, everything=config.split != "select")
 
 
-def touch(config: Evaluate, artist: Individual, taught: Lesson) -> None:
+def unseal(config: Evaluate, artist: Individual, taught: Lesson) -> None:
     """Write down, before it happens, that somebody looks at the sealed split; say it too."""
-    line = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "individual": artist.id,
-        "name": label(artist),
-        "corpus": taught.about["name"],
-        "fingerprint": taught.about["fingerprint"],
-        "command": command(),
-    }
-    path = Path(config.root) / "report-touches.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "ab", buffering=0) as file:  # one write: lines of two processes do not mix
-        file.write((json.dumps(line) + "\n").encode())
-        os.fsync(file.fileno())
-    times = sum(json.loads(one)["individual"] == artist.id for one in path.read_text().splitlines())
+    path = Path(config.root) / TOUCHES
+    times = 1 + sum(one["candidate"] == artist.id for one in touches(path))
+    purpose = f"evaluate {label(artist)} on {taught.about['name']}"
+    more = {"fingerprint": taught.about["fingerprint"], "command": command()}
+    touch(path, artist.id, purpose, **more)
     warn(f"report is sealed: this is touch {times} by {label(artist)}, noted in {path}")
 
 

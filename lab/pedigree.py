@@ -65,10 +65,23 @@ def show(config: Pedigree, archive: Archive, subject: str) -> str:
     if config.view == "svg":
         name = re.sub(r"[^A-Za-z0-9._-]+", "_", archive.name(subject)).lstrip(".-")
         path = Path(config.to or archive.root / f"{name}.pedigree.svg").expanduser()
-        atomic.write(path, family_tree.svg(archive.pedigree, subject).encode())
+        write(path, family_tree.svg(archive.pedigree, subject))
         return f"written to {path}"
     tree = family_tree.text(archive.pedigree, subject)
     return f"{tree}\n\n{family_page(archive, subject)}"
+
+
+def write(path: Path, picture: str) -> None:
+    """Write a picture; OSError names its file or folder, never a temporary one."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path.parent} is no folder: make it first, or give another to=")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: say to={path}/tree.svg")
+    try:
+        atomic.write(path, picture.encode())
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def of_study(root: Path, names: str) -> Iterator[tuple[str, Any]]:
             yield f"interpolation-{rate}", vigor.interpolation(crosses, rate)
     yield "vigor", vigor.forest(effects)
     for relation in dict.fromkeys(one["relation"] for one in crosses):
-        if effects[effects["relation"] == relation]["effect"].nunique() > 2:
+        if vigor.searched(effects, relation)["effect"].nunique() > 2:
             yield f"decomposition-{relation}", vigor.decomposition(effects, relation)
     for relation in dict.fromkeys(one["relation"] for one in crosses if one.get("domains")):
         mine = [one for one in crosses if one["relation"] == relation and one.get("domains")]

@@ -104,12 +104,23 @@ def table(verdicts: Sequence[dict[str, Any]], numbers: dict[str, Any]) -> str:
 
 
 def studies(root: Path, pattern: str) -> dict[str, list[dict[str, Any]]]:
-    """The verdicts under root by corpus and scale; ValueError names a damaged result."""
+    """The verdicts under root by corpus and scale.
+
+    ValueError names a damaged result, and the folders of an arm's seed that lies there twice.
+    """
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for _, result in finished(root, pattern):
+    lies: dict[tuple[str, str, int], str] = {}
+    for folder, result in finished(root, pattern):
         if "verdict" in result and "study" in result:
-            copied = {"clone_of": result.get("clone_of")}
-            found[result["study"]].append(result["verdict"] | copied)
+            one = result["verdict"]
+            first = lies.setdefault((result["study"], one["arm"], one["seed"]), folder.name)
+            if first != folder.name:
+                raise ValueError(
+                    f"{first} and {folder.name} under {root} are both seed {one['seed']} of arm "
+                    f"'{one['arm']}': choose the runs that count by their names, as in "
+                    f"\"study='{first},...'\", or move one elsewhere"
+                )
+            found[result["study"]].append(one | {"clone_of": result.get("clone_of")})
     return dict(found)
 
 

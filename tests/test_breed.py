@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,10 +18,15 @@ import numpy as np
 import pytest
 
 import lab.breed
+import lab.evaluate
 import lab.summarise
 from lab.breeding.journal import touches
+from lab.breeding.nursery import content
 from lab.breeding.replay import replay
 from lab.config.build import find
+from lab.families import jury
+from lab.families.jury import Jury
+from lab.families.watch import Watch
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records.metrics import read
@@ -143,6 +149,35 @@ def test_every_touch_of_report_is_written_down(root: Path) -> None:
     assert bits == pytest.approx(result(root, "shared_ancestor")["verdict"]["bpc"]["child"])
 
 
+def test_every_touch_can_be_joined_to_the_result(root: Path) -> None:
+    said = result(root, "shared_ancestor")
+    noted = {
+        one["purpose"].removeprefix("breed shared_ancestor: "): one["candidate"]
+        for one in touches(root / "report-touches.jsonl")
+    }
+    assert said["touched"] == noted
+    assert noted["child"] == said["champion"]["id"] == individual.find("shared_ancestor", root).id
+    assert noted["gen-0 child"] == said["gen-0"]["id"]
+    assert said["champion"]["id"] != said["gen-0"]["id"]
+    assert {name: noted[name] for name in said["parents"]} == said["parents"]
+
+
+def test_evaluate_and_breed_share_the_log_of_touches(
+    breed: Run, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("search=none", "controls=none", "crossover.alpha=0.25")
+    assert breed(*words, "name=before") == 0
+    asked = ["lab.evaluate", "artist=before", "split=report", f"root={root}"]
+    asked += ["corpus=text", f"corpus.path={root.parent / 'tale.txt'}", "training.context=32"]
+    monkeypatch.setattr(sys, "argv", asked)
+    lab.evaluate.main()
+    assert "this is touch 2 by before" in capsys.readouterr().err
+    assert breed(*words, "name=after") == 0
+    log, child = touches(root / "report-touches.jsonl"), individual.find("before", root).id
+    purposes = [one["purpose"] for one in log if one["candidate"] == child]
+    assert purposes == ["breed before: child", "evaluate before on tale", "breed after: child"]
+
+
 def test_strangers_are_refused_unless_asked_for(
     breed: Run, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -175,9 +210,15 @@ def test_evolution_of_several_files_is_replayed(breed: Run, root: Path) -> None:
     files = ",".join(str(store / one) for one in ("forkL", "forkR", "ancestor"))
     words = ("search=evolution", "search.generations=1", "search.children=2", "controls=none")
     said = ("parents=files", f"files=[{files}]", "crossover=karcher", "mutation=none", *words)
-    assert breed(*said, "name=several", "search.population=4") == 0
+    assert breed(*said, "name=several", "search.population=4", "controls.points=3") == 0
     found = result(root, "several")
     assert set(found["parents"]) == {"forkL", "forkR", "ancestor"}
+    assert found["verdict"]["barrier"]["between"] == ["forkL", "forkR"]
+    log = [*map(json.loads, (root / "several" / "search.jsonl").read_text().splitlines())][1:]
+    founders = {entry["key"] for entry in log if "founder" in entry["candidate"]}
+    children = {entry["key"] for entry in log} - founders
+    assert len(founders) == 3 and found["search"]["scored"] == len(children) == 3
+    assert found["search"]["scorings"] == sum(entry["scored"] for entry in log) > 6
     if found["champion"]["path"]:
         assert replay(individual.find("several", root), finder(root), OPERATORS)["same"]
 
@@ -192,13 +233,162 @@ def test_a_family_of_llamas_is_bred_and_replayed(breed: Run, root: Path) -> None
     assert breed("name=sphere", *files, "crossover=slerp") == 2
 
 
+def files(root: Path, *paths: str) -> tuple[str, ...]:
+    store = root / "families" / "text-tale-debug-seed.0"
+    return "parents=files", f"files=[{','.join(str(store / one) for one in paths)}]"
+
+
+def test_strangers_among_files_leave_nothing_behind(
+    breed: Run, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("controls=none", "search=none")
+    assert breed("parents=independent", *words, "name=founders") == 0
+    strangers = (*files(root, "founderL", "founderR"), *words, "name=strangers")
+    capsys.readouterr()
+    assert breed(*strangers) == 2
+    line = capsys.readouterr().err
+    assert "unrelated=true" in line and line.count("\n") == 1
+    assert not (root / "strangers").exists()
+    assert breed(*strangers, "unrelated=true") == 0
+
+
+def test_files_of_one_name_are_told_apart(
+    breed: Run, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("controls=none", "search=none")
+    assert breed(*words, "family=other", "name=other") == 0
+    last = max((root / "families/other/forkL/checkpoint").glob("step-*")).name
+    pair = files(root, f"forkL/checkpoint/{last}", f"forkR/checkpoint/{last}")
+    assert breed(*pair, *words) == 0
+    assert list(result(root, "files")["parents"]) == ["forkL", "forkR"]
+    capsys.readouterr()
+    assert breed(*files(root, "forkL", "../other/forkL"), *words, "name=same") == 2
+    assert "other/forkL are one and the same individual" in capsys.readouterr().err
+    assert breed(*words, "seed=1", "name=seed-1") == 0
+    theirs = "../text-tale-debug-seed.1/forkL"
+    assert breed(*files(root, "forkL", theirs), *words, "unrelated=true", "name=both") == 0
+    parents = result(root, "both")["parents"]
+    assert [f"forkL-{one[:8]}" for one in parents.values()] == list(parents)
+
+
+def test_files_are_judged_as_they_were_taught(
+    breed: Run, root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = (*files(root, "forkL", "forkR"), "controls=none", "search=none", "name=taught")
+    assert breed(*words, "training.context=64") == 2
+    line = capsys.readouterr().err
+    assert "learned with training.context=32, not 64" in line and line.count("\n") == 1
+    assert not (root / "taught").exists()
+    typed = [one for one in told(root, *words) if not one.startswith("training.context")]
+    monkeypatch.setattr(sys, "argv", typed)
+    lab.breed.main()
+    assert "read as they were taught: training.context=32" in capsys.readouterr().err
+    assert result(root, "taught")["context"] == 32
+    assert individual.find("taught", root).birth["context"] == 32
+
+
+def test_files_that_were_taught_unlike_are_judged_as_is_said(
+    breed: Run, root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = individual.find("forkL", root / "families" / "text-tale-debug-seed.0")
+    shorter = root.parent / "shorter"
+    individual.save(
+        shorter / "checkpoint" / "step-00000001", one.genotype, {**one.birth, "context": 16}
+    )
+    words = (*files(root, str(shorter), "forkR"), "controls=none", "search=none", "name=unlike")
+    typed = [one for one in told(root, *words) if not one.startswith("training.context")]
+    monkeypatch.setattr(sys, "argv", typed)
+    with pytest.raises(SystemExit, match="2"):
+        lab.breed.main()
+    said = "unlike training.context (shorter with 16, forkR with 32): say training.context=..."
+    line = capsys.readouterr().err
+    assert said in line and line.count("\n") == 1 and not (root / "unlike").exists()
+    assert breed(*words) == 0
+    assert result(root, "unlike")["context"] == 32
+
+
+def test_a_damaged_checkpoint_among_files_is_told(
+    breed: Run, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worn = root.parent / "worn"
+    shutil.copytree(root / "families" / "text-tale-debug-seed.0" / "forkL", worn)
+    newest = worn / "checkpoint" / "step-99999999"
+    shutil.copytree(max((worn / "checkpoint").glob("step-*")), newest)
+    (newest / "model.safetensors").write_bytes(b"worn")
+    words = ("controls=none", "search=none", "name=worn")
+    assert breed(*files(root, str(worn), "forkR"), *words) == 0
+    assert capsys.readouterr().err.count("skipping a damaged checkpoint") == 1
+    assert list(result(root, "worn")["parents"]) == ["worn", "forkR"]
+
+
+@pytest.mark.parametrize(
+    ("corpus", "said"),
+    [
+        ("text", "no character '<': name the one they learned from, corpus="),
+        ("bestiary", "they learned with framing=none: name the one they learned from, corpus="),
+    ],
+)
+def test_a_corpus_that_files_cannot_read_is_one_line(
+    root: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    corpus: str,
+    said: str,
+) -> None:
+    strange = root.parent / "strange.txt"
+    strange.write_text("<" + (root.parent / "tale.txt").read_text())
+    given = (f"corpus={corpus}", *([f"corpus.path={strange}"] if corpus == "text" else []))
+    words = ("scale=debug", f"root={root}", *files(root, "forkL", "forkR"), *given, "name=unread")
+    monkeypatch.setattr(sys, "argv", ["lab.breed", *words])
+    with pytest.raises(SystemExit, match="2"):
+        lab.breed.main()
+    line = capsys.readouterr().err
+    assert said in line and line.count("\n") == 1
+    assert not (root / "unread").exists()
+
+
+def test_a_raw_average_says_why_it_is_not_kept(
+    breed: Run, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert breed("crossover=lerp", "search=none", "controls=none", "name=raw") == 0
+    assert "not kept as an individual: a raw average has no unit rows" in capsys.readouterr().out
+    said = result(root, "raw")
+    assert said["champion"]["id"] is None and len(said["touched"]["child"]) == 64
+
+
+def test_conditional_artists_have_conditional_children(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("lab.breed", "scale=debug", f"root={root}", "controls=none", "search=none")
+    small = ("training.samples=0", "model.dim=16", "model.dim_head=8")
+    monkeypatch.setattr(sys, "argv", [*words, *small, "parents=styles", "name=pupils"])
+    lab.breed.main()
+    store = root / "families" / "bestiary-debug-seed.0"
+    pair = f"files=[{store / 'styleA'},{store / 'styleB'}]"
+    line = [*words, "parents=files", pair, "corpus=bestiary", "name=heirs"]
+    monkeypatch.setattr(sys, "argv", line)
+    lab.breed.main()
+    taken = "framing=conditional, training.context=128"
+    assert f"styleA and styleB are read as they were taught: {taken}" in capsys.readouterr().err
+    birth = individual.find("heirs", root).birth
+    assert (birth["framing"], birth["context"]) == ("conditional", 128)
+    monkeypatch.setattr(sys, "argv", [*line, "framing=unconditional"])
+    with pytest.raises(SystemExit):
+        lab.breed.main()
+    assert "learned with framing=conditional, not unconditional" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("parents=files", "files=[a,b]", "controls=matched"), "no family to rear controls="),
         (("alphas.grain=layer",), "search=golden takes one coefficient"),
         (("search=cmaes",), "use search=golden for one"),
         (("crossover=model_stock", "search=golden"), "no coefficient to search: search=none"),
         (("crossover.alpha=0.3",), "leave crossover.alpha as it is"),
+        (("mutation=tangent",), "mutation goes with search=evolution"),
+        (("selection=niches",), "selection=niches goes with search=evolution"),
+        (("search=none", "alphas.grain=kind"), "alphas.grain=kind goes with a search"),
         (("parents=independent", "crossover=ties"), "ties needs the parents' common ancestor"),
         (("parents=files",), "parents=files needs files="),
         (("model=llama",), "slerp needs rows of unit length"),
@@ -217,6 +407,67 @@ def test_what_cannot_work_is_one_line(
     assert breed("name=refused", *words) == 2
     line = capsys.readouterr().err
     assert said in line and line.count("\n") == 1
+
+
+def test_nobody_is_scored_twice_on_select_in_one_run(
+    breed: Run, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, real, report = list[str](), jury.predictor, jury.Jury.report
+
+    def unseen(self: Jury, *told: Any) -> Any:
+        before = list(seen)
+        scores = report(self, *told)
+        seen[:] = before
+        return scores
+
+    def counted(genotype: Any, *told: Any) -> Any:
+        seen.append(content(genotype))
+        return real(genotype, *told)
+
+    monkeypatch.setattr(jury, "predictor", counted)
+    monkeypatch.setattr(Jury, "report", unseen)
+    assert breed("name=once", "controls.draws=2", "controls.points=3", "search.budget=6") == 0
+    logs = [(root / "once" / f"{one}.jsonl").read_text() for one in ("random", "geodesic")]
+    assert all(text.count('"scored":true') == 3 for text in logs)  # whole all the same
+    assert len(seen) == len(set(seen)) > 6
+
+
+def test_an_interrupted_search_says_so_and_goes_on(
+    breed: Run, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words, select = ("search=grid", "search.points=9", "controls=none", "name=stopped"), Jury.select
+    assert breed("name=parents", "search=none", "controls=none") == 0  # rears them if need be
+    assert " of 1 child scored in 1.0 passes" in capsys.readouterr().out
+    for number, code, done in ((signal.SIGTERM, 143, 3), (signal.SIGINT, 130, 6)):
+        left = [4]  # the ancestor, then children
+
+        def stopped(self: Jury, *told: Any, at: list[int] = left, end: int = number) -> Any:
+            at[0] -= 1
+            if at[0] < 0:
+                os.kill(os.getpid(), end)
+            return select(self, *told)
+
+        monkeypatch.setattr(Jury, "select", stopped)
+        assert breed(*words) == code
+        err = capsys.readouterr().err
+        assert f"lab: interrupted in the search, {done} scored; the same command goes on" in err
+    monkeypatch.setattr(Jury, "select", select)
+    assert breed(*words) == 0
+    assert "search: 6 were scored before and come from its log" in capsys.readouterr().err
+    (root / "stopped" / "result.json").unlink()
+    assert breed(*words) == 0
+    assert "search: all 9 were scored before" in capsys.readouterr().err
+    assert result(root, "stopped")["search"]["scored"] == 9
+
+
+def test_a_search_says_how_far_it_is_of_how_much() -> None:
+    watch = Watch("search", 72)
+    for number in range(24):
+        entry = {"key": str(number), "share": 1.0, "bpc": 4 - number / 100}
+        watch.tell(entry, number < 4)
+        watch.tell({**entry, "share": 0.5}, number < 4)
+    line = watch.line(watch.began + 20)
+    assert line == "24 of at most 72 scored, best 3.7700 bpc, about 48 s left"
 
 
 def test_a_killed_search_finds_the_same_champion(breed: Run, root: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from lab.breeding.journal import touches
 from lab.corpora.drawings import drawings
 from lab.corpora.vocabulary import Vocabulary
 from lab.evaluate import main
@@ -90,9 +91,24 @@ def test_every_touch_of_report_is_written_down(
     for _ in range(2):
         assert knock(monkeypatch, "artist=artist", "split=report") == 0
     assert "this is touch 2 by artist" in capsys.readouterr().err
-    lines = Path("experiments/report-touches.jsonl").read_text().splitlines()
+    lines = touches(Path("experiments/report-touches.jsonl"))
     found = individual.find("artist", Path("experiments"))
-    assert [json.loads(line)["individual"] for line in lines] == [found.id] * 2
+    assert [line["candidate"] for line in lines] == [found.id] * 2
+    assert [line["purpose"] for line in lines] == ["evaluate artist on art"] * 2
+
+
+@pytest.mark.usefixtures("artist")
+def test_touches_of_an_older_lab_are_one_line_and_stay(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = Path("experiments/report-touches.jsonl")
+    log.write_text('{"at": "2026-01-01T00:00:00+00:00", "individual": "0", "name": "artist"}\n')
+    before = log.read_bytes()
+    assert knock(monkeypatch, "artist=artist", "split=report") == 2
+    said = capsys.readouterr().err
+    assert "line 1 is damaged, or of an older lab" in said and said.count("\n") == 1
+    assert log.read_bytes() == before
+    assert not (EVALUATIONS / "report.json").exists()
 
 
 def test_a_corpus_that_changed_is_told(

@@ -9,13 +9,22 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from xml.etree import ElementTree
 
+import networkx as nx
 import pytest
 import torch
 
 import lab.breed
 import lab.train
+from lab.breeding.paternity import Share
+from lab.breeding.pedigree import Pedigree
+from lab.breeding.shortlist import Shortlist
+from lab.breeding.spans import Span
+from lab.families.parentage import mixture_verdict, verdict
+from lab.families.shares import cell
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.bridge import to_library
@@ -177,6 +186,76 @@ def test_a_name_of_several_is_one_line_with_their_folders(
     assert ask(f"of={store}/forkL", f"root={copy}")[0] == 0
 
 
+def test_ancestors_equally_near_are_all_named(ask: Ask) -> None:
+    code, out, _ = ask("of=first", "beside=dropped")
+    assert code == 0 and "nearest common ancestors of first (" in out
+    assert re.search(r"equally near: forkL \(.{8}\) and forkR \(.{8}\); theirs: ancestor \(", out)
+    assert out.splitlines()[-1].split()[-1] == "ancestor"
+
+
+def test_a_family_is_told_without_its_weights(ask: Ask, root: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy, ignore=shutil.ignore_patterns("*.safetensors", "state.pt"))
+    code, out, _ = ask("of=first", f"root={copy}")
+    assert code == 0 and "nearest common ancestor of its parents forkL and forkR: ancestor" in out
+    table = {tuple(line.split()[:2]): line.split()[2:] for line in out.splitlines()}
+    assert table["forkL", "forkR"] == ["0.250", "-", "-"]
+    assert "-: their weights are not here" in out
+    for asked in ("replay=first", "paternity=first", "survey=first"):
+        code, _, said = ask(asked, f"root={copy}")
+        assert code == 2 and said.count("\n") == 1 and "lab: the weights of " in said
+        assert "model.safetensors is missing" in said
+    assert not (copy / "kinship.json").exists()
+    shutil.copytree(root / "first", copy / "first", dirs_exist_ok=True)
+    code, out, _ = ask("replay=first", f"root={copy}")
+    assert code == 1 and "cannot be bred again:" in out and "the weights of fork" in out
+
+
+def test_a_run_that_kept_nobody_says_so(ask: Ask, root: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(root / "families", copy / "families")
+    (copy / "lean").mkdir()
+    champion = {"id": None, "recipe": {"kind": "bred", "operator": "lerp"}}
+    (copy / "lean/result.json").write_text(json.dumps({"champion": champion}))
+    for verb in ("of", "replay", "paternity"):
+        code, _, said = ask(f"{verb}=lean", f"root={copy}")
+        assert code == 2 and said.count("\n") == 1 and "did you mean" not in said
+        assert "lean: its run kept no individual (a raw average has no unit rows)" in said
+
+
+def test_a_picture_goes_into_a_folder_that_is_there(ask: Ask, tmp_path: Path) -> None:
+    code, _, said = ask("of=first", "view=svg", f"to={tmp_path}/no/x.svg")
+    assert code == 2 and f"{tmp_path}/no is no folder" in said and ".tmp" not in said
+    assert said.count("\n") == 1 and not (tmp_path / "no").exists()
+    code, _, said = ask("of=first", "view=svg", f"to={tmp_path}")
+    assert code == 2 and f"{tmp_path} is a folder" in said and said.count("\n") == 1
+
+
+def test_a_runner_up_that_lies_closer_makes_the_answer_unsure() -> None:
+    found = Shortlist(("a", "b"), [("c", "d")], ("a", "c"), 0.011, 0.010, -0.01)
+    archive: Any = SimpleNamespace(label=str, name=str)
+    first, *rest = verdict(archive, found, 0.1, 99.0, [])
+    assert first == "parents: a and b: not sure: the runner-up lies closer"
+    assert rest[-1].endswith("z = 0.0") and "on the same circles" not in " ".join(rest)
+
+
+def test_no_share_is_minus_zero() -> None:
+    assert cell(Share(-1e-5, 0.0, 0.0, 0.0)) == "0.000"
+    assert cell(Share(-0.25, 0.001, 0.0, 0.0)) == "-0.250 ±0.001"
+
+
+def test_pairs_that_do_as_well_are_others_than_the_parents() -> None:
+    mixed = Span(("a", "b"), 0.01, 0.1, {"a": (0.1, 40.0), "b": (0.1, 40.0)})
+    archive: Any = SimpleNamespace(label=str, name=str, pedigree=Pedigree(nx.DiGraph()))
+    archive.pedigree.graph.add_nodes_from("abcd")
+    told = [
+        mixture_verdict(archive, mixed, pair and Shortlist(pair, [], None, 0.01, 1.0, 9.0))[-1]
+        for pair in (("a", "b"), ("c", "d"), None)
+    ]
+    assert told[1] == "on the circles of c and d as well"
+    assert told[0] == told[2] and told[0].startswith("without a")
+
+
 def test_an_unknown_name_is_one_line_with_the_nearest(ask: Ask) -> None:
     code, _, said = ask("replay=fork")
     assert code == 2 and "knows no individual called fork; did you mean fork" in said
@@ -205,7 +284,14 @@ def test_what_differs_is_said_with_exit_code_1(ask: Ask, root: Path, tmp_path: P
     parent = individual.find("forkL", store)
     shutil.rmtree(store / "forkL")
     code, out, _ = ask("replay=first", f"root={copy}")
-    assert code == 1 and f"{parent.id[:12]} is not there any more" in out and "forkL (" in out
+    assert code == 1 and out.startswith("first (") and ") cannot be bred again:\n" in out
+    assert f"{parent.id[:12]} is not there any more: forkL (" in out and "is not what" not in out
+    code, out, _ = ask("of=first", f"root={copy}")
+    said = f"have a common ancestor is not known: the certificate of forkL ({parent.id[:8]}) is"
+    assert code == 0 and said in out and "0.000" not in out
+    code, out, _ = ask("of=first", "beside=dropped", f"root={copy}")
+    assert "equally near: " in out and "; theirs is not known: the certificate of forkL" in out
+    assert ask(f"of={parent.id[:8]}", f"root={copy}")[1].count("its parents are not known") == 1
     birth = {**parent.birth, "recipe": {**parent.birth["recipe"], "steps": 11}}
     now = individual.save(store / "forkL/checkpoint/step-00000011", parent.genotype, birth)
     code, out, _ = ask("replay=first", f"root={copy}")
@@ -233,6 +319,17 @@ def test_parents_and_alphas_are_told_by_weights_alone(ask: Ask, root: Path) -> N
     assert "forkR" in out and ": sure" in out and "rows look taken whole" in out
 
 
+def shares(page: str) -> dict[str, list[float]]:
+    """Weights in the layers by parent, from a page."""
+    found: dict[str, list[float]] = {}
+    for line in page.splitlines():
+        if line.startswith("weights of "):
+            found[line.removeprefix("weights of ")] = row = []
+        elif line.startswith("layer "):
+            row += map(float, line.split()[2:])
+    return found
+
+
 def test_task_vectors_are_told_with_whom_they_start_from(ask: Ask) -> None:
     code, out, _ = ask("paternity=dropped")
     assert code == 0 and re.search(
@@ -241,13 +338,12 @@ def test_task_vectors_are_told_with_whom_they_start_from(ask: Ask) -> None:
         out,
     )
     assert "names the same parents" in out
-    (head,) = (line.split()[1:] for line in out.splitlines() if line.startswith("weights "))
-    told = [list(map(float, x.split()[-3:])) for x in out.splitlines() if x.startswith("layer ")]
-    assert sorted(head) == ["ancestor", "forkL", "forkR"] and len(told) == 2
-    for row in told:
-        of = dict(zip(head, row, strict=True))
-        assert sum(row) == pytest.approx(1, abs=0.002) and abs(of["ancestor"]) < 0.25
-        assert 0.25 < of["forkL"] < 0.75 and 0.25 < of["forkR"] < 0.75
+    told = shares(out)
+    assert sorted(told) == ["ancestor", "forkL", "forkR"] and len(told["forkL"]) == 2 * 7
+    for old, left, right in zip(told["ancestor"], told["forkL"], told["forkR"], strict=True):
+        assert old + left + right == pytest.approx(1, abs=0.002) and abs(old) < 0.5
+        assert 0.1 < left < 0.9 and 0.1 < right < 0.9
+    assert max(map(len, out.split("weights of", 1)[1].splitlines())) <= 100
 
 
 def test_a_third_parent_is_not_overlooked(
@@ -277,7 +373,8 @@ def test_a_third_parent_is_not_overlooked(
     assert code == 0 and parents.endswith(": sure") and "since" not in parents
     assert re.findall(r"(\w+) \(", parents) == ["forkL", "third", "forkR"]
     assert "names the same parents" in out and "without forkR" in out
-    assert "layer 0  0.600  0.300  0.100" in out
+    told = shares(out)
+    assert told == {"forkL": [0.6] * 14, "third": [0.3] * 14, "forkR": [0.1] * 14}
 
 
 def test_kinship_is_surveyed_for_figures(ask: Ask, root: Path) -> None:

@@ -62,6 +62,32 @@ def test_five_seeds_make_a_claim_and_runs_set_aside_do_not_count(
     assert told["effects"]["better_parent_vigor"]["shared"]["claim"] == "positive"
 
 
+def test_a_seed_that_lies_there_twice_is_named_with_both_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(tmp_path, "first", verdict("shared", 0, 0.1))
+    keep(tmp_path, "rerun", verdict("shared", 0, 0.1))
+    assert summarise(monkeypatch, tmp_path) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert "first and rerun under" in said and "both seed 0 of arm 'shared'" in said
+    assert "study='first,...'" in said and not list(tmp_path.glob("summary-*"))
+    assert summarise(monkeypatch, tmp_path, "study=rerun") == 0
+
+
+def test_many_arms_are_lines_and_not_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arms = [f"shared_ancestor slerp golden {n}" for n in range(5)]
+    for number, arm in enumerate(arms):
+        keep(tmp_path, f"run-{number}", verdict(arm, 0, number / 10))
+    assert summarise(monkeypatch, tmp_path) == 0
+    lines = capsys.readouterr().out.splitlines()[1:-1]
+    assert max(map(len, lines)) <= 100
+    told = [line for line in lines if line.startswith(arms[3])]
+    assert len(told) > 1 and "2.2000" in " ".join(told)
+    assert "+0.3000 [+0.2900, +0.3100]" in " ".join(told)
+
+
 def test_no_verdict_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

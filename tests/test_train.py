@@ -138,7 +138,7 @@ def test_a_signal_checkpoints_and_ends(tmp_path: Path, number: int, code: int) -
 def test_interrupted_and_killed_it_ends_in_the_same_bits(tmp_path: Path, threads: int) -> None:
     words = (
         "+exp=debug",
-        "training.steps=500",
+        "training.steps=200",
         "training.checkpoint_every=7",
         f"threads={threads}",
     )

@@ -75,7 +75,10 @@ def field(architecture: Architecture, vector: Sequence[float], grain: str) -> di
     """The alpha field whose coefficients, in the order of `names`, are the vector."""
     known = names(architecture, grain)
     if len(vector) != len(known):
-        raise ValueError(f"a field by {grain} has {len(known)} coefficients, got {len(vector)}")
+        raise ValueError(
+            f"a field by {grain} has {len(known)} coefficients, got {len(vector)}; they are "
+            f"{', '.join(known)}"
+        )
     return dict(zip(known, vector, strict=True))
 
 
@@ -108,7 +111,11 @@ def _named(
     named = _spelled_out(architecture, alpha.tolist() if isinstance(alpha, Tensor) else alpha)
     known = {name for grain in GRAINS for name in names(architecture, grain)}
     if unknown := sorted(set(named) - known):
-        raise ValueError(f"alpha names no part of this model: {', '.join(unknown)}")
+        whole = ["rest", *names(architecture, "layer"), *names(architecture, "kind")]
+        raise ValueError(
+            f"alpha names no part of this model: {', '.join(unknown)}; it has {', '.join(whole)}, "
+            "and those of one layer, as in layers.0.q"
+        )
     for name, value in named.items():
         if not isinstance(value, int | float) or not math.isfinite(value):
             raise ValueError(f"alpha must be a finite number, for {name} it is {value!r}")

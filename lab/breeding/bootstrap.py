@@ -72,7 +72,9 @@ def bca(
     normal quantile of the share of resamples below the estimate (ties count half) and a the
     jackknife acceleration sum d^3 / (6 (sum d^2)^1.5), d = mean of the leave-one-out values minus
     each. statistic maps [..., n] to [...]. Equal values return themselves twice. Up to six values
-    have so few resamples that all of them are taken, and nothing is drawn.
+    have so few resamples that all of them are taken, and nothing is drawn. Of means of normal
+    values 95 % intervals cover 85 % at five values, 88 % at ten and 93 % at twenty, as measured:
+    `statistics.t_interval` covers 95 % there.
     """
     values = np.asarray(values, np.float64)
     n = len(values)

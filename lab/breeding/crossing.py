@@ -2,7 +2,8 @@
 
 One coefficient lies between 0, the first parent, and 1, the second. An operator that knows alpha
 takes it, by part where the grain says so; one that knows weights takes (1 - a, a), or one
-coefficient a parent where there are more than two; discrete takes it for its share of genes.
+coefficient a parent where there are more than two, each then a share of their sum, so that equal
+coefficients are the parents' mean; discrete takes it for its share of genes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +21,7 @@ import torch
 from lab.breeding.alphas import field, names
 from lab.breeding.nursery import Mutate, Nursery
 from lab.breeding.operators.fisher import Importance
+from lab.breeding.selection import PLAIN, Selection
 from lab.models.genotype import Architecture, Genotype, founder
 
 HALFWAY = {"alpha": 0.5, "weights": None, "share": 0.5}  # what is varied: its value in the middle
@@ -28,8 +31,8 @@ HALFWAY = {"alpha": 0.5, "weights": None, "share": 0.5}  # what is varied: its v
 class Crossing:
     """An operator to be called with coefficients; varied False keeps its own parameters.
 
-    ValueError where the grain means nothing to the operator, where it has no coefficient, or
-    where one is set that a search would choose.
+    ValueError where the grain means nothing to the operator, where it has no coefficient, where
+    one is set that a search would choose, or where a grain is given and nothing varied.
     """
 
     operator: Callable[..., Genotype]
@@ -45,6 +48,11 @@ class Crossing:
         if self.grain != "one" and not fine:
             raise ValueError(f"{self.name} takes one coefficient, not one by {self.grain}")
         if not self.varied:
+            if self.grain != "one":
+                raise ValueError(
+                    f"alphas.grain={self.grain} goes with a search: search=none varies no "
+                    "coefficient, set crossover.alpha by part instead"
+                )
             return
         if self.variable is None:
             raise ValueError(f"{self.name} has no coefficient to search: search=none")
@@ -90,8 +98,7 @@ class Crossing:
         if self.grain != "one":
             value = field(architecture, alpha, self.grain)
         elif self.variable == "weights":
-            value = [1 - value, value] if len(alpha) == 1 else list(map(float, alpha[:parents]))
-            value = value if any(value) else None  # nobody's share: everybody's
+            value = [1 - value, value] if len(alpha) == 1 else self._shares(alpha[:parents])
         return {**self.parameters, str(self.variable): value}
 
     def __call__(
@@ -103,6 +110,23 @@ class Crossing:
             more["importance"] = self.importance
         told = self.told(parents[0].architecture, alpha, len(parents))
         return self.operator(parents, **told, **more)
+
+    def _shares(self, given: Sequence[float]) -> list[float] | None:
+        """Weights of coefficients, one a parent; those of nobody are everybody's.
+
+        Operators scale their weights to sum 1 themselves, save one that takes them as they are.
+        """
+        value, total = list(map(float, given)), sum(map(float, given))
+        if not any(value):
+            return None
+        if not getattr(sys.modules[self.operator.__module__], "ABSOLUTE", False):
+            return value
+        if min(value) < 0:
+            raise ValueError(
+                f"a search of {self.name} over more than two parents needs alphas.low of 0 or "
+                f"more: coefficients are shares, got {value}"
+            )
+        return [one / total for one in value]
 
     @property
     def _known(self) -> Mapping[str, inspect.Parameter]:
@@ -124,11 +148,13 @@ def rehearse(
     low: float,
     high: float,
     kind: str = "ngpt",
+    selection: Selection = PLAIN,
 ) -> None:
     """Cross strangers of the smallest size, so that what cannot work is refused before any rearing.
 
     kind is the architecture's; make gives the crossing for an ancestor and an importance.
-    ValueError as the operator or the search raises it.
+    ValueError as the operator or the search raises it, and for a mutation or a selection (other
+    than the plain one) beside a search that breeds no generations, and so would never use it.
     """
     tiny = Architecture(vocab_size=4, dim=8, depth=depth, heads=1, dim_head=4, kind=kind)
     generator = torch.Generator().manual_seed(0)
@@ -146,7 +172,17 @@ def rehearse(
     def stop(*_: Any) -> Any:
         raise _Enough
 
-    try:
+    with suppress(_Enough):
         search(nursery, stop, np.random.default_rng(0))
-    except _Enough:
+    if "selection" in inspect.signature(search).parameters:
         return
+    if mutate is not None:
+        raise ValueError(
+            "mutation goes with search=evolution: no other search mutates a child, "
+            "leave mutation=none"
+        )
+    if selection != PLAIN:
+        raise ValueError(
+            f"selection={type(selection).__name__.lower()} goes with search=evolution: no other "
+            "search selects who lives and mates"
+        )

@@ -1,16 +1,20 @@
 """What a child's vigor is made of: its advantage over every control, named by role.
 
-The best parent's lead that same-data siblings reach as well is noise averaging: nothing was
-inherited from different halves. The rest is specialisation. What a search adds is the lead over
-the gen-0 child, halfway between the parents.
+The lead that siblings' child has as well, whose parents drew from one text, is noise averaging:
+nothing was inherited from different halves. The rest is specialisation. What a search adds is the
+lead over the gen-0 child, halfway between the parents.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from lab.breeding.tables import parents
+
 ROLES = {  # effect -> what it says of the child; positive is good for the child
-    "better parent vigor": "over its best parent",
+    "better parent vigor": "over its best parent, chosen on select",
+    "hindsight vigor": "over the parent that proved better on report",
+    "mid parent vigor": "over its parents' mean",
     "noise averaging": "siblings' child over its best parent",
     "specialisation excess": "beyond that of siblings",
     "what search adds": "over the gen-0 child",
@@ -50,6 +54,10 @@ def decompose(verdict: dict[str, Any]) -> dict[str, float]:
         found["noise averaging"] = vigor - excess
         found["specialisation excess"] = excess
     child = bpc["child"]
+    grown = [bpc[name] for name in parents(verdict)]
+    if child is not None and grown and None not in grown:
+        found["hindsight vigor"] = min(grown) - child
+        found["mid parent vigor"] = sum(grown) / len(grown) - child
     others = {role: bpc.get(name) for role, name in CONTROLS.items()}
     for role, kind in (("over a parent's own mean", " last"), ("over a parent's ema", " ema")):
         means = [one for name, one in bpc.items() if name.endswith(kind) and one is not None]

@@ -18,9 +18,7 @@ from lab.breeding.judging import Candidate, Found, Judge
 from lab.breeding.nursery import Nursery
 from lab.breeding.racing import Race
 from lab.breeding.scores import Scores
-from lab.breeding.selection import Selection, Standing, Truncation
-
-PLAIN = Truncation()
+from lab.breeding.selection import PLAIN, Selection, Standing
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,20 @@ may have written, so each drawing escapes them for its own format.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from unicodedata import east_asian_width
 
 import networkx as nx
 
 from lab.breeding.pedigree import SHORT, Pedigree
 
-WIDTH, HEIGHT, GAP_X, GAP_Y = 170, 44, 24, 46  # of a box and between boxes, in SVG units
+HEIGHT, GAP_X, GAP_Y = 60, 24, 46  # of a box and between boxes, in SVG units
+LINES = (19, 35, 51)  # where the lines of a box stand in it
+LETTER, MARGIN = 7.3, 9  # across, of a character of 12px monospace, and beside the longest line
+LONGEST = 36  # characters of a line
 STYLE = (
-    "text{font:12px sans-serif;text-anchor:middle;fill:#222}"
+    "text{font:12px monospace;text-anchor:middle;fill:#222}.id{fill:#777}"
     "rect{fill:#fff;stroke:#555}.subject rect{fill:#ffe9a8}.bred rect{stroke:#a33}"
     ".unknown rect{stroke-dasharray:4}line{stroke:#888}"
 )
@@ -76,41 +80,70 @@ def mermaid(pedigree: Pedigree, subject: str) -> str:
 
 
 def svg(pedigree: Pedigree, subject: str) -> str:
-    """A picture: one row per generation, founders on top, a line from parent to child."""
+    """A picture: one row per generation, founders on top, a line from parent to child.
+
+    All boxes are as wide as the longest line in them, which is cut at LONGEST characters.
+    """
     graph = family(pedigree, subject)
+    told = {identity: _lines(pedigree, identity) for identity in graph}
+    letters = max(_across(line) for lines in told.values() for line in lines)
+    box = round(letters * LETTER) + 2 * MARGIN
     place: dict[str, tuple[float, float]] = {}
     rows = list(nx.topological_generations(graph))
     widest = max(map(len, rows))
     for depth, row in enumerate(rows):
         for column, identity in enumerate(_ordered(pedigree, row)):
             across = column + (widest - len(row)) / 2
-            place[identity] = (across * (WIDTH + GAP_X), depth * (HEIGHT + GAP_Y))
-    width = widest * (WIDTH + GAP_X)
-    height = len(rows) * (HEIGHT + GAP_Y)
+            place[identity] = (across * (box + GAP_X), depth * (HEIGHT + GAP_Y))
+    width = widest * (box + GAP_X) - GAP_X + 8
+    height = len(rows) * (HEIGHT + GAP_Y) - GAP_Y + 8
     lines = [
-        f'<line x1="{place[a][0] + WIDTH / 2}" y1="{place[a][1] + HEIGHT}" '
-        f'x2="{place[b][0] + WIDTH / 2}" y2="{place[b][1]}"/>'
+        f'<line x1="{place[a][0] + box / 2}" y1="{place[a][1] + HEIGHT}" '
+        f'x2="{place[b][0] + box / 2}" y2="{place[b][1]}"/>'
         for a, b in sorted(graph.edges)
     ]
-    boxes = [_box(pedigree, identity, *place[identity], subject) for identity in place]
+    boxes = []
+    for identity, (x, y) in place.items():
+        kind = pedigree.graph.nodes[identity]["kind"]
+        classes = kind if kind in ("bred", "unknown") else "trained"
+        classes += " subject" if identity == subject else ""
+        boxes.append(
+            f'<g class="{classes}" transform="translate({x} {y})">{_box(told[identity], box)}</g>'
+        )
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {width} {height}">',
         f"<style>{STYLE}</style>", *lines, *boxes, "</svg>",
     ])  # fmt: skip
 
 
-def _box(pedigree: Pedigree, identity: str, x: float, y: float, subject: str) -> str:
-    kind = pedigree.graph.nodes[identity]["kind"]
-    classes = [kind if kind in ("bred", "unknown") else "trained"]
-    classes += ["subject"] if identity == subject else []
-    name = _printable(pedigree.name(identity))
-    below = f"{_printable(_origin(pedigree, identity))} {identity[:SHORT]}"
-    return (
-        f'<g class="{" ".join(classes)}" transform="translate({x} {y})">'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="6"/>'
-        f'<text x="{WIDTH / 2}" y="19">{escape(name[:26])}</text>'
-        f'<text x="{WIDTH / 2}" y="35">{escape(below[:28])}</text></g>'
+def _box(lines: Sequence[str], width: int) -> str:
+    told = [
+        f'<text x="{width / 2}" y="{y}"{told}>{escape(line)}</text>'
+        for line, y, told in zip(lines, LINES, ("", "", ' class="id"'), strict=True)
+    ]
+    return f'<rect width="{width}" height="{HEIGHT}" rx="6"/>{"".join(told)}'
+
+
+def _lines(pedigree: Pedigree, identity: str) -> tuple[str, str, str]:
+    """What a box says: name, origin, id."""
+    name, origin = (
+        _printable(one) for one in (pedigree.name(identity), _origin(pedigree, identity))
     )
+    return _cut(name), _cut(origin), identity[:SHORT]
+
+
+def _cut(line: str) -> str:
+    """A line of LONGEST characters at most, with an ellipsis where it was longer."""
+    if _across(line) <= LONGEST:
+        return line
+    while _across(line) > LONGEST - 1:
+        line = line[:-1]
+    return f"{line}…"
+
+
+def _across(line: str) -> int:
+    """How many characters wide a line is; those of East Asia take two."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in line)
 
 
 def _label(pedigree: Pedigree, identity: str) -> str:

@@ -42,6 +42,12 @@ class Found:
     cost: float
     record: list[dict[str, Any]]
 
+    @property
+    def children(self) -> int:
+        """How many different children were scored: contents in the record, the founders' aside."""
+        founders = {entry["key"] for entry in self.record if "founder" in entry["candidate"]}
+        return len({entry["key"] for entry in self.record} - founders)
+
 
 @dataclass
 class Judge:
@@ -49,7 +55,8 @@ class Judge:
 
     key(candidate) is the hash of the child's content; clone_of(candidate) names the parent that
     the child is a copy of, or None. With extend, windows that a child was scored on are not
-    scored again where it comes to more of them.
+    scored again where it comes to more of them. told(entry, replayed) is called with every entry
+    of the record, once it is on the disk.
     """
 
     evaluate: Evaluate
@@ -57,6 +64,7 @@ class Judge:
     journal: Journal | None = None
     clone_of: Callable[[Candidate], str | None] = lambda _: None
     extend: Extend | None = None
+    told: Callable[[dict[str, Any], bool], None] = lambda *_: None
     record: list[dict[str, Any]] = field(default_factory=list, init=False)
     _known: dict[str, tuple[float, Scores]] = field(default_factory=dict, init=False, repr=False)
     _keys: dict[bytes, str] = field(default_factory=dict, init=False, repr=False)
@@ -71,6 +79,7 @@ class Judge:
         key = self.key_of(candidate)
         if key not in self._known or self._known[key][0] < share:
             self._known[key] = share, scores
+        self.told(self.record[-1], entry is not None)
         return scores
 
     def key_of(self, candidate: Candidate) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,32 +64,63 @@ class Pedigree:
         """Everyone who descends from it, itself not included."""
         return set(nx.descendants(self.graph, identity))
 
-    def nearest_common_ancestor(self, a: str, b: str) -> str | None:
-        """The common ancestor from which no other one descends; a itself if b descends from a.
+    def line(self, *identities: str) -> set[str]:
+        """They and everyone they descend from."""
+        return set(identities).union(*map(self.ancestors, identities))
 
-        Of several, the one with the fewest generations to both, then the smallest id.
+    def nearest_common_ancestors(self, *identities: str) -> list[str]:
+        """The common ancestors from which no other one descends, by name; a if b descends from a.
+
+        The children of one couple have two of them: both parents.
         """
-        common = (self.ancestors(a) | {a}) & (self.ancestors(b) | {b})
-        nearest = [c for c in common if not self.descendants(c) & common]
+        return self._last(set.intersection(*map(self.line, identities)))
 
-        def distance(candidate: str) -> tuple[int, str]:
-            lengths = nx.single_source_shortest_path_length(self.graph, candidate)
-            return lengths[a] + lengths[b], candidate
+    def nearest_common_ancestor(self, *identities: str) -> str | None:
+        """The one nearest common ancestor; of several, the latest from whom all of those descend.
 
-        return min(nearest, key=distance, default=None)
+        None where there is no such individual.
+        """
+        return self.latest(set.intersection(*map(self.line, identities)))
+
+    def latest(self, among: Collection[str]) -> str | None:
+        """Of a set that holds its members' ancestors, whom no other one of it descends from.
+
+        Of several, the latest from whom all of those descend; None where there is none.
+        """
+        last = self._last(among)
+        if len(last) < 2:
+            return next(iter(last), None)
+        return self.latest(set.intersection(*map(self.ancestors, last)))
+
+    def _last(self, among: Collection[str]) -> list[str]:
+        """Those from whom no other one among them descends."""
+        last = [one for one in among if not self.descendants(one) & set(among)]
+        return sorted(last, key=lambda one: (self.name(one), one))
+
+    def unknown(self, *identities: str) -> list[str]:
+        """Those of their line whose certificates are missing: what came before is not known."""
+        nodes = self.graph.nodes
+        return sorted(one for one in self.line(*identities) if nodes[one]["kind"] == "unknown")
 
     def related(self, a: str, b: str) -> bool:
-        """Whether they have a common ancestor, or one descends from the other."""
-        return self.nearest_common_ancestor(a, b) is not None
+        """Whether they are known to have a common ancestor, or one to descend from the other."""
+        return bool(self.line(a) & self.line(b))
 
     def require_related(self, a: str, b: str, *, unrelated: bool = False) -> None:
-        """ValueError for parents without a common ancestor, unless unrelated is True."""
-        if not unrelated and not self.related(a, b):
+        """ValueError for parents not known to have a common ancestor, unless unrelated is True."""
+        if unrelated or self.related(a, b):
+            return
+        who = f"{self.name(a)} and {self.name(b)}"
+        more = "cross them all the same with unrelated=true"
+        if lost := self.unknown(a, b):
             raise ValueError(
-                f"{self.name(a)} and {self.name(b)} have no common ancestor, so their neurons do "
-                "not correspond and a child of both would know less than either: "
-                "cross them all the same with unrelated=true"
+                f"whether {who} have a common ancestor is not known: the certificate of "
+                f"{' and '.join(one[:SHORT] for one in lost)} is missing: {more}"
             )
+        raise ValueError(
+            f"{who} have no common ancestor, so their neurons do not correspond and a child of "
+            f"both would know less than either: {more}"
+        )
 
 
 def scan(root: Path, complain: Callable[[str], None] = lambda _: None) -> Pedigree:

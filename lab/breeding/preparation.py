@@ -1,8 +1,8 @@
 """Before a cross: parents brought to one vocabulary and, where asked, to one basis.
 
 Vocabularies are matched by character (`vocabularies`); alignment moves every parent but the first
-by the symmetry of the model that brings it nearest to the first (`alignment`). Neither changes
-what a parent predicts of characters that it knows.
+by the symmetry of the model that brings it nearest to the first (`alignment`), as far as the
+characters that both know tell. Neither changes what a parent predicts of characters that it knows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from lab.breeding import symmetry
 from lab.breeding.alignment import align
 from lab.breeding.compatibility import check
-from lab.breeding.vocabularies import Characters, widen
+from lab.breeding.vocabularies import Characters, narrow, widen
 from lab.models.genotype import Genotype
 
 
@@ -71,8 +71,14 @@ def fitted(
 def _matched(
     a: Genotype, characters: Characters, b: Genotype, own: Characters
 ) -> tuple[Genotype, dict[str, Any]]:
-    """b moved next to a, over its own vocabulary still, and the report of the alignment."""
-    (wide_a, wide_b), _, union = widen([a, b], [characters, own])
-    move, report = align(wide_a, wide_b)
-    moved = symmetry.apply(move, wide_b)
-    return widen([b], [own], moved, union)[1] or moved, report
+    """b moved next to a, over its own vocabulary still, and the report of the alignment.
+
+    The move is found on the characters that both know: a lent row would be in its lender's basis.
+    """
+    shared = [character for character in characters if character in set(own)]
+    if not shared:
+        raise ValueError("alignment=match goes by shared characters, and these parents share none")
+    near = narrow(b, own, shared)
+    move, report = align(narrow(a, characters, shared), near)
+    move = symmetry.carried(move, near.architecture, b.architecture)
+    return symmetry.apply(move, b), report

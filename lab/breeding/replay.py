@@ -150,8 +150,8 @@ class _Bench:
     def _found(self, identity: str) -> Individual:
         try:
             found = self.find_parent(identity)
-        except FileNotFoundError:
-            raise _Missing(f"{identity[:12]} is not there any more") from None
+        except FileNotFoundError as error:
+            raise _Missing(f"{identity[:12]} is not there any more: {error}") from None
         except DamagedIndividual as error:
             raise _Missing(f"{identity[:12]} is damaged: {error}") from None
         if found.id != identity:

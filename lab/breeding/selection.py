@@ -68,6 +68,9 @@ class Truncation:
         return [(int(a), int(b)) for a, b in drawn]
 
 
+PLAIN = Truncation()
+
+
 @dataclass(frozen=True)
 class Tournament:
     """Each mate is the best of `size` individuals drawn at random."""

@@ -77,6 +77,17 @@ def span(child: Tensor, candidates: Mapping[str, Tensor]) -> Span:
     return Span(tuple(order), _off(child, rows[chosen]), distance, without)
 
 
+def needed(child: Tensor, members: Sequence[Tensor]) -> bool:
+    """Whether each of several members explains more of a child beside the others than chance does.
+
+    All are given as sketches.
+    """
+    rows, everyone = torch.stack(list(members)), range(len(members))
+    return all(
+        _counts(*_gain(child, rows, [x for x in everyone if x != one], one)) for one in everyone
+    )
+
+
 def weights(child: Sequence[Tensor], members: Sequence[Sequence[Tensor]]) -> list[float]:
     """How much of each member is in a child: least squares over all of their rows, of sum 1.
 

@@ -142,6 +142,22 @@ def random(
     return g
 
 
+def carried(symmetry: Symmetry, source: Architecture, target: Architecture) -> Symmetry:
+    """The same move of a model that differs in its vocabulary alone.
+
+    Characters' rows and scales keep their places: a move of them is one of the columns.
+    """
+    g, old, new = identity(target), layout(source), layout(target)
+    for name in (name for name in old.row_blocks if name.startswith("layers.")):
+        here, there = old.row_blocks[name], new.row_blocks[name]
+        g.rows[there] = symmetry.rows[here] - here.start + there.start
+        g.row_signs[there] = symmetry.row_signs[here]
+    for name in (name for name in old.scale_blocks if name.startswith("layers.")):
+        here, there = old.scale_blocks[name], new.scale_blocks[name]
+        g.scales[there] = symmetry.scales[here] - here.start + there.start
+    return Symmetry(g.rows, g.row_signs, symmetry.columns, symmetry.column_signs, g.scales)
+
+
 def tied_layers(architecture: Architecture) -> list[list[int]]:
     """The layers whose heads and value channels move together: all, or each for itself."""
     layers = list(range(architecture.depth))

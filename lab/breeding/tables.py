@@ -7,23 +7,27 @@ from itertools import takewhile
 from typing import Any
 
 FAMILY = ("ancestor", "gen-0 child", "child")  # who is scored right after the parents
+WIDE = 100  # characters of a line; wider tables are turned
 ORDINALS = ("first", "second", "third", "fourth")
 
 
 def verdict_table(verdict: dict[str, Any]) -> str:
-    """One seed: everybody's bpc beside the child's advantage over it, then the effects."""
+    """One seed: everybody's bpc beside the champion's advantage over it, then the effects."""
     effects = dict(verdict["effects"])
-    people = [["", "bpc", "minus child", "95 % interval"]]
+    people = [["", "bpc", "minus champion", "95 % interval"]]
     for name in in_order(verdict):
         effect = effects.pop(f"advantage_over.{name}", None)
         best = " (best parent)" if name == verdict["best_parent"] else ""
-        people.append([name + best, _plain(verdict["bpc"][name]), *_effect(effect)])
+        shown = "champion" if name == "child" else name
+        people.append([shown + best, _plain(verdict["bpc"][name]), *_effect(effect)])
     gains = [["effect", "", "in bpc", "95 % interval"]]
     gains += [[_words(name), "", *_effect(effect)] for name, effect in effects.items()]
     if verdict["barrier"] is not None:
         path = verdict["barrier"]
         for name in ("barrier", "dip"):
-            gains.append([name, "", _signed(path[name]), f"at t = {path[name + '_at']:.2f}"])
+            between = f" between {' and '.join(path['between'])}" if "between" in path else ""
+            where = f"at t = {path[name + '_at']:.2f}"
+            gains.append([name + between, "", _signed(path[name]), where])
     title = f"{verdict['arm']}, seed {verdict['seed']}: {verdict['windows']:,} windows, "
     title += f"{verdict['characters']:,} characters"
     lines = aligned(people + gains, {1, 2})
@@ -31,7 +35,10 @@ def verdict_table(verdict: dict[str, Any]) -> str:
 
 
 def side_by_side(verdicts: Sequence[dict[str, Any]]) -> str:
-    """Several verdicts, one column each: everybody's bpc by role, then effects with intervals."""
+    """Several verdicts, one column each: everybody's bpc by role, then effects with intervals.
+
+    One line each, in several tables below each other, where columns would be too wide.
+    """
     roles = [{_role(name, one): one["bpc"][name] for name in in_order(one)} for one in verdicts]
     rows = [["", *(one["arm"] for one in verdicts)]]
     rows.append(["", *(f"seed {one['seed']}" for one in verdicts)])
@@ -49,7 +56,23 @@ def side_by_side(verdicts: Sequence[dict[str, Any]]) -> str:
     for name in ("barrier", "dip"):
         paths = [one["barrier"] for one in verdicts]
         rows.append([name, *("" if path is None else _signed(path[name]) for path in paths)])
-    return "\n".join(aligned(rows, set(range(1, len(verdicts) + 1))))
+    lines = aligned(rows, set(range(1, len(verdicts) + 1)))
+    return "\n".join(lines if max(map(len, lines)) <= WIDE else turned(rows))
+
+
+def turned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns as lines, under the first cell of each row, in tables of WIDE characters at most."""
+    head, *rest = rows
+    lines: list[str] = []
+    while rest:
+        count = next((n for n in range(len(rest), 1, -1) if _width([head, *rest[:n]]) <= WIDE), 1)
+        taken, rest = [head, *rest[:count]], rest[count:]
+        lines += [*aligned(list(zip(*taken, strict=True)), set(range(1, count + 1))), ""]
+    return lines[:-1]
+
+
+def _width(rows: Sequence[Sequence[str]]) -> int:
+    return sum(max(map(len, row)) + 2 for row in rows) - 2
 
 
 def ablation_table(ablation: dict[str, Any]) -> str:
@@ -105,7 +128,7 @@ def _effect(effect: dict[str, Any] | None) -> list[str]:
 def _range(row: dict[str, Any]) -> str:
     if row.get("low") is None:
         return "-"
-    return f"[{row['low']:+.4f}, {row['high']:+.4f}]"
+    return f"[{row['low']:+z.4f}, {row['high']:+z.4f}]"
 
 
 def _plain(value: float | None) -> str:
@@ -113,7 +136,7 @@ def _plain(value: float | None) -> str:
 
 
 def _signed(value: float | None) -> str:
-    return "diverged" if value is None else f"{value:+.4f}"
+    return "diverged" if value is None else f"{value:+z.4f}"
 
 
 def _p(value: float | None) -> str:
@@ -123,6 +146,8 @@ def _p(value: float | None) -> str:
 
 
 def _words(name: str) -> str:
+    if name == "ensemble_gap":  # the one effect that is good for somebody else
+        return "ensemble's lead over child"
     return name.replace("advantage_over.", "advantage over ").replace("_", " ")
 
 

@@ -4,8 +4,10 @@ Shull 1948, "What is heterosis?"; the barrier is Frankle et al. 2020, arXiv 1912
 bits per character on the report split (lower is better), positive effects are good:
 
     better-parent vigor      b_best - b_child              best parent chosen on select
-    mid-parent heterosis     mean(b_parents) - b_child
+    hindsight vigor          the same                      best parent chosen on report
+    mid-parent heterosis     mean(b_parents) - b_child     no parent chosen
     specialisation excess    better-parent vigor of this cross - that of same-data siblings
+    mid-parent excess        mid-parent heterosis of this cross - that of same-data siblings
     advantage over x         b_x - b_child                 x a control, matched in compute or not
     ensemble gap             b_child - b_ensemble          positive: the ensemble is better still
 """
@@ -47,6 +49,13 @@ class Cross:
     def better_parent_vigor(self) -> np.ndarray:
         """Bits gained over the best parent, per window, [W]."""
         return paired_differences(self.parents[self.best()], self.child)
+
+    def hindsight_vigor(self) -> np.ndarray:
+        """Bits gained over the parent that turned out best on report, per window, [W].
+
+        Slightly unfair to the child, as choosing on a small select is slightly unfair to parents.
+        """
+        return Cross(self.child, self.parents).better_parent_vigor()
 
     def mid_parent_heterosis(self) -> np.ndarray:
         """Bits gained over the parents' mean, per window, [W]."""
@@ -90,7 +99,7 @@ def verdict(
     """Every effect with its interval within one seed, as plain data for result.json.
 
     arm names operator and schedule ("slerp, annealed"), seed the whole tree's seed. siblings is
-    the same cross between parents that read the same data. controls are any other individuals,
+    the same cross between parents that read text of one kind. controls are any other individuals,
     the ancestor and the gen-0 child included. Intervals are 95 % block bootstrap, all effects on
     the same draws; they cover the windows, not the seeds: `summary.summarise` covers those.
     ValueError unless all were scored on the same windows.
@@ -124,12 +133,15 @@ def _effects(
     """Bits per window of each effect, [W]; positive is good for the child, but for the gap."""
     effects = {
         "better_parent_vigor": cross.better_parent_vigor(),
+        "hindsight_vigor": cross.hindsight_vigor(),
         "mid_parent_heterosis": cross.mid_parent_heterosis(),
     }
     if siblings is not None:
         require_same_windows(siblings.child, cross.child)
         excess = cross.better_parent_vigor() - siblings.better_parent_vigor()
         effects["specialisation_excess"] = excess
+        excess = cross.mid_parent_heterosis() - siblings.mid_parent_heterosis()
+        effects["mid_parent_excess"] = excess
     for name, scores in others.items():
         effects[f"advantage_over.{name}"] = paired_differences(scores, cross.child)
     if ensemble is not None:

@@ -44,14 +44,24 @@ def widen(
     members = list(zip(parents, vocabularies, strict=True))
     everyone = [*members, (ancestor, ancestor_vocabulary)] if ancestor is not None else members
     for genotype, characters in everyone:
-        if not len(set(characters)) == len(characters) == genotype.architecture.vocab_size:
-            raise ValueError(
-                f"a vocabulary of {len(characters)} characters does not fit a model of "
-                f"{genotype.architecture.vocab_size}"
-            )
+        _require_fit(genotype, characters)
     characters = union(vocabularies)
     wide = [_widen(genotype, own, characters, members) for genotype, own in everyone]
     return wide[: len(parents)], (wide[-1] if ancestor is not None else None), characters
+
+
+def narrow(genotype: Genotype, own: Characters, characters: Characters) -> Genotype:
+    """The genotype over some of its own characters, in their order; ValueError as in `widen`."""
+    _require_fit(genotype, own)
+    return _widen(genotype, own, characters, ())
+
+
+def _require_fit(genotype: Genotype, characters: Characters) -> None:
+    if not len(set(characters)) == len(characters) == genotype.architecture.vocab_size:
+        raise ValueError(
+            f"a vocabulary of {len(characters)} characters does not fit a model of "
+            f"{genotype.architecture.vocab_size}"
+        )
 
 
 def _widen(

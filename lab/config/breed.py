@@ -74,6 +74,10 @@ def check_family(config: Mapping[str, Any]) -> None:
         raise ValueError("parents=files needs files=[NAME,NAME], and files=[...] parents=files")
     if files and len(files) < 2:
         raise ValueError(f"a cross needs two parents or more, got files=[{files[0]}]")
+    if files and config["controls"]["matched"]:
+        raise ValueError(
+            "parents=files has no family to rear controls=matched from: controls=cheap"
+        )
     if config["parent"] is not None or config["half"] != "all":
         raise ValueError("a family names its own parents and halves: leave parent and half alone")
     if config["training"]["steps"] is None:

@@ -15,6 +15,7 @@ from lab.models import individual
 from lab.models.individual import Individual, checkpoints
 from lab.models.sealed import DamagedIndividual
 from lab.records import warn
+from lab.records.run import read_result
 from lab.records.runs import run_of
 
 SHOWN = 5  # of the individuals that a name may mean
@@ -55,6 +56,8 @@ class Archive:
             return self.pedigree.find(name)
         except ValueError as error:
             names = [str(one["name"]) for one in graph.nodes.values()]
+            if told := self._childless(name):
+                raise ValueError(told) from None
             near = difflib.get_close_matches(name, names, 1)
             hint = f"; did you mean {near[0]}?" if near else f" (looked under {self.root})"
             raise ValueError(f"{error}{hint}") from None
@@ -71,15 +74,28 @@ class Archive:
         return printable(self.pedigree.name(identity))
 
     def label(self, identity: str) -> str:
-        """Its name and the beginning of its id: forkL (72a5a6d0)."""
-        return f"{self.name(identity)} ({identity[:SHORT]})"
+        """Its name and the beginning of its id: forkL (72a5a6d0).
 
-    def called(self, child: Individual, parent: str) -> str:
-        """The label of a child's parent, by the child's certificate where it is missing."""
-        if self.pedigree.graph.nodes[parent]["path"]:
-            return self.label(parent)
-        names = dict(zip(child.birth["parents"], child.birth.get("parent_names", ()), strict=False))
-        return f"{printable(str(names.get(parent, 'a parent')))} ({parent[:SHORT]})"
+        By its children's certificates where its own is missing.
+        """
+        graph, called = self.pedigree.graph, self.pedigree.name(identity)
+        if graph.nodes[identity]["path"] is None:
+            births = [graph.nodes[child]["birth"] for child in sorted(graph.successors(identity))]
+            told = (
+                dict(zip(b["parents"], b.get("parent_names", ()), strict=False)) for b in births
+            )
+            called = next((str(one[identity]) for one in told if one.get(identity)), "unknown")
+        return f"{printable(called)} ({identity[:SHORT]})"
+
+    def lost(self, *identities: str) -> str:
+        """Whose certificates are missing in the line of individuals, in words; "" for nobody's."""
+        unknown = [self.label(one) for one in self.pedigree.unknown(*identities)]
+        if not unknown:
+            return ""
+        said = "certificate" if len(unknown) == 1 else "certificates"
+        return (
+            f"the {said} of {' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} missing"
+        )
 
     def parent(self, child: Individual, identity: str) -> Individual:
         """A parent of a child: by its id, else whoever bears its name alone by now."""
@@ -98,10 +114,15 @@ class Archive:
     def _load(self, identity: str) -> Individual:
         """An individual by its id, from an older checkpoint where need be.
 
-        FileNotFoundError where it is not under the root any more; DamagedIndividual.
+        FileNotFoundError where it, or its weights, are not under the root; DamagedIndividual.
         """
-        path = self.pedigree.graph.nodes.get(identity, {}).get("path")
-        return individual.load(path or self._older(identity))
+        path = self.pedigree.graph.nodes.get(identity, {}).get("path") or self._older(identity)
+        weights = Path(path) / "model.safetensors"
+        if not weights.exists():
+            raise FileNotFoundError(
+                f"the weights of {self.label(identity)} are not here: {weights} is missing"
+            )
+        return individual.load(path)
 
     def _older(self, identity: str) -> Path:
         for folder in sorted(self.root.rglob("checkpoint")):
@@ -111,7 +132,20 @@ class Archive:
                         return one
                 except DamagedIndividual:
                     continue
-        raise FileNotFoundError(f"{identity[:SHORT]} is not under {self.root}")
+        known = identity in self.pedigree.graph
+        who = self.label(identity) if known else identity[:SHORT]
+        raise FileNotFoundError(f"{who} is not under {self.root}")
+
+    def _childless(self, name: str) -> str:
+        """Why a finished run of this name holds no individual; "" where there is no such run."""
+        for base in (self.root / name, Path(name).expanduser()):
+            if (base / "result.json").is_file() and not any(checkpoints(base / "checkpoint")):
+                champion = (read_result(base) or {}).get("champion") or {}
+                if champion.get("id") in self.pedigree.graph:
+                    return f"{name} kept no child: its champion is {self.label(champion['id'])}"
+                why = " (a raw average has no unit rows)" if champion.get("recipe") else ""
+                return f"{name}: its run kept no individual{why}"
+        return ""
 
     def _newest(self, base: Path) -> str | None:
         """The id of the newest sound certificate in a folder that is a run, or an individual."""

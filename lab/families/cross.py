@@ -101,26 +101,31 @@ def most(told: Mapping[str, Any], size: int) -> int:
     return int(told["points"] ** size if "points" in told else told.get("budget", 1))
 
 
-def audition(config: Breed) -> None:
-    """Refuse operators, fields and searches that do not go together, before anything is reared."""
+def audition(config: Breed, guests: Mapping[str, Individual] | None = None) -> None:
+    """Refuse operators, fields and searches that do not go together, before anything is reared.
+
+    guests are the parents where they are files.
+    """
     told = config.parents["members"]
     names = config.parents["cross"]
-    related = bool(config.files) or all(told[one].get("parent") for one in names)
-    kind = config.model.kind
-    if config.files:
-        kind = individual.find(config.files[0], Path(config.root)).genotype.architecture.kind
+    related = bool(guests) or all(told[one].get("parent") for one in names)
+    kind, depth = config.model.kind, config.model.depth
+    if guests:
+        shape = next(iter(guests.values())).genotype.architecture
+        kind, depth = shape.kind, shape.depth
     if config.alignment == "match":
         require_symmetry(kind)
     rehearse(
         partial(crossing, config),
         searcher(config),
         mutate(config),
-        depth=config.model.depth,
+        depth=depth,
         kind=kind,
-        parents=len(config.files or names),
+        parents=len(guests or names),
         ancestor=related,
         low=config.alphas.low,
         high=config.alphas.high,
+        selection=build(config.selection),
     )
 
 

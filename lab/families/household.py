@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from lab.breeding.vocabularies import union
 from lab.config import build
@@ -19,6 +18,7 @@ from lab.corpora.vocabulary import Vocabulary
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.individual import Individual
+from lab.records import warn
 from lab.train import rear_run
 from lab.training.estimate import seconds_per_character
 from lab.training.lesson import Lesson, lesson
@@ -86,11 +86,9 @@ def estimate(config: Breed, absent: Sequence[Train], taught: Lesson) -> str:
 
 
 def reared(config: Breed, names: Sequence[str], times: int = 1) -> dict[str, Individual]:
-    """Finished individuals by name: files, or members of the family."""
-    if config.files:
-        return {Path(one).name: individual.find(one, Path(config.root)) for one in names}
+    """Finished members of the family, by name."""
     where = store(config)
-    return {name: individual.find(called(config, name, times), where) for name in names}
+    return {name: individual.find(called(config, name, times), where, warn) for name in names}
 
 
 def matched(config: Breed, best: str) -> dict[str, Individual]:

@@ -8,8 +8,6 @@ experiments/report-touches.jsonl.
 from __future__ import annotations
 
 import io
-import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +17,9 @@ import numpy as np
 
 from lab.breeding.journal import Journal, touch
 from lab.breeding.judging import Candidate, Found, Judge
-from lab.breeding.nursery import Nursery
+from lab.breeding.nursery import Nursery, content
 from lab.breeding.scores import Scores, windows_in
+from lab.families.watch import watched
 from lab.models.genotype import Genotype
 from lab.records import atomic
 from lab.training.ensemble import ensemble
@@ -30,7 +29,6 @@ from lab.training.precision import Arithmetic
 from lab.training.scoring import Predict, score
 
 TOGETHER = 10  # neighbouring windows that stay together where select is shuffled
-PATIENCE = 10.0  # seconds between two lines about a search
 
 
 @dataclass
@@ -39,6 +37,7 @@ class Jury:
 
     select is shuffled, ten neighbours at a time and always alike, so that its first windows,
     which races go by, are from all over it. domains names the domain of each report window, if any.
+    kept and touched: scores and id, by name, of everybody who was scored on report.
     """
 
     select_windows: Sequence[np.ndarray]
@@ -48,6 +47,8 @@ class Jury:
     purpose: str
     domains: Sequence[str] = ()
     kept: dict[str, Scores] = field(default_factory=dict)
+    touched: dict[str, str] = field(default_factory=dict)
+    _whole: dict[str, Scores] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Shuffle select."""
@@ -65,8 +66,15 @@ class Jury:
     ) -> Scores:
         """A genotype's scores on the first share of select, of which the first may be known.
 
-        predictors: what predicts under it, the eager forward by default.
+        predictors: what predicts under it, the eager forward by default. By that a genotype is
+        scored on the whole of select once, whichever search or control asks again.
         """
+        if predictors is None and known is None and share == 1.0:
+            name = content(genotype)
+            if name not in self._whole:
+                predict = predictor(genotype, self.arithmetic)
+                self._whole[name] = self._score(predict, self.select_windows)
+            return self._whole[name]
         done = 0 if known is None else len(known)
         some = self.select_windows[done : windows_in(share, len(self.select_windows))]
         if known is not None and not some:
@@ -78,6 +86,7 @@ class Jury:
     def report(self, name: str, identity: str, *members: Genotype) -> Scores:
         """Scores of a genotype, or of an ensemble of them, on report; the touch written first."""
         touch(self.touches, identity, f"{self.purpose}: {name}")
+        self.touched[name] = identity
         each = [predictor(one, self.arithmetic) for one in members]
         self.kept[name] = self._score(
             each[0] if len(each) == 1 else ensemble(each), self.report_windows
@@ -96,20 +105,22 @@ class Jury:
     ) -> Found:
         """Let a search loose on a nursery; every ask is in the log, from which it is replayed.
 
-        children is how many it may ask for at most: where the arithmetic says compiled and so many
-        are worth it (`graph.pays`), one graph scores them all, which the log's header then tells.
+        children is how many it may ask for at most, 0 where nobody knows: where the arithmetic
+        says compiled and so many are worth it (`graph.pays`), one graph scores them all, which the
+        log's header then tells.
         """
         told = {**header, "windows": len(self.select_windows), "seed": seed}
-        predictors, progress = self._graph(nursery, children), _Progress(log.stem)
+        predictors = self._graph(nursery, children)
         if predictors:
             told["compiled"] = True
 
         def evaluate(candidate: Candidate, share: float, known: Scores | None = None) -> Scores:
-            scores = self.select(nursery.build(candidate), share, known, predictors)
-            return progress.show(scores, share)
+            return self.select(nursery.build(candidate), share, known, predictors)
 
-        judge = Judge(evaluate, nursery.key, Journal(log, told), clone_of, extend=evaluate)
-        return search(nursery, judge, np.random.default_rng(seed))
+        with watched(log.stem, children) as watch:
+            journal = Journal(log, told)
+            judge = Judge(evaluate, nursery.key, journal, clone_of, evaluate, watch.tell)
+            return search(nursery, judge, np.random.default_rng(seed))
 
     def by_domain(self) -> dict[str, dict[str, float | None]]:
         """bpc on report of everybody scored so far, domain by domain."""
@@ -140,19 +151,3 @@ class Jury:
     def _score(self, predict: Predict, windows: Sequence[np.ndarray]) -> Scores:
         measured = score(predict, windows, self.arithmetic.device)
         return Scores(measured.nats, measured.characters)
-
-
-class _Progress:
-    """Tells now and then how far a search is."""
-
-    def __init__(self, name: str) -> None:
-        self.name, self.count, self.best, self.told = name, 0, np.inf, time.monotonic()
-
-    def show(self, scores: Scores, share: float) -> Scores:
-        """Count a score, and pass it on."""
-        self.count += 1
-        self.best = min(self.best, scores.bpc) if share == 1.0 else self.best
-        if time.monotonic() - self.told > PATIENCE:
-            self.told = time.monotonic()
-            print(f"{self.name}: {self.count} scored, best {self.best:.4f} bpc", file=sys.stderr)
-        return scores

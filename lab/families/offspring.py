@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from lab.breeding.judging import Candidate
+from lab.breeding.nursery import content
 from lab.breeding.recipe import recipe
 from lab.config.breed import Breed
 from lab.config.rearing import framing
-from lab.families.cross import operator
+from lab.families.cross import Party, operator
 from lab.families.household import tongue
 from lab.families.verdict import Trial
 from lab.models import individual
+from lab.models.genotype import Genotype
 from lab.records import Run
 from lab.records.environment import installed
 
@@ -39,9 +41,37 @@ def born(
     config: Breed, run: Run, trial: Trial, candidate: Candidate, name: str, folder: Path
 ) -> dict[str, Any]:
     """Keep a candidate's child as an individual in folder; return its id, recipe and path."""
-    party = trial.party
     if "founder" in candidate:
         return {"id": candidate["founder"], "recipe": None, "path": None}
+    birth, child = certificate(config, trial.party, candidate)
+    if not can_be_kept(trial.party, child):
+        return {"id": None, "recipe": birth["recipe"], "path": None}
+    identity = individual.save(
+        folder / "checkpoint" / "step-00000000", child, {"name": name, **birth}
+    )
+    run.mirror.produced(name, identity)
+    return {"id": identity, "recipe": birth["recipe"], "path": str(folder)}
+
+
+def identify(config: Breed, party: Party, candidate: Candidate) -> str:
+    """The id that a candidate's child is kept under; its content hash where it cannot be kept."""
+    if "founder" in candidate:
+        return str(candidate["founder"])
+    birth, child = certificate(config, party, candidate)
+    if not can_be_kept(party, child):
+        return content(child)
+    return individual.identity({**birth, "architecture": child.architecture.to_dict()}, child)
+
+
+def can_be_kept(party: Party, child: Genotype) -> bool:
+    """Whether a child can be an individual: one of an nGPT has unit rows."""
+    return party.crossing.unit_rows or not child.architecture.sphere
+
+
+def certificate(
+    config: Breed, party: Party, candidate: Candidate
+) -> tuple[dict[str, Any], Genotype]:
+    """A bred child's birth certificate, without its name; and the child."""
     function, told = operator(config.mutation)
     how = recipe(
         party.nursery,
@@ -53,11 +83,8 @@ def born(
     )
     if party.shown:
         how["shown"] = dict(party.shown)
-    child, parents = party.nursery.build(candidate), list(party.individuals.values())
-    if child.architecture.sphere and not party.crossing.unit_rows:
-        return {"id": None, "recipe": how, "path": None}
+    parents = list(party.individuals.values())
     birth = {
-        "name": name,
         "framing": framing(config),
         "context": config.training.context,
         "vocabulary": tongue(parents).to_dict(),
@@ -67,6 +94,4 @@ def born(
         "code": installed(DISTRIBUTION),
         "torch": installed("torch"),
     }
-    identity = individual.save(folder / "checkpoint" / "step-00000000", child, birth)
-    run.mirror.produced(name, identity)
-    return {"id": identity, "recipe": how, "path": str(folder)}
+    return birth, party.nursery.build(candidate)

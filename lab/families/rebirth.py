@@ -36,13 +36,16 @@ def rebirth(archive: Archive, subject: str, data: str | None) -> tuple[bool, str
     kind = child.birth["recipe"].get("kind", "trained")
     if kind != "bred":
         raise ValueError(f"{archive.name(subject)} was {kind}, not bred: {again(archive, child)}")
-    parents = [archive.called(child, one) for one in child.birth["parents"]]
+    parents = [archive.label(one) for one in child.birth["parents"]]
     found = made_again(archive, child, data)
     if found["same"]:
         return True, (
             f"{archive.label(subject)}: the same, bit for bit\n"
             f"bred again from {' and '.join(parents)}: {found['id']}"
         )
+    if found["id"] is None:  # nothing was compared
+        head = f"{archive.label(subject)} cannot be bred again:"
+        return False, "\n  ".join([head, *found["differs"]])
     head = f"{archive.label(subject)} is not what {' and '.join(parents)} and its recipe make now:"
     return False, "\n  ".join([head, *found["differs"]])
 

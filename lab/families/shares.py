@@ -6,7 +6,7 @@ Used by `families.parentage`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from lab.breeding.alphas import ROWS
 from lab.breeding.geometry import directions
@@ -25,44 +25,48 @@ def alpha_table(archive: Archive, claim: Claim, off: float) -> list[str]:
 
     Rows that scatter along their circles, but lie at most `off` beside them, were taken whole.
     """
-    kinds = {kind: path for branch in ROWS.values() for kind, path in branch.items()}
-    layers = {name.split(".")[1] for name in claim.blocks if name.startswith("layers.")}
     first, second = (archive.name(one) for one in claim.parents)
-    rows = [["alpha", *kinds]]
-    for layer in sorted(layers, key=int):
-        shares = [claim.blocks[f"layers.{layer}.{path}"] for path in kinds.values()]
-        rows.append([f"layer {layer}", *map(cell, shares)])
-    outside = [name for name in claim.blocks if not name.startswith("layers.")]
-    rows += [[name, cell(claim.blocks[name])] for name in outside]
-    wide = max(map(len, rows))
-    rows = [[*row, *[""] * (wide - len(row))] for row in rows]
     blocks = claim.blocks.values()
     whole = any(one.spread > WHOLE and one.residual > ALONG * off for one in blocks)
     return [
-        *aligned(rows, set(range(1, wide))),
+        *by_kind("alpha", {name: cell(one) for name, one in claim.blocks.items()}),
         f"0: all of {first}, 1: all of {second}" + ("; rows look taken whole" if whole else ""),
     ]
+
+
+def by_kind(title: str, cells: Mapping[str, str]) -> list[str]:
+    """A table of what is told of each block: layers by kinds, then those outside the layers."""
+    kinds = {kind: path for branch in ROWS.values() for kind, path in branch.items()}
+    layers = {name.split(".")[1] for name in cells if name.startswith("layers.")}
+    rows = [[title, *kinds]]
+    for layer in sorted(layers, key=int):
+        told = [cells[f"layers.{layer}.{path}"] for path in kinds.values()]
+        rows.append([f"layer {layer}", *told])
+    rows += [[name, told] for name, told in cells.items() if not name.startswith("layers.")]
+    wide = max(map(len, rows))
+    return aligned([[*row, *[""] * (wide - len(row))] for row in rows], set(range(1, wide)))
 
 
 def cell(share: Share) -> str:
     """An alpha, with its standard error where that shows."""
     if math.isnan(share.alpha):
         return "-"
-    return f"{share.alpha:.3f}" + (f" ±{share.error:.3f}" if share.error >= 0.0005 else "")
+    return f"{share.alpha:z.3f}" + (f" ±{share.error:.3f}" if share.error >= 0.0005 else "")
 
 
 def weight_table(child: Genotype, parents: Mapping[str, Genotype]) -> list[str]:
-    """The weight of each parent, by name, in each layer, then in what lies outside the layers."""
-    layers: dict[str, list[slice]] = {}
-    for name, part in child.layout.row_blocks.items():
-        outside = not name.startswith("layers.")
-        layers.setdefault(name if outside else f"layer {name.split('.')[1]}", []).append(part)
+    """The weight of each parent, by name, in every block of rows: one table a parent."""
     own, theirs = directions(child), [directions(one) for one in parents.values()]
+    found = {
+        name: weights([own[part]], [[one[part]] for one in theirs])
+        for name, part in child.layout.row_blocks.items()
+    }
+    lines = []
+    for place, parent in enumerate(parents):
+        told = {name: _plain(one[place]) for name, one in found.items()}
+        lines += [f"weights of {parent}", *by_kind("", told), ""]
+    return [*lines, "least squares; the parents' weights in one place sum to 1"]
 
-    def told(parts: Sequence[slice]) -> list[str]:
-        found = weights([own[x] for x in parts], [[one[x] for x in parts] for one in theirs])
-        return ["-" if math.isnan(one) else f"{one:.3f}" for one in found]
 
-    order = sorted(layers, key=lambda name: (not name.startswith("layer "), len(name), name))
-    rows = [["weights", *parents], *([name, *told(layers[name])] for name in order)]
-    return [*aligned(rows, set(range(1, len(rows[0])))), "least squares; 1 in each line together"]
+def _plain(weight: float) -> str:
+    return "-" if math.isnan(weight) else f"{weight:z.3f}"

@@ -35,7 +35,7 @@ def survey(archive: Archive, names: str) -> Path:
         )
     path = archive.root / "kinship.json"
     about = {
-        "wright": "Wright's coefficient of kinship, from the pedigree",
+        "wright": "Wright's coefficient of kinship, from the pedigree; null: it is not known",
         "relationship": "Wright's coefficient of relationship, from the pedigree",
         "angle": "median angle between corresponding rows, degrees",
         "cosine": "of what both have learned since the parents' nearest common ancestor",
@@ -54,6 +54,7 @@ def of(archive: Archive, cross: str, result: dict[str, Any]) -> Iterator[dict[st
     if ancestor:
         pairs += [("ancestor and parent", ancestor, one) for one in parents]
     for relation, a, b in pairs:
+        known = not archive.pedigree.unknown(a, b)
         members = [archive.load(one) for one in (a, b, *([ancestor] if ancestor else []))]
         one, two, *old = same_characters(members)
         since = old and ancestor not in (a, b)
@@ -61,8 +62,8 @@ def of(archive: Archive, cross: str, result: dict[str, Any]) -> Iterator[dict[st
             "cross": cross,
             "relation": relation,
             "of": [archive.name(a), archive.name(b)],
-            "wright": wright(archive.pedigree, a, b),
-            "relationship": relationship(archive.pedigree, a, b),
+            "wright": wright(archive.pedigree, a, b) if known else None,
+            "relationship": relationship(archive.pedigree, a, b) if known else None,
             "angle": median_angle(one, two),
             "cosine": cosines(one, two, old[0])["all"] if since else None,
         }

@@ -6,7 +6,7 @@ on select, so that report is touched only by who stands in the table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lab.breeding.crossing import Crossing
-from lab.breeding.judging import Found
+from lab.breeding.judging import Candidate, Found
 from lab.breeding.line import straight
 from lab.breeding.nursery import Nursery, content
 from lab.breeding.operators.lerp import lerp
@@ -36,13 +36,15 @@ from lab.models.individual import Individual
 class Trial:
     """A cross that was searched, before the jury; select: its parents' scores there.
 
-    matched: controls that were reared for the purpose, by name.
+    matched: controls that were reared for the purpose, by name. identify: the id that a
+    candidate's child is kept under; without it, children are known by their content alone.
     """
 
     party: Party
     found: Found
     select: Mapping[str, Scores]
     matched: Mapping[str, Individual] = field(default_factory=dict)
+    identify: Callable[[Candidate], str] | None = None
 
     @classmethod
     def of(cls, party: Party, jury: Jury, found: Found) -> Trial:
@@ -61,8 +63,14 @@ class Trial:
             name: jury.report(name, party.individuals[name].id, genotype)
             for name, genotype in party.genotypes.items()
         }
-        born = party.nursery.build(self.found.champion)
-        return Cross(jury.report(child, content(born), born), parents, self.select)
+        return Cross(self.report(jury, child, self.found.champion), parents, self.select)
+
+    def report(self, jury: Jury, name: str, candidate: Candidate) -> Scores:
+        """A candidate's child, scored on report."""
+        born = self.party.nursery.build(candidate)
+        if self.identify:
+            return jury.report(name, self.identify(candidate), born)
+        return jury.report(name, str(candidate.get("founder") or content(born)), born)
 
 
 def judge(
@@ -106,6 +114,8 @@ def judge(
         ensemble=together,
         curve=curve,
     )
+    if words["barrier"] and len(party.individuals) > 2:
+        words["barrier"]["between"] = list(party.individuals)[:2]
     on_select = {name: scores.bpc for name, scores in trial.select.items()}
     return words, {"select": on_select, "random": null, "geodesic": curve}
 
@@ -115,8 +125,7 @@ def first_child(trial: Trial, jury: Jury, cross: Cross) -> Scores:
     first = trial.found.record[0]["candidate"]
     if first == trial.found.champion:
         return cross.child
-    born = trial.party.nursery.build(first)
-    return jury.report("gen-0 child", content(born), born)
+    return trial.report(jury, "gen-0 child", first)
 
 
 def cheap(trial: Trial, jury: Jury) -> dict[str, Scores]:

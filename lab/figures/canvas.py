@@ -48,6 +48,12 @@ def title(axis: Any, text: str) -> None:
     axis.set_title(text, loc="left", fontsize=10)
 
 
+def legend(axis: Any) -> None:
+    """A legend without a frame, where something has a label."""
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(frameon=False)
+
+
 def save(figure: Any, path: Path) -> list[Path]:
     """Write path.png and path.svg, the same bytes for the same figure; return the two."""
     from matplotlib import rc_context

@@ -9,7 +9,7 @@ import networkx as nx
 
 from lab.breeding.family_tree import family
 from lab.breeding.pedigree import Pedigree
-from lab.figures.canvas import BLACK, CYCLE, SHAPES, axes, shade, title
+from lab.figures.canvas import BLACK, CYCLE, SHAPES, axes, legend, shade, title
 
 
 def tree(pedigree: Pedigree, subject: str, bpc: Mapping[str, float]) -> Any:
@@ -50,8 +50,9 @@ def tree(pedigree: Pedigree, subject: str, bpc: Mapping[str, float]) -> Any:
 def kinship(pairs: Sequence[Mapping[str, Any]]) -> Any:
     """Wright's coefficient of kinship against the angle between rows, a colour a relation.
 
-    Each pair has relation, wright (0 to 1) and angle (degrees).
+    Each pair has relation, wright (0 to 1; None where it is not known) and angle (degrees).
     """
+    pairs = [pair for pair in pairs if pair["wright"] is not None]
     figure, axis = axes(height=3.6)
     for number, relation in enumerate(dict.fromkeys(pair["relation"] for pair in pairs)):
         mine = [pair for pair in pairs if pair["relation"] == relation]
@@ -64,5 +65,5 @@ def kinship(pairs: Sequence[Mapping[str, Any]]) -> Any:
     axis.set_xlabel("kinship from the pedigree (Wright's coefficient)")
     axis.set_ylabel("median angle between rows (degrees)")
     title(axis, "Kinship on paper, kinship in the weights")
-    axis.legend(frameon=False)
+    legend(axis)
     return figure

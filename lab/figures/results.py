@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from lab.breeding.bootstrap import bca
 from lab.breeding.decomposition import decompose
+from lab.breeding.statistics import t_interval
 from lab.breeding.summary import ENOUGH
 from lab.records.runs import finished
 
@@ -45,13 +44,13 @@ def effects(results: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def over_seeds(frame: pd.DataFrame, by: Sequence[str] = ("arm", "effect")) -> pd.DataFrame:
-    """Mean over seeds of each group, its 95 % BCa interval from ENOUGH seeds on, and how many."""
+    """Mean over seeds of each group, Student's 95 % interval from ENOUGH seeds on, and how many."""
     lines = []
     for key, group in frame.groupby(list(by), sort=False):
         values = group["bpc"].to_numpy(float)
         low = high = float("nan")
         if len(values) >= ENOUGH:
-            low, high = bca(values, np.random.default_rng(0))
+            low, high = t_interval(values)
         told = dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True))
         lines.append(
             {**told, "mean": values.mean(), "low": low, "high": high, "seeds": len(values)}

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from lab.breeding.decomposition import ROLES
-from lab.figures.canvas import BLACK, CYCLE, SHAPES, axes, title
+from lab.figures.canvas import BLACK, CYCLE, SHAPES, axes, legend, title
 from lab.figures.results import over_seeds
 
 
@@ -33,7 +33,7 @@ def interpolation(results: Sequence[Mapping[str, Any]], rate: str = "constant") 
     axis.set_xlabel("place on the geodesic between the parents (0: first, 1: second)")
     axis.set_ylabel("select loss (bits per character)")
     title(axis, f"From one parent to the other, {rate} rate")
-    axis.legend(frameon=False)
+    legend(axis)
     return figure
 
 
@@ -53,27 +53,34 @@ def forest(frame: pd.DataFrame, effect: str = "better parent vigor") -> Any:
     return figure
 
 
+def searched(frame: pd.DataFrame, relation: str) -> pd.DataFrame:
+    """The effects of a relation's plain crosses whose coefficients were searched."""
+    plain = (frame["relation"] == relation) & (frame["more"] == "")
+    return frame[plain & (frame["search"] != "none")]
+
+
 def decomposition(frame: pd.DataFrame, relation: str = "shared_ancestor") -> Any:
     """What vigor is made of: every role of a relation, one colour and shape a learning rate."""
-    mine = frame[(frame["relation"] == relation) & (frame["more"] == "")]
-    mine = mine[mine["search"] != "none"]
+    mine = searched(frame, relation)
     roles = [role for role in ROLES if role in set(mine["effect"])][::-1]
     figure, axis = axes(width=7.2, height=1.1 + 0.34 * len(roles))
     rates = sorted(mine["rate"].unique(), reverse=True)
     for number, rate in enumerate(rates):
         rows = over_seeds(mine[mine["rate"] == rate], ("effect",)).set_index("effect")
-        shift = 0.16 * (number - (len(rates) - 1) / 2)
+        shift, label = 0.16 * (number - (len(rates) - 1) / 2), f"{rate} rate"
         for place, role in enumerate(roles):
             if role in rows.index:
-                row, label = rows.loc[role], f"{rate} rate" if place == 0 else None
+                row = rows.loc[role]
                 axis.plot([row["low"], row["high"]], [place - shift] * 2, color=CYCLE[number])
                 axis.plot(row["mean"], place - shift, SHAPES[number], color=CYCLE[number], ms=5,
                           label=label)  # fmt: skip
+                label = ""  # a rate stands in the legend once
     _zero(axis, roles)
-    seeds = mine["seed"].nunique()
-    axis.set_xlabel("bits per character, positive: the child is better (95 % BCa over seeds)")
-    title(axis, f"What the vigor of {relation.replace('_', ' ')} is made of, {seeds} seeds")
-    axis.legend(frameon=False)
+    count = mine["seed"].nunique()
+    seeds = "1 seed" if count == 1 else f"{count} seeds"
+    axis.set_xlabel("bits per character, positive: the child is better (95 % over seeds)")
+    title(axis, f"What the vigor of {relation.replace('_', ' ')} is made of, {seeds}")
+    legend(axis)
     return figure
 
 
@@ -90,7 +97,7 @@ def generations(lines: Sequence[Mapping[str, Any]], generation: int = 8) -> Any:
     axis.set_xlabel(f"generation ({generation} children each)")
     axis.set_ylabel("select loss (bits per character)")
     title(axis, "A search, candidate by candidate")
-    axis.legend(frameon=False)
+    legend(axis)
     return figure
 
 
@@ -137,7 +144,7 @@ def angles(results: Sequence[Mapping[str, Any]], degrees: Mapping[str, float]) -
     axis.set_xlabel("median angle between the parents' rows (degrees)")
     axis.set_ylabel("better parent vigor (bits per character)")
     title(axis, "Distance of the parents, and what the child gains")
-    axis.legend(frameon=False)
+    legend(axis)
     return figure
 
 

@@ -8,8 +8,9 @@ import torch
 from lab.breeding import symmetry
 from lab.breeding.alignment import align
 from lab.models.architecture import Architecture
+from lab.models.genotype import Genotype
 from tests.breeding.families import TINY, UNTIED, fork, furthest, individual, seeded
-from tests.breeding.test_symmetry import changed
+from tests.breeding.test_symmetry import changed, logits
 
 ROOMY = Architecture(vocab_size=40, dim=32, depth=2, heads=2, dim_head=8, ff_expand=1.5)
 LOOSE = Architecture(**{**ROOMY.to_dict(), "value_residual": False, "tied": False})
@@ -41,6 +42,17 @@ def test_strangers_come_nearer_and_keep_their_function(architecture: Architectur
     path = [report["before"], *report["cosines"]]
     assert path[-1] > path[0] + 0.05
     assert all(later >= earlier - 1e-9 for earlier, later in zip(path[1:], path[2:], strict=False))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_trained_like_function_is_kept_to_a_share_of_its_largest_logit(seed: int) -> None:
+    a, b = individual(ROOMY, 1), individual(ROOMY, seed + 2)
+    sharp = Genotype(b.architecture, b.rows, b.scales.clone())
+    sharp.scales[sharp.layout.scale_blocks["s_z"]] *= 25 / logits(b).abs().max()  # as in training
+    before = logits(sharp)
+    assert before.abs().max() == pytest.approx(25)
+    g, _ = align(a, sharp)
+    assert changed(sharp, symmetry.apply(g, sharp)) < 1e-5 * float(before.abs().max())
 
 
 def test_what_is_aligned_stays() -> None:

@@ -50,6 +50,21 @@ def test_the_svg_is_well_formed_with_a_box_each(family: Any) -> None:
     assert [t.text for t in subject[0].iter() if t.text][0] == "child"
 
 
+def test_every_line_of_a_box_lies_within_it(family: Any) -> None:
+    long, name = family.born("long", "child", "right", operator="ancestor_arithmetic"), "m" * 64
+    pedigree = scan(family.root)
+    pedigree.graph.nodes[long]["name"] = name
+    root = ElementTree.fromstring(family_tree.svg(pedigree, long))
+    boxes = [g for g in root.iter() if g.tag.endswith("}g")]
+    width = float(boxes[0][0].get("width", 0))
+    told = [[str(text.text) for text in box[1:]] for box in boxes]
+    assert all(7.3 * len(line) < width for lines in told for line in lines)
+    assert ["m" * 35 + "…", "bred ancestor_arithmetic", long[:8]] in told
+    wide = float(str(root.get("viewBox")).split()[2])
+    assert all(float(box.get("transform", "").split("(")[1].split()[0]) + width < wide
+               for box in boxes)  # fmt: skip
+
+
 def test_no_name_breaks_out_of_a_drawing(family: Any) -> None:
     nasty = family.born("nasty", "child")
     pedigree = scan(family.root)

@@ -68,3 +68,24 @@ def test_every_touch_of_the_report_split_is_there(tmp_path: Path) -> None:
         ("id2", "control"),
     ]
     assert all(t["at"].endswith("+00:00") for t in touches(log))
+
+
+def test_a_touch_after_a_torn_one_can_be_read(tmp_path: Path) -> None:
+    log = tmp_path / "touches"
+    touch(log, "id1", "champion", command="typed")
+    whole = log.read_bytes()
+    log.write_bytes(whole + whole[:40])
+    assert len(touches(log)) == 1 and log.read_bytes() == whole + whole[:40]
+    touch(log, "id2", "control")
+    assert [one["candidate"] for one in touches(log)] == ["id1", "id2"]
+    assert touches(log)[0]["command"] == "typed"
+
+
+def test_a_line_that_is_no_touch_is_named_and_left(tmp_path: Path) -> None:
+    log = tmp_path / "touches"
+    touch(log, "id1", "champion")
+    append_line(log, {"individual": "id2"})
+    before = log.read_bytes()
+    with pytest.raises(ValueError, match="line 2 is damaged, or of an older lab"):
+        touches(log)
+    assert log.read_bytes() == before

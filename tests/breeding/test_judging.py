@@ -53,6 +53,25 @@ def test_windows_that_are_known_are_not_scored_again(tmp_path: Path, toy: Any) -
     assert first.record == again.record
 
 
+def test_children_are_counted_once_however_often_they_are_scored_and_founders_are_none(
+    tmp_path: Path, toy: Any
+) -> None:
+    heard: list[tuple[str, bool]] = []
+
+    def ask() -> Judge:
+        judge = Judge(toy.counting(lambda _: 2.0), key=str, journal=Journal(tmp_path / "j", {}))
+        judge.told = lambda entry, replayed: heard.append((entry["key"], replayed))
+        for share in (0.25, 0.5, 1.0):
+            judge({"alpha": [0.5]}, share), judge({"founder": "A"}, share)
+        judge({"alpha": [0.7]}, 0.25)
+        return judge
+
+    found = ask().found()
+    assert found.children == 2 and sum(entry["scored"] for entry in found.record) == 7
+    assert ask().found().children == 2
+    assert [replayed for _, replayed in heard] == [False] * 7 + [True] * 7
+
+
 def test_the_champion_is_the_first_of_the_best(toy: Any) -> None:
     judge = Judge(toy.counting(lambda candidate: candidate["bpc"]), key=str)
     for number, bpc in enumerate([2.5, 2.1, 2.1, 2.4]):

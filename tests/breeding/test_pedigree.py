@@ -110,6 +110,37 @@ def test_a_lost_parent_still_relates_its_children(family: Any) -> None:
     assert lost == family.ids["ancestor"] and pedigree.name(lost).startswith("unknown ")
 
 
+def test_of_ancestors_equally_near_their_own_is_taken(family: Any) -> None:
+    for name in ("twin", "triplet"):
+        family.born(name, "left", "right")
+    pedigree, ids = scan(family.root), family.ids
+    names = [
+        pedigree.name(one) for one in pedigree.nearest_common_ancestors(ids["twin"], ids["child"])
+    ]
+    assert names == ["left", "right"]
+    assert pedigree.nearest_common_ancestor(ids["twin"], ids["child"]) == ids["ancestor"]
+    three = (ids["twin"], ids["child"], ids["triplet"])
+    assert pedigree.nearest_common_ancestor(*three) == ids["ancestor"]
+    for name in ("half", "other"):
+        family.born(name, "left", "stranger")
+    pedigree = scan(family.root)
+    assert pedigree.nearest_common_ancestor(ids["half"], ids["other"]) is None
+    assert pedigree.related(ids["half"], ids["other"])
+    pedigree.require_related(ids["half"], ids["other"])
+
+
+def test_a_missing_certificate_is_no_proof_of_strangers(family: Any) -> None:
+    shutil.rmtree(family.root / "left")
+    pedigree, ids = scan(family.root), family.ids
+    assert pedigree.unknown(ids["child"], ids["stranger"]) == [ids["left"]]
+    with pytest.raises(ValueError) as refusal:
+        pedigree.require_related(ids["child"], ids["stranger"])
+    message = str(refusal.value)
+    assert "whether child and stranger have a common ancestor is not known" in message
+    assert f"the certificate of {ids['left'][:8]} is missing" in message and "\n" not in message
+    assert pedigree.unknown(ids["right"]) == []
+
+
 def test_strangers_are_crossed_only_on_purpose(family: Any) -> None:
     pedigree, ids = scan(family.root), family.ids
     with pytest.raises(ValueError) as refusal:

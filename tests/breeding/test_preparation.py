@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
+from lab.breeding import symmetry
+from lab.breeding.alignment import align
 from lab.breeding.kinship import angles
 from lab.breeding.preparation import fitted, prepare
+from lab.breeding.vocabularies import narrow
 from lab.models import network
 from lab.models.genotype import Architecture, Genotype, founder
 
@@ -41,6 +45,36 @@ def test_alignment_brings_parents_nearer() -> None:
     plain, matched = (prepare([a, b], ["abc"] * 2, match=on) for on in (False, True))
     near, far = (angles(*one.parents)["all"] for one in (matched, plain))
     assert near < far and len(matched.alignments) == 1
+
+
+@pytest.mark.parametrize("shared", [80, 40, 20, 12])
+def test_a_disguise_is_undone_by_the_characters_that_both_know(shared: int) -> None:
+    everything = [chr(0x100 + number) for number in range(80)]
+    mine, theirs = everything[: 40 + shared // 2], everything[40 - shared // 2 :]
+    whole = grown("".join(everything), 0)
+    a, b = narrow(whole, everything, mine), narrow(whole, everything, theirs)
+    hidden = symmetry.apply(symmetry.random(b.architecture, torch.Generator().manual_seed(1)), b)
+    ready = prepare([a, hidden], [mine, theirs], match=True)
+    assert torch.equal(ready.parents[0].rows, ready.parents[1].rows)
+    assert ready.alignments[0]["cosines"][-1] == pytest.approx(1.0)
+    theirs_in_union = [ready.characters.index(character) for character in theirs]
+    heard = said(ready.parents[1], theirs_in_union)[:, theirs_in_union]
+    first = said(hidden, list(range(len(theirs))))
+    assert (heard - first).abs().max() < 1e-5 * first.abs().max()
+
+
+def test_one_vocabulary_is_aligned_on_all_of_it() -> None:
+    a, b = grown("abcd", 0), grown("abcd", 1)
+    move, report = align(a, b)
+    ready = prepare([a, b], ["abcd", "abcd"], match=True)
+    plain = symmetry.apply(move, b)
+    assert torch.equal(ready.parents[1].rows, plain.rows) and ready.alignments == [report]
+    assert torch.equal(ready.parents[1].scales, plain.scales)
+
+
+def test_parents_that_share_no_character_are_not_matched() -> None:
+    with pytest.raises(ValueError, match="these parents share none"):
+        prepare([grown("abc", 0), grown("def", 1)], ["abc", "def"], match=True)
 
 
 def test_a_relative_is_fitted_to_the_union() -> None:

@@ -11,7 +11,7 @@ from lab.breeding.operators.model_stock import model_stock
 from lab.breeding.operators.slerp import slerp
 from lab.breeding.operators.ties import ties
 from lab.breeding.shortlist import sketch
-from lab.breeding.spans import Span, span, weights
+from lab.breeding.spans import Span, needed, span, weights
 from lab.models.genotype import Architecture, Genotype, founder
 from lab.models.hypersphere import normalize
 
@@ -30,6 +30,14 @@ STRANGER = founder(SMALL, torch.Generator().manual_seed(99))
 EVERYONE = {"old": ANCESTOR, "A": A, "B": B, "C": C, "D": D, "stranger": STRANGER}
 SKETCHES = {name: sketch(one) for name, one in EVERYONE.items()}
 RANDOM = torch.Generator()
+
+
+def test_a_stranger_beside_a_near_copy_is_not_needed() -> None:
+    child = sketch(slerp([A, B], alpha=0.4))
+    copy = sketch(_noised(slerp([A, B], alpha=0.4), 0.05, 5))
+    assert needed(child, [SKETCHES["A"], SKETCHES["B"]])
+    assert not needed(child, [SKETCHES["stranger"], copy])
+    assert not needed(child, [SKETCHES["A"], SKETCHES["B"], SKETCHES["stranger"]])
 
 
 def _found(child: Genotype) -> Span:

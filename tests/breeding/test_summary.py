@@ -45,6 +45,32 @@ def test_claims_follow_the_numbers() -> None:
     }
 
 
+def test_a_difference_of_no_interest_is_called_so() -> None:
+    row = _rows(a=[0.0002, 0.0003, 0.0002, 0.0003, 0.00025])["vigor"]["a"]
+    assert row["claim"] == "positive, within the margin"
+
+
+def test_what_cannot_differ_is_not_tested_and_weighs_on_nobody() -> None:
+    rows = _rows(same=[0.0] * 5, a=CLEAR)["vigor"]
+    assert rows["same"]["claim"] == "the same" and "p" not in rows["same"]
+    assert rows["a"]["p_holm"] == rows["a"]["p"]
+
+
+def test_clones_are_no_finding() -> None:
+    values = [0.0, -0.0004, 0.0, 0.0, 0.0]
+    clones = [_result("a", i, v) | {"clone_of": "left"} for i, v in enumerate(values)]
+    once = [*clones[:4], _result("a", 4, 0.0)]
+    found = [summarise(one, np.random.default_rng(0))["effects"]["vigor"] for one in (clones, once)]
+    assert [one["a"]["claim"] for one in found] == ["clones", "none"]
+    dull = [one | {"effects": {"vigor": {"value": 0.0}}} for one in clones]
+    assert summarise(dull, np.random.default_rng(0))["effects"]["vigor"]["a"]["claim"] == "clones"
+
+
+def test_both_intervals_are_told() -> None:
+    row = _rows(a=CLEAR)["vigor"]["a"]
+    assert row["t_low"] < row["low"] < row["mean"] < row["high"] < row["t_high"]
+
+
 def test_holm_counts_the_arms_of_an_effect() -> None:
     alone = _rows(a=CLEAR)["vigor"]["a"]
     among = _rows(a=CLEAR, b=[0.1, -0.08, 0.03, -0.02, 0.05])["vigor"]["a"]

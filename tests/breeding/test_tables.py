@@ -22,25 +22,40 @@ def _verdict(seed: int = 0) -> dict:
 def test_the_table_of_one_seed() -> None:
     assert verdict_table(_verdict()).splitlines() == [
         "slerp, seed 0: 40 windows, 4,000 characters",
-        "                         bpc  minus child  95 % interval",
-        "left (best parent)    2.5000      +0.1250  [+0.1250, +0.1250]",
-        "right                 2.6250      +0.2500  [+0.2500, +0.2500]",
-        "child                 2.3750",
+        "                         bpc  minus champion  95 % interval",
+        "left (best parent)    2.5000         +0.1250  [+0.1250, +0.1250]",
+        "right                 2.6250         +0.2500  [+0.2500, +0.2500]",
+        "champion              2.3750",
         "",
-        "effect                             in bpc  95 % interval",
-        "better parent vigor               +0.1250  [+0.1250, +0.1250]",
-        "mid parent heterosis              +0.1875  [+0.1875, +0.1875]",
-        "barrier                           +0.0000  at t = 0.00",
-        "dip                               -0.1875  at t = 0.50",
+        "effect                                in bpc  95 % interval",
+        "better parent vigor                  +0.1250  [+0.1250, +0.1250]",
+        "hindsight vigor                      +0.1250  [+0.1250, +0.1250]",
+        "mid parent heterosis                 +0.1875  [+0.1875, +0.1875]",
+        "barrier                              +0.0000  at t = 0.00",
+        "dip                                  -0.1875  at t = 0.50",
     ]
+
+
+def test_a_barrier_of_two_among_more_says_which() -> None:
+    found = _verdict()
+    found["barrier"]["between"] = ["left", "right"]
+    said = verdict_table(found)
+    assert "barrier between left and right " in said and "dip between left and right " in said
 
 
 def test_the_table_of_all_seeds_has_a_line_per_effect_and_arm() -> None:
     summary = summarise([_verdict(seed) for seed in range(3)], np.random.default_rng(0))
     lines = summary_table(summary).splitlines()
-    assert len(lines) == 1 + 6
+    assert len(lines) == 1 + 7
     vigor = next(line for line in lines if line.startswith("better parent vigor"))
     assert "+0.1094" in vigor and vigor.endswith("not enough seeds (3 of 5)")
+
+
+def test_nothing_has_no_sign() -> None:
+    found = _verdict()
+    found["effects"]["better_parent_vigor"] = {"value": -1e-6, "low": -2e-6, "high": 1e-6}
+    assert "+0.0000  [+0.0000, +0.0000]" in verdict_table(found)
+    assert "-0.0000" not in verdict_table(found)
 
 
 def test_a_diverged_model_is_named() -> None:

@@ -34,8 +34,10 @@ def test_each_effect_is_its_formula() -> None:
     assert values == pytest.approx(
         {
             "better_parent_vigor": 0.1,
+            "hindsight_vigor": 0.1,
             "mid_parent_heterosis": 0.15,
             "specialisation_excess": 0.1 - 0.06,
+            "mid_parent_excess": 0.15 - 0.075,
             "advantage_over.left": 0.1,
             "advantage_over.right": 0.2,
             "advantage_over.ancestor": 0.5,
@@ -56,6 +58,7 @@ def test_the_best_parent_is_chosen_on_select() -> None:
     found = _verdict(Cross(CROSS.child, CROSS.parents, select))
     assert (found["best_parent"], found["best_parent_chosen_on"]) == ("right", "select")
     assert found["effects"]["better_parent_vigor"]["value"] == pytest.approx(0.2, abs=1e-6)
+    assert found["effects"]["hindsight_vigor"]["value"] == pytest.approx(0.1, abs=1e-6)
     assert _verdict()["best_parent_chosen_on"] == "report"
 
 

@@ -10,7 +10,7 @@ import torch
 from lab.breeding.operators.discrete import discrete
 from lab.breeding.operators.slerp import slerp
 from lab.breeding.operators.ties import ties
-from lab.breeding.vocabularies import union, widen
+from lab.breeding.vocabularies import narrow, union, widen
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
 from tests.breeding.families import LLAMA, TINY, UNTIED, furthest, individual, seeded
@@ -28,6 +28,15 @@ def parents() -> tuple[Genotype, Genotype]:
 
 def test_the_union_keeps_the_first_order() -> None:
     assert "".join(union([A, B])) == "\x02\x03\x04abcdefghxyz"
+
+
+def test_a_vocabulary_is_narrowed_by_character() -> None:
+    a = individual(UNTIED, 1)
+    some = narrow(a, A, "had")
+    for one in "had":
+        assert torch.equal(rows_of(some, "had", one), rows_of(a, A, one))
+    with pytest.raises(ValueError, match="does not fit a model of 11"):
+        narrow(a, "abc", "a")
 
 
 def test_shared_characters_are_bred_and_private_ones_copied() -> None:

@@ -48,6 +48,8 @@ def drawn(figure: Any, what: str) -> list[list[float]]:
 def test_vigor_is_taken_apart() -> None:
     assert decompose(verdict("related", 0, 0.25)) == {
         "better parent vigor": 0.25,
+        "hindsight vigor": 0.25,
+        "mid parent vigor": 0.375,
         "noise averaging": 0.1875,
         "specialisation excess": 0.0625,
         "what search adds": 0.125,
@@ -57,7 +59,7 @@ def test_vigor_is_taken_apart() -> None:
 
 def test_what_is_not_known_is_left_out() -> None:
     one = verdict("related", 0, 0.25)
-    one["bpc"]["gen-0 child"] = None
+    one["bpc"] |= {"gen-0 child": None, "b": None}
     del one["effects"]["specialisation_excess"]
     assert set(decompose(one)) == {"better parent vigor", "over a parent's ema"}
 
@@ -92,6 +94,27 @@ def test_axes_name_their_units(figure: Any) -> None:
     said = " ".join([axis.get_xlabel(), axis.get_ylabel()])
     assert any(unit in said for unit in ("bits per character", "degrees"))
     assert axis.get_title(loc="left")
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_anything_to_name_there_is_no_legend() -> None:
+    bare = vigor.decomposition(results.effects(MANY), "strangers")
+    assert bare.axes[0].get_legend() is None
+    assert vigor.searched(results.effects(MANY), "strangers").empty
+
+
+def test_every_rate_stands_in_the_legend_whatever_it_lacks() -> None:
+    later = [one | {"rate": "annealed", "verdict": verdict("related", 5, 0.25)} for one in MANY[:1]]
+    later[0]["verdict"]["bpc"].pop("a ema")
+    axis = vigor.decomposition(results.effects([*MANY, *later]), "related").axes[0]
+    labels = [text.get_text() for text in axis.get_legend().get_texts()]
+    assert labels == ["constant rate", "annealed rate"]
+
+
+def test_kinship_that_is_not_known_is_not_drawn() -> None:
+    known = {"relation": "parents", "wright": 0.25, "angle": 20.0}
+    axis = genealogy.kinship([known, known | {"wright": None}]).axes[0]
+    assert axis.get_legend().get_texts()[0].get_text() == "parents (1)"
 
 
 def test_domains_are_means_over_crosses() -> None:

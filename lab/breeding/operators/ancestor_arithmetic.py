@@ -17,6 +17,8 @@ from lab.breeding.inheritance import combine_rows, combine_scales
 from lab.breeding.task_vectors import family, task_vectors, walk
 from lab.models.genotype import Genotype
 
+ABSOLUTE = True  # weights are taken as they are, not as shares of their sum
+
 
 def ancestor_arithmetic(
     parents: Sequence[Genotype],
@@ -29,9 +31,10 @@ def ancestor_arithmetic(
     """exp_o(strength sum_k w_k log_o(x_k)) for each row, o the ancestor's; at most half a turn.
 
     weights, one a parent, are taken as they are: (1, 1) adds, (1, -1) negates the second, None
-    is 1/K each; strength above 1 extrapolates. Scales likewise in their logarithms. A parent
-    crossed with itself comes back where strength sum w = 1. ValueError without ancestor, for
-    weights not one a parent or not finite, and for parents that cannot be crossed.
+    is 1/K each; strength above 1 extrapolates. A search gives weights of sum 1. Scales likewise
+    in their logarithms. A parent crossed with itself comes back where strength sum w = 1.
+    ValueError without ancestor, for weights not one a parent or not finite, and for parents that
+    cannot be crossed.
     """
     o = family(parents, ancestor, "ancestor_arithmetic")
     given = [1 / len(parents)] * len(parents) if weights is None else list(map(float, weights))

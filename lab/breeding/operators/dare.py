@@ -29,9 +29,10 @@ def dare(
 ) -> Genotype:
     """exp_o(sum_k w_k m_k v_k / (1 - drop)) for each row: v_k = log_o(x_k), m_k 0 with chance drop.
 
-    A vector is stretched to a quarter turn at most, or where it was longer, not at all. Rows on
-    which the parents agree stay as they are; scales are the weighted mean. ValueError without
-    ancestor or generator, for drop outside [0, 1), bad weights, parents that cannot be crossed.
+    A vector is stretched to a quarter turn at most, or where it was longer, not at all. weights,
+    one a parent, are scaled to sum 1; None is equal. Rows on which the parents agree stay as they
+    are; scales are the weighted mean. ValueError without ancestor or generator, for drop outside
+    [0, 1), bad weights, parents that cannot be crossed.
     """
     o = family(parents, ancestor, "dare")
     if generator is None:

@@ -29,9 +29,10 @@ def ties(
 
     Of each tensor and parent the `density` share of rows with the longest v_k is kept. The sign
     of a coordinate is that of sum w_k v_k over what is kept; its value the weighted mean of those
-    that have this sign; then projected to the tangent space. Rows on which the parents agree stay
-    as they are; scales are the weighted mean. ValueError without ancestor, for a density outside
-    (0, 1], bad weights, and parents that cannot be crossed.
+    that have this sign; then projected to the tangent space. weights, one a parent, are scaled to
+    sum 1; None is equal. Rows on which the parents agree stay as they are; scales are the weighted
+    mean. ValueError without ancestor, for a density outside (0, 1], bad weights, and parents that
+    cannot be crossed.
     """
     o = family(parents, ancestor, "ties")
     if not 0 < density <= 1:

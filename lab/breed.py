@@ -3,7 +3,9 @@
     python -m lab.breed parents=shared_ancestor                   forks of one ancestor, on halves
     python -m lab.breed parents=independent                       strangers: what must not work
     python -m lab.breed parents=styles search=cmaes alphas.grain=layer
-    python -m lab.breed parents=files files=[forkL,forkR] crossover=karcher
+    python -m lab.breed parents=files files=[styleA,styleB] crossover=karcher unrelated=true
+    python -m lab.breed search=none crossover.alpha=[0.5,0.2,0.4,0.6]    outside the layers, each layer
+    python -m lab.breed search=none 'crossover.alpha={layers.0.q:0.1,rest:0.7}'
     python -m lab.breed parents=shared_ancestor controls=matched rate=annealed
     python -m lab.breed -m parents=shared_ancestor seed=0,1,2,3,4   then: python -m lab.summarise
     python -m lab.breed parents=shared_ancestor scale=debug       everything once, in seconds
@@ -98,6 +100,7 @@ def breed(
         "study": f"{choices['corpus']}-{config.scale['name']}",
         "parents": {name: one.id for name, one in party.individuals.items()},
         "ancestor": party.ancestor.id if party.ancestor else None,
+        "ancestor_name": party.ancestor.birth.get("name") if party.ancestor else None,
         **kept,
         "clone_of": trial.found.clone_of,
         "search": searched(trial.found),
@@ -174,6 +177,8 @@ def page(result: Mapping[str, Any], folder: Path) -> str:
     spent = f"{children} scored in {found['passes']:.1f} passes over select"
     gained = f"{found['bpc']['champion']:.4f} bpc there, gen-0 {found['bpc']['gen-0']:.4f}"
     lines.append(f"champion{where} of {spent}: {gained}")
+    if (name := result.get("ancestor_name")) not in (None, "ancestor"):
+        lines.append(f"their nearest common ancestor is {name} ({result['ancestor'][:12]})")
     if result["clone_of"]:
         lines.append(f"this champion is a clone: a copy of {result['clone_of']}")
     kept = "not kept as an individual: a raw average has no unit rows"

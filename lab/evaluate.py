@@ -118,13 +118,18 @@ def unseal(config: Evaluate, artist: Individual, taught: Lesson) -> None:
 
 
 def place(config: Evaluate, artist: Individual, taught: Lesson) -> Path:
-    """Where the scores go, without an ending: beside the run, under the split's name.
+    """Where the scores go, without an ending: in the run's folder, under the split's name.
 
-    A corpus that was named on the command line is in the file's name.
+    A corpus that was named on the command line, and its half, are in the file's name, and so is an
+    individual that a run keeps besides its own. Of runs elsewhere there is a folder under root.
     """
     named = f"-{taught.about['name']}" if config.corpus else ""
-    folder = Path(config.root) / run_of(artist.path).resolve().name / "evaluations"
-    stem = folder / f"{config.split}{named}"
+    named += f"-{config.half}" if config.corpus and config.half != "all" else ""
+    root, run, who = Path(config.root).resolve(), run_of(artist.path).resolve(), ""
+    if (run / "manifest.json").is_file() and root in run.parent.parents:
+        run, who = run.parent, f"{run.name}-"
+    home = Path(config.root) / (run.relative_to(root) if root in run.parents else run.name)
+    stem = home / "evaluations" / f"{who}{config.split}{named}"
     stem.parent.mkdir(parents=True, exist_ok=True)
     return stem
 

@@ -249,6 +249,9 @@ def test_strangers_among_files_leave_nothing_behind(
     line = capsys.readouterr().err
     assert "unrelated=true" in line and line.count("\n") == 1
     assert not (root / "strangers").exists()
+    assert breed(*strangers, "unrelated=true", "crossover=ties") == 2
+    assert "ties needs the parents' common ancestor" in capsys.readouterr().err
+    assert not (root / "strangers").exists()
     assert breed(*strangers, "unrelated=true") == 0
 
 

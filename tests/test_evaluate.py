@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -57,6 +58,31 @@ def knock(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     except SystemExit as left:
         return int(left.code or 0)
     return 0
+
+
+@pytest.mark.usefixtures("artist")
+def test_members_of_families_and_gen_0_do_not_take_each_others_place(
+    monkeypatch: pytest.MonkeyPatch, pictures: Path
+) -> None:
+    root = Path("experiments")
+    for place in ("families/one/fork", "families/two/fork"):
+        shutil.copytree(root / "artist", root / place)
+    shutil.copytree(root / "artist/checkpoint/step-00000000", root / "artist/gen-0")
+    more = ("corpus=drawings", f"corpus.path={pictures}", "half=A")
+    for words in (
+        ["families/one/fork"],
+        ["families/two/fork"],
+        ["artist/gen-0"],
+        ["artist", *more],
+    ):
+        assert knock(monkeypatch, f"artist={words[0]}", *words[1:]) == 0
+    files = {str(one.relative_to(root)) for one in root.rglob("evaluations/*.json")}
+    assert files == {
+        "families/one/fork/evaluations/select.json",
+        "families/two/fork/evaluations/select.json",
+        "artist/evaluations/gen-0-select.json",
+        "artist/evaluations/select-art-A.json",
+    }
 
 
 @pytest.mark.usefixtures("artist")

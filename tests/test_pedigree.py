@@ -324,7 +324,7 @@ def shares(page: str) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for line in page.splitlines():
         if line.startswith("weights of "):
-            found[line.removeprefix("weights of ")] = row = []
+            found[line.split()[2]] = row = []
         elif line.startswith("layer "):
             row += map(float, line.split()[2:])
     return found

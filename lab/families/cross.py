@@ -108,9 +108,10 @@ def audition(config: Breed, guests: Mapping[str, Individual] | None = None) -> N
     """
     told = config.parents["members"]
     names = config.parents["cross"]
-    related = bool(guests) or all(told[one].get("parent") for one in names)
+    related = all(told[one].get("parent") for one in names)
     kind, depth = config.model.kind, config.model.depth
     if guests:
+        related = common_ancestor(config, [one.id for one in guests.values()]) is not None
         shape = next(iter(guests.values())).genotype.architecture
         kind, depth = shape.kind, shape.depth
     if config.alignment == "match":
@@ -187,8 +188,6 @@ def common_ancestor(config: Breed, ids: Sequence[str]) -> Individual | None:
         )
     for other in ids[1:]:
         pedigree.require_related(ids[0], other, unrelated=config.unrelated)
-    nearest: str | None = ids[0]
-    for other in ids[1:]:
-        nearest = pedigree.nearest_common_ancestor(nearest, other) if nearest else None
+    nearest = pedigree.nearest_common_ancestor(*ids)
     path = pedigree.graph.nodes[nearest]["path"] if nearest else None
     return individual.load(path) if path else None

@@ -48,7 +48,7 @@ def parentage_page(archive: Archive, subject: str, among: Sequence[str]) -> str:
     lines += [f"{archive.label(one)} is a copy of it, and no candidate" for one in copies]
     pair, mixed = shortlist(own, chosen), span(own, reared(archive, chosen))
     if set(mixed.members) != set(pair.pair) and as_well(mixed, pair):
-        parents = {archive.name(one): archive.load(one).genotype for one in mixed.members}
+        parents = {archive.label(one): archive.load(one).genotype for one in mixed.members}
         also = needed(own, [chosen[one] for one in pair.pair])
         lines += mixture_verdict(archive, mixed, pair if also else None)
         since = told_apart(archive, mixed.members)[0]

@@ -55,7 +55,7 @@ def cell(share: Share) -> str:
 
 
 def weight_table(child: Genotype, parents: Mapping[str, Genotype]) -> list[str]:
-    """The weight of each parent, by name, in every block of rows: one table a parent."""
+    """The weight of each parent, by its label, in every block of rows: one table a parent."""
     own, theirs = directions(child), [directions(one) for one in parents.values()]
     found = {
         name: weights([own[part]], [[one[part]] for one in theirs])

@@ -4,7 +4,7 @@
     python -m lab.breed parents=independent                       strangers: what must not work
     python -m lab.breed parents=styles search=cmaes alphas.grain=layer
     python -m lab.breed parents=files files=[styleA,styleB] crossover=karcher unrelated=true
-    python -m lab.breed search=none crossover.alpha=[0.5,0.2,0.4,0.6]    outside the layers, each layer
+    python -m lab.breed search=none crossover.alpha=[0.5,0.2,0.4,0.6]   the rest, then layers
     python -m lab.breed search=none 'crossover.alpha={layers.0.q:0.1,rest:0.7}'
     python -m lab.breed parents=shared_ancestor controls=matched rate=annealed
     python -m lab.breed -m parents=shared_ancestor seed=0,1,2,3,4   then: python -m lab.summarise

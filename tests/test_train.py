@@ -63,7 +63,7 @@ def test_a_run_leaves_everything_that_is_promised(reared: Path) -> None:
     assert found.id == told["individual"] and found.birth["name"] == "debug"
     assert found.birth["corpus"]["fingerprint"] == told["corpus"]["fingerprint"]
     assert set(told["scores"]) == {"train", "select", "select ema", "select last"}
-    assert told["step"] == 20 and told["context"] == told["stride"] == 64
+    assert told["step"] == 20 and told["context"] == told["stride"] == 128
 
 
 def test_the_same_command_again_says_that_it_is_done(reared: Path) -> None:

@@ -28,7 +28,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from lab.config.checks import check_name
 from lab.config.message import USER_ERRORS, one_line
-from lab.config.naming import run_name
+from lab.config.naming import run_name, spelled
 
 WRONG, INTERRUPTED = 2, 130
 
@@ -69,7 +69,8 @@ def door(name: str, schema: type[Schema]) -> Callable[[Callable[[Any], None]], C
             functools.update_wrapper(job, command)
             try:
                 refuse_pickles(sys.argv[1:])
-                sys.argv[1:] = join_lists(sys.argv[1:], getattr(schema, "SEVERAL", ()))
+                several = getattr(schema, "SEVERAL", ())
+                sys.argv[1:] = spelled(join_lists(sys.argv[1:], several))
                 with scene(about):
                     start = hydra.main(str(conf_dir()), config_name=name, **version_base())
                     start(job)()

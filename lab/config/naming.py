@@ -1,12 +1,13 @@
-"""Naming: one name for each job of a sweep, made of the overrides that tell it from the others."""
+"""Naming: one name for each job of a sweep, of what tells it from the others; ids as typed."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 LONGEST = 64
+NUMBER_LIKE = r"(?<=[=,\[])(?=[0-9e]{6,64}(?:[,\]]|$))(?:\d+e\d+|0\d+)(?=[,\]]|$)"
 SILENT = ("exp", "name", "root", "data", "again", "device", "threads", "tracker", "hydra")
 
 
@@ -29,3 +30,8 @@ def run_name(base: str, overrides: Iterable[str] = ()) -> str:
         return name
     digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
     return f"{name[: LONGEST - 9]}-{digest}"
+
+
+def spelled(arguments: Sequence[str]) -> list[str]:
+    """Put quotes around ids that Hydra would read as numbers: of=33e17046 is no infinity."""
+    return [re.sub(NUMBER_LIKE, r"'\g<0>'", one) if "=" in one else one for one in arguments]

@@ -44,8 +44,8 @@ def test_arms_of_one_seed_stand_side_by_side(
     assert summarise(monkeypatch, tmp_path) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == ["enwik8-demo", lines[1]] and lines[1].split() == ["independent", "shared"]
-    child = next(line for line in lines if line.startswith("child"))
-    assert child.split() == ["child", "2.7000", "2.4000"]
+    best = next(line for line in lines if line.startswith("champion"))
+    assert best.split() == ["champion", "2.7000", "2.4000"]
 
 
 def test_five_seeds_make_a_claim_and_runs_set_aside_do_not_count(

@@ -45,10 +45,11 @@ def side_by_side(verdicts: Sequence[dict[str, Any]]) -> str:
     rows.append(["parents", *(" x ".join(parents(one)) for one in verdicts)])
     longest = max(roles, key=len)
     for role in dict.fromkeys([*longest, *(role for one in roles for role in one)]):
-        rows.append([role, *(_plain(one[role]) if role in one else "" for one in roles)])
+        shown = "champion" if role == "child" else role
+        rows.append([shown, *(_plain(one[role]) if role in one else "" for one in roles)])
     rows.append(["best parent", *(one["best_parent"] for one in verdicts)])
     if any(one.get("clone_of") for one in verdicts):
-        rows.append(["child is a copy of", *(one.get("clone_of") or "" for one in verdicts)])
+        rows.append(["champion is a copy of", *(one.get("clone_of") or "" for one in verdicts)])
     for name in dict.fromkeys(name for one in verdicts for name in one["effects"]):
         if not name.startswith("advantage_over."):
             effect = [" ".join(_effect(one["effects"].get(name))).strip() for one in verdicts]
@@ -147,7 +148,7 @@ def _p(value: float | None) -> str:
 
 def _words(name: str) -> str:
     if name == "ensemble_gap":  # the one effect that is good for somebody else
-        return "ensemble's lead over child"
+        return "ensemble's lead over champion"
     return name.replace("advantage_over.", "advantage over ").replace("_", " ")
 
 

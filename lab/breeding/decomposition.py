@@ -14,7 +14,7 @@ from lab.breeding.tables import parents
 ROLES = {  # effect -> what it says of the child; positive is good for the child
     "better parent vigor": "over its best parent, chosen on select",
     "hindsight vigor": "over the parent that proved better on report",
-    "mid parent vigor": "over its parents' mean",
+    "mid parent heterosis": "over its parents' mean",
     "noise averaging": "siblings' child over its best parent",
     "specialisation excess": "beyond that of siblings",
     "what search adds": "over the gen-0 child",
@@ -49,6 +49,7 @@ def decompose(verdict: dict[str, Any]) -> dict[str, float]:
     found: dict[str, float | None] = {}
     vigor = effects["better_parent_vigor"]["value"]
     found["better parent vigor"] = vigor
+    found["mid parent heterosis"] = effects.get("mid_parent_heterosis", {}).get("value")
     excess = effects.get("specialisation_excess", {}).get("value")
     if excess is not None and vigor is not None:
         found["noise averaging"] = vigor - excess
@@ -57,7 +58,6 @@ def decompose(verdict: dict[str, Any]) -> dict[str, float]:
     grown = [bpc[name] for name in parents(verdict)]
     if child is not None and grown and None not in grown:
         found["hindsight vigor"] = min(grown) - child
-        found["mid parent vigor"] = sum(grown) / len(grown) - child
     others = {role: bpc.get(name) for role, name in CONTROLS.items()}
     for role, kind in (("over a parent's own mean", " last"), ("over a parent's ema", " ema")):
         means = [one for name, one in bpc.items() if name.endswith(kind) and one is not None]

@@ -18,8 +18,7 @@ def verdict_table(verdict: dict[str, Any]) -> str:
     for name in in_order(verdict):
         effect = effects.pop(f"advantage_over.{name}", None)
         best = " (best parent)" if name == verdict["best_parent"] else ""
-        shown = "champion" if name == "child" else name
-        people.append([shown + best, _plain(verdict["bpc"][name]), *_effect(effect)])
+        people.append([_shown(name) + best, _plain(verdict["bpc"][name]), *_effect(effect)])
     gains = [["effect", "", "in bpc", "95 % interval"]]
     gains += [[_words(name), "", *_effect(effect)] for name, effect in effects.items()]
     if verdict["barrier"] is not None:
@@ -45,8 +44,7 @@ def side_by_side(verdicts: Sequence[dict[str, Any]]) -> str:
     rows.append(["parents", *(" x ".join(parents(one)) for one in verdicts)])
     longest = max(roles, key=len)
     for role in dict.fromkeys([*longest, *(role for one in roles for role in one)]):
-        shown = "champion" if role == "child" else role
-        rows.append([shown, *(_plain(one[role]) if role in one else "" for one in roles)])
+        rows.append([_shown(role), *(_plain(one[role]) if role in one else "" for one in roles)])
     rows.append(["best parent", *(one["best_parent"] for one in verdicts)])
     if any(one.get("clone_of") for one in verdicts):
         rows.append(["champion is a copy of", *(one.get("clone_of") or "" for one in verdicts)])
@@ -120,6 +118,11 @@ def _role(name: str, verdict: dict[str, Any]) -> str:
         if name == parent or name.startswith(parent + " "):
             return f"{number} parent" + name[len(parent) :]
     return name
+
+
+def _shown(name: str) -> str:
+    """A result's "child" is the champion of the search."""
+    return "champion" if name == "child" else name
 
 
 def _effect(effect: dict[str, Any] | None) -> list[str]:

@@ -54,12 +54,12 @@ def parentage_page(archive: Archive, subject: str, among: Sequence[str]) -> str:
         since = told_apart(archive, mixed.members)[0]
         lines.append(certified(archive, subject, mixed.members, since))
         return "\n".join([*lines, "", *weight_table(child, parents)])
-    two = {one: archive.load(one).genotype for one in pair.pair}
-    claim = infer(child, two)[0]
+    parents = {one: archive.load(one).genotype for one in pair.pair}
+    claim = infer(child, parents)[0]
     agreed = mixed.weakest[2] if set(mixed.members) == set(pair.pair) else 0.0
     tried = pair.alike[:TRIED]
     alike = [two for two in tried if needed(own, [chosen[one] for one in two])]
-    lines += verdict(archive, pair, nearest(child, two)[0][1], agreed, alike)
+    lines += verdict(archive, pair, nearest(child, parents)[0][1], agreed, alike)
     lines.append(certified(archive, subject, pair.pair))
     return "\n".join([*lines, "", *alpha_table(archive, claim, pair.off)])
 

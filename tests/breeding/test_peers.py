@@ -14,6 +14,7 @@ from lab.benchmarks.breeding import whole_tensor_slerp
 from lab.breeding import symmetry
 from lab.breeding.operators.slerp import slerp
 from lab.models import bridge
+from lab.models.bridge import library_model
 from lab.models.genotype import Genotype
 from tests.breeding.families import UNTIED, furthest, individual, seeded, trio
 
@@ -46,7 +47,7 @@ def evo(parametrize: bool) -> Cross:
     """The library's breeder, for its two layouts of weights; it has no coefficient."""
 
     def cross(a: Genotype, b: Genotype, t: float) -> Genotype:
-        models = [bridge.library_model(a.architecture, parametrize) for _ in range(2)]
+        models = [library_model(a.architecture, parametrize) for _ in range(2)]
         for model, one in zip(models, (a, b), strict=True):
             model.load_state_dict(bridge.to_library(one, parametrize))
         torch.manual_seed(0)

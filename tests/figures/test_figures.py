@@ -22,6 +22,7 @@ def verdict(relation: str, seed: int, gain: float) -> dict[str, Any]:
         "arm": f"{relation} slerp golden constant", "seed": seed, "bpc": {**bpc, "child": child},
         "best_parent": "a",
         "effects": {"better_parent_vigor": {"value": gain},
+                    "mid_parent_heterosis": {"value": gain + 0.125},
                     "specialisation_excess": {"value": 0.0625}},
     }  # fmt: skip
 
@@ -49,7 +50,7 @@ def test_vigor_is_taken_apart() -> None:
     assert decompose(verdict("related", 0, 0.25)) == {
         "better parent vigor": 0.25,
         "hindsight vigor": 0.25,
-        "mid parent vigor": 0.375,
+        "mid parent heterosis": 0.375,
         "noise averaging": 0.1875,
         "specialisation excess": 0.0625,
         "what search adds": 0.125,
@@ -60,7 +61,7 @@ def test_vigor_is_taken_apart() -> None:
 def test_what_is_not_known_is_left_out() -> None:
     one = verdict("related", 0, 0.25)
     one["bpc"] |= {"gen-0 child": None, "b": None}
-    del one["effects"]["specialisation_excess"]
+    del one["effects"]["specialisation_excess"], one["effects"]["mid_parent_heterosis"]
     assert set(decompose(one)) == {"better parent vigor", "over a parent's ema"}
 
 

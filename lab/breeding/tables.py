@@ -151,7 +151,7 @@ def _p(value: float | None) -> str:
 
 def _words(name: str) -> str:
     if name == "ensemble_gap":  # the one effect that is good for somebody else
-        return "ensemble's lead over champion"
+        return "ensemble's lead"
     return name.replace("advantage_over.", "advantage over ").replace("_", " ")
 
 

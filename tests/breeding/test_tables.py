@@ -2,7 +2,7 @@ import numpy as np
 
 from lab.breeding.scores import Scores
 from lab.breeding.summary import summarise
-from lab.breeding.tables import summary_table, verdict_table
+from lab.breeding.tables import WIDE, side_by_side, summary_table, verdict_table
 from lab.breeding.vigor import Cross, verdict
 
 CHARACTERS = np.full(40, 100)
@@ -49,6 +49,17 @@ def test_the_table_of_all_seeds_has_a_line_per_effect_and_arm() -> None:
     assert len(lines) == 1 + 7
     vigor = next(line for line in lines if line.startswith("better parent vigor"))
     assert "+0.1094" in vigor and vigor.endswith("not enough seeds (3 of 5)")
+
+
+def test_the_demos_two_verdicts_stand_side_by_side() -> None:
+    arms = [f"{family} slerp golden constant" for family in ("independent", "shared_ancestor")]
+    gap = {"ensemble_gap": {"value": -0.0035, "low": -0.0064, "high": -0.0008}}
+    both = [_verdict() | {"arm": arm, "clone_of": "left"} for arm in arms]
+    for one in both:
+        one["effects"] |= gap
+    lines = side_by_side(both).splitlines()
+    assert lines[0].split("  ")[-1] == arms[1] and arms[0] in lines[0] and "" not in lines
+    assert max(map(len, lines)) <= WIDE
 
 
 def test_nothing_has_no_sign() -> None:

@@ -17,18 +17,19 @@ from typing import Any
 
 import torch
 
-from lab.config import build, door
-from lab.config.bench import Bench
-from lab.config.build import find
-from lab.records import atomic, environment
+from lab.config import command, instantiate
+from lab.config.instantiate import find
+from lab.config.schemas.bench import Bench
+from lab.records import environment
+from lab.storage import atomic_file
 
 
-@door("bench", Bench)
+@command("bench", Bench)
 def main(config: Bench) -> None:
     """Measure the subject, print its table, keep its figures."""
     torch.set_num_threads(config.threads)
     function = find("subject", config.subject["_target_"])
-    rows = build(config.subject)
+    rows = instantiate(config.subject)
     kind = function.__module__.rpartition(".")[-1]
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "not run on a GPU"
     result = {
@@ -39,7 +40,7 @@ def main(config: Bench) -> None:
     }
     folder = Path(config.root) / f"bench-{kind}"
     folder.mkdir(parents=True, exist_ok=True)
-    atomic.write_json(folder / "result.json", result)
+    atomic_file.write_json(folder / "result.json", result)
     print("\n".join(table(rows)))
     print(f"\n{result['environment']['cpu']}, {config.threads} thread(s), {device}")
     for name, meaning in result["columns"].items():

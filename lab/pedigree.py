@@ -22,21 +22,21 @@ import re
 import sys
 from pathlib import Path
 
-from lab.breeding import family_tree
-from lab.config import door
-from lab.config.pedigree import Pedigree
-from lab.families.adoption import adopt_file
-from lab.families.archive import Archive
-from lab.families.parentage import parentage_page
-from lab.families.rebirth import rebirth
-from lab.families.relatives import family_page, pair_page
-from lab.families.survey import survey
-from lab.records import atomic
+from lab.config import command
+from lab.config.schemas.pedigree import Pedigree
+from lab.genealogy import family_tree
+from lab.genealogy.kinship_report import family_page, pair_page
+from lab.genealogy.kinship_survey import survey
+from lab.genealogy.parentage_report import parentage_page
+from lab.genealogy.registry import Archive
+from lab.storage import atomic_file
+from lab.workflows.import_checkpoint import adopt_file
+from lab.workflows.verify_replay import rebirth
 
 DIFFERENT = 1  # the exit code of a replay
 
 
-@door("pedigree", Pedigree)
+@command("pedigree", Pedigree)
 def main(config: Pedigree) -> None:
     """Do the one thing that was asked for."""
     if config.adopt is not None:
@@ -78,7 +78,7 @@ def write(path: Path, picture: str) -> None:
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder: say to={path}/tree.svg")
     try:
-        atomic.write(path, picture.encode())
+        atomic_file.write(path, picture.encode())
     except OSError as error:
         error.filename, error.filename2 = str(path), None
         raise

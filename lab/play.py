@@ -23,27 +23,28 @@ from pathlib import Path
 
 import torch
 
-from lab.config import door
-from lab.config.play import Play
+from lab.config import command
+from lab.config.schemas.play import Play
 from lab.corpora.film import number_of
-from lab.corpora.frames import RATE, Frames
-from lab.exports.outside import Outside
-from lab.families.schooling import taught
-from lab.films.judging import judge, verdict
+from lab.corpora.film_corpus import RATE, Frames
+from lab.exports.llama_cpp_decoder import Outside
+from lab.films.accuracy import judge, verdict
+from lab.films.frame_generator import Projector, projector
+from lab.films.frame_view import crossed, shown, size
 from lab.films.player import Reel, able, play
-from lab.films.projector import Projector, projector
-from lab.films.screen import crossed, shown, size
-from lab.films.writing import write
-from lab.galleries.artist import Artist, School
+from lab.films.render import write
+from lab.galleries.artist import Artist
+from lab.galleries.reference_corpora import School
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import warn
 from lab.training.precision import choose
+from lab.workflows.training_corpora import taught
 
 WIDE = (10**6, 10**6)  # room without an end, for plain text
 
 
-@door("play", Play)
+@command("play", Play)
 def main(config: Play) -> None:
     """Let the individual write the frames, and show them."""
     torch.set_num_threads(config.threads or torch.get_num_threads())

@@ -16,19 +16,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lab.breeding.pedigree import scan
-from lab.config import door
-from lab.config.plot import Plot
-from lab.figures import genealogy, results, review, vigor
-from lab.figures.canvas import save
-from lab.galleries.prose import prose
-from lab.galleries.sheet import read
+from lab.config import command
+from lab.config.schemas.plot import Plot
+from lab.figures import gallery_plots, genealogy, results, vigor_plots
+from lab.figures.axes_style import save
+from lab.galleries.gallery_file import read
+from lab.galleries.text_wrap import prose
+from lab.genealogy.pedigree import scan
 from lab.records.metrics import read as read_metrics
 
 SHEET = 16  # pieces of a contact sheet at most; artists that compare have a column each
 
 
-@door("plot", Plot)
+@command("plot", Plot)
 def main(config: Plot) -> None:
     """Draw what the config names, and say where it lies."""
     root = Path(config.root).expanduser()
@@ -44,19 +44,19 @@ def of_study(root: Path, names: str) -> Iterator[tuple[str, Any]]:
     effects = results.effects(crosses)
     for rate in dict.fromkeys(one["rate"] for one in crosses):
         if any(one.get("geodesic") and one["rate"] == rate for one in crosses):
-            yield f"interpolation-{rate}", vigor.interpolation(crosses, rate)
-    yield "vigor", vigor.forest(effects)
+            yield f"interpolation-{rate}", vigor_plots.interpolation(crosses, rate)
+    yield "vigor", vigor_plots.forest(effects)
     for relation in dict.fromkeys(one["relation"] for one in crosses):
-        if vigor.searched(effects, relation)["effect"].nunique() > 2:
-            yield f"decomposition-{relation}", vigor.decomposition(effects, relation)
+        if vigor_plots.searched(effects, relation)["effect"].nunique() > 2:
+            yield f"decomposition-{relation}", vigor_plots.decomposition(effects, relation)
     for relation in dict.fromkeys(one["relation"] for one in crosses if one.get("domains")):
         mine = [one for one in crosses if one["relation"] == relation and one.get("domains")]
         alike = [one for one in mine if one["verdict"]["arm"] == mine[0]["verdict"]["arm"]]
-        yield f"domains-{relation}", vigor.domains(alike)
+        yield f"domains-{relation}", vigor_plots.domains(alike)
     for one in crosses:
         if one["search"] == "evolution":
             lines = read_metrics(root / one["name"] / "metrics.jsonl")
-            yield f"generations-{one['name']}", vigor.generations(lines)
+            yield f"generations-{one['name']}", vigor_plots.generations(lines)
     yield from of_family(root, crosses)
 
 
@@ -75,7 +75,7 @@ def of_family(root: Path, crosses: list[dict[str, Any]]) -> Iterator[tuple[str, 
         pairs = json.loads(path.read_text(encoding="utf-8"))["pairs"]
         yield "kinship", genealogy.kinship(pairs)
         apart = {one["cross"]: one["angle"] for one in pairs if one["relation"] == "parents"}
-        yield "angles", vigor.angles(crosses, apart)
+        yield "angles", vigor_plots.angles(crosses, apart)
 
 
 def losses(crosses: list[dict[str, Any]]) -> dict[str, float]:
@@ -95,14 +95,14 @@ def of_gallery(names: str) -> Iterator[tuple[str, Any]]:
     lines = [line for path in paths for line in read(path)]
     stem = paths[0].name.removesuffix(".samples.jsonl")
     if any(line["nearest"] for line in lines):
-        yield f"novelty-{stem}", review.novelty(lines)
+        yield f"novelty-{stem}", gallery_plots.novelty(lines)
     several = len({line["artist"] for line in lines})
     columns = several if 1 < several <= 4 else 4
-    yield f"sheet-{stem}", review.contact_sheet(lines[: SHEET // columns * columns], columns)
+    yield f"sheet-{stem}", gallery_plots.contact_sheet(lines[: SHEET // columns * columns], columns)
     bred = [one for one in lines if one.get("inheritance") and not prose(one)]
     if bred:
-        one = max(bred, key=review.ink)
-        yield f"inheritance-{stem}", review.inheritance(one, one["parents"])
+        one = max(bred, key=gallery_plots.ink)
+        yield f"inheritance-{stem}", gallery_plots.inheritance(one, one["parents"])
 
 
 if __name__ == "__main__":

@@ -19,19 +19,19 @@ from typing import Any
 
 import numpy as np
 
-from lab.breeding.statistics import paired_t, t_interval
-from lab.breeding.summary import summarise
-from lab.breeding.tables import ablation_table, side_by_side, summary_table
-from lab.config import door
-from lab.config.summarise import Summarise
-from lab.records import atomic
+from lab.breeding.statistics.across_seeds import summarise
+from lab.breeding.statistics.hypothesis_tests import paired_t, t_interval
+from lab.breeding.statistics.verdict_tables import ablation_table, side_by_side, summary_table
+from lab.config import command
+from lab.config.schemas.summarise import Summarise
+from lab.records.finished_runs import finished
 from lab.records.run import read_config
-from lab.records.runs import finished
-from lab.training.ablation import Rearing, compare, paces
+from lab.storage import atomic_file
 from lab.training.precision import choose
+from lab.training.seed_ablation import Rearing, compare, paces
 
 
-@door("summarise", Summarise)
+@command("summarise", Summarise)
 def main(config: Summarise) -> None:
     """Print a table for each corpus and scale that was studied."""
     root = Path(config.root).expanduser()
@@ -45,13 +45,13 @@ def main(config: Summarise) -> None:
     for name, verdicts in found.items():
         numbers = summarise(verdicts, np.random.default_rng(0))
         path = root / f"summary-{name}.json"
-        atomic.write_json(path, numbers)
+        atomic_file.write_json(path, numbers)
         print(f"{name}\n{table(verdicts, numbers)}\nwritten to {path}")
 
     for name, rearings in reared.items():
         arms = ablation(rearings)
         path = root / f"summary-{name}.json"
-        atomic.write_json(path, arms)
+        atomic_file.write_json(path, arms)
         print(f"{name}\n{ablation_table(arms)}\nwritten to {path}")
 
 

@@ -20,18 +20,18 @@ import pytest
 import lab.breed
 import lab.evaluate
 import lab.summarise
-from lab.breeding.journal import touches
-from lab.breeding.nursery import content
-from lab.breeding.replay import replay
-from lab.config.build import find
-from lab.families import jury
-from lab.families.jury import Jury
-from lab.families.watch import Watch
+from lab.breeding.search.child_builder import content
+from lab.breeding.statistics.report_log import touches
+from lab.config.instantiate import find
+from lab.genealogy.replay import replay
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records.metrics import read
-from lab.training import graph
+from lab.training import compiled_scoring
 from lab.training.precision import can_compile
+from lab.workflows import split_scorer
+from lab.workflows.search_progress import Watch
+from lab.workflows.split_scorer import Jury
 
 Run = Callable[..., int]
 WORDS = ("the", "cat", "sat", "on", "a", "mat", "dog", "ran", "far", "away", "and", "then", "it")
@@ -415,7 +415,7 @@ def test_what_cannot_work_is_one_line(
 def test_nobody_is_scored_twice_on_select_in_one_run(
     breed: Run, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen, real, report = list[str](), jury.predictor, jury.Jury.report
+    seen, real, report = list[str](), split_scorer.predictor, split_scorer.Jury.report
 
     def unseen(self: Jury, *told: Any) -> Any:
         before = list(seen)
@@ -427,7 +427,7 @@ def test_nobody_is_scored_twice_on_select_in_one_run(
         seen.append(content(genotype))
         return real(genotype, *told)
 
-    monkeypatch.setattr(jury, "predictor", counted)
+    monkeypatch.setattr(split_scorer, "predictor", counted)
     monkeypatch.setattr(Jury, "report", unseen)
     assert breed("name=once", "controls.draws=2", "controls.points=3", "search.budget=6") == 0
     logs = [(root / "once" / f"{one}.jsonl").read_text() for one in ("random", "geodesic")]
@@ -502,16 +502,16 @@ def test_a_compiled_search_is_replayed_to_the_same_bits(
     small = ("search.population=3", "search.generations=2", "search.children=3")
     words = (*said, "search=evolution", *small, "controls=none", "name=graph")
     assert breed("name=parents", "search=none", "controls=none") == 0  # rears them if need be
-    monkeypatch.setattr(graph, "PAYS", 0.0)
+    monkeypatch.setattr(compiled_scoring, "PAYS", 0.0)
     assert breed(*words) == 0
     log, before = root / "graph" / "search.jsonl", result(root, "graph")
     whole = log.read_bytes()
     assert json.loads(whole.splitlines()[0])["header"]["compiled"] is True
     (root / "graph" / "result.json").unlink()
     log.write_bytes(whole[: len(whole) // 2])  # as a kill leaves it, torn
-    monkeypatch.setattr(graph, "PAYS", 1e99)
+    monkeypatch.setattr(compiled_scoring, "PAYS", 1e99)
     assert breed(*words) == 2 and "compiled differs" in capsys.readouterr().err
-    monkeypatch.setattr(graph, "PAYS", 0.0)
+    monkeypatch.setattr(compiled_scoring, "PAYS", 0.0)
     assert breed(*words) == 0
     assert log.read_bytes() == whole
     assert result(root, "graph")["champion"]["id"] == before["champion"]["id"]

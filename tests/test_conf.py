@@ -13,8 +13,8 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from lab.config import conf_dir
-from lab.config.checks import check_nodes
-from lab.config.door import version_base
+from lab.config.command import version_base
+from lab.config.validation import check_nodes
 
 CONF = conf_dir()
 
@@ -87,10 +87,11 @@ def test_a_file_names_functions_that_exist_and_know_its_keys(path: Path) -> None
 @pytest.mark.parametrize("name", ["model_stock", "fisher"])
 def test_an_operator_without_a_coefficient_searches_nothing_unless_told(name: str) -> None:
     assert (
-        composed("breed", f"crossover={name}")["search"]["_target_"] == "lab.breeding.search.none"
+        composed("breed", f"crossover={name}")["search"]["_target_"]
+        == "lab.breeding.search.coefficient_search.none"
     )
     told = composed("breed", f"crossover={name}", "search=grid")
-    assert told["search"]["_target_"] == "lab.breeding.search.grid"
+    assert told["search"]["_target_"] == "lab.breeding.search.coefficient_search.grid"
 
 
 def test_files_are_short() -> None:

@@ -12,10 +12,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-import lab.attention.hub
+import lab.attention_maps.transformers_models
 import lab.display
-from lab.attention import finding, measures, panes, pictures, shadows
-from lab.attention.heads import Placed
+from lab.attention_maps import image_metrics, images, resolve_inputs, shadow_film, split_pictures
+from lab.attention_maps.interfaces import Placed
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.genotype import founder
@@ -49,7 +49,7 @@ def result(name: str) -> dict[str, Any]:
 
 
 def picture(name: str, number: int = 12) -> None:
-    Path(name).write_bytes(pictures.png(pictures.pixels(shadows.frame(number, 48)[None])))
+    Path(name).write_bytes(images.png(images.pixels(shadow_film.frame(number, 48)[None])))
 
 
 def test_a_picture_in_an_individual(
@@ -64,7 +64,7 @@ def test_a_picture_in_an_individual(
     folder = Path("experiments/display-apple-A")
     x = load_file(folder / "input.safetensors")["A"]
     assert x.shape == (48, 64) and torch.allclose(x.norm(dim=1), torch.ones(48), atol=1e-5)
-    assert pictures.load(folder / "display.png").shape == (77, 176, 3)
+    assert images.load(folder / "display.png").shape == (77, 176, 3)
     assert "of CPU" in capsys.readouterr().out
     assert display(monkeypatch, "picture=apple.png", "model=A") == 0
     assert "is done" in capsys.readouterr().out
@@ -74,7 +74,7 @@ def test_every_artist_shows_its_own_drawing(family: None, monkeypatch: pytest.Mo
     assert display(monkeypatch, "picture=both.samples.jsonl", "model=A,B", "to=both") == 0
     told = result("both")
     assert set(told["shown"]) == set(told["contrast of heads"]) == {"A", "B"}
-    assert pictures.load(Path("experiments/both/display.png")).shape == (146, 176, 3)
+    assert images.load(Path("experiments/both/display.png")).shape == (146, 176, 3)
 
 
 def test_several_pictures_and_colours(family: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ def test_a_film_goes_on_where_it_was(
     for number in range(3):
         picture(f"film/{number}.png", 12 + number)
     words = ["picture=film", "model=A", "sweeps=2"]
-    stop = lab.display.shown_by
+    stop = lab.workflows.display.shown_by
     calls = []
 
     def once(*told: Any) -> Any:
@@ -103,7 +103,7 @@ def test_a_film_goes_on_where_it_was(
             raise ValueError("enough")
         return stop(*told)
 
-    monkeypatch.setattr(lab.display, "shown_by", once)
+    monkeypatch.setattr(lab.workflows.display, "shown_by", once)
     assert display(monkeypatch, *words) == 2
     folder = Path("experiments/display-film-A")
     first = (folder / "frames/00001.png").stat().st_mtime_ns
@@ -125,19 +125,23 @@ def test_the_inputs_of_a_film_show_it_again(family: None, monkeypatch: pytest.Mo
     folder = Path("experiments/display-shadows-A")
     kept, heads = np.load(folder / "inputs.npy"), result(folder.name)["heads"]
     assert kept.shape == (2, 48, 64) and kept.dtype == np.float32
-    screen = finding.screen_of("A", "experiments", None, 0)
+    screen = resolve_inputs.screen_of("A", "experiments", None, 0)
     lines = (folder / "metrics.jsonl").read_text().splitlines()
     for number, line in enumerate(map(json.loads, lines)):
         x = torch.from_numpy(kept[number])
-        shown = panes.Shown(Placed(x, line["contrast"], line["use"]), tuple(heads), True, True)
-        image, target = shown.pictures(screen.real(x)), shadows.frame(2 * number, 48)[None]
-        assert measures.psnr(image, target, shown.seen) == pytest.approx(line["psnr"], abs=1e-3)
+        shown = split_pictures.Shown(
+            Placed(x, line["contrast"], line["use"]), tuple(heads), True, True
+        )
+        image, target = shown.pictures(screen.real(x)), shadow_film.frame(2 * number, 48)[None]
+        assert image_metrics.psnr(image, target, shown.seen) == pytest.approx(
+            line["psnr"], abs=1e-3
+        )
     assert display(monkeypatch, *words, "inputs=false", "to=without") == 0
     assert not Path("experiments/without/inputs.npy").exists()
 
 
 def test_a_head_out_of_the_folder_of_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from tests.attention.test_extract import arrays
+    from tests.attention_maps.test_bert_npz import arrays
 
     (tmp_path / "heads").mkdir()
     np.savez(tmp_path / "heads" / "some.npz", **arrays())
@@ -147,7 +151,7 @@ def test_a_head_out_of_the_folder_of_data(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert result("display-apple-some")["shown"]["some"]["psnr"] > 30
     colours = np.zeros((48, 48, 3), np.uint8)
     colours[:24, :, 0] = colours[:, 24:, 2] = 255
-    Path("flag.png").write_bytes(pictures.png(colours))
+    Path("flag.png").write_bytes(images.png(colours))
     words = ["picture=flag.png", "model=some.npz", f"data={tmp_path}", "colour=true"]
     assert display(monkeypatch, *words) == 0
     told = result("display-flag-some")["shown"]["some"]
@@ -182,12 +186,12 @@ def test_full_colours_take_six_heads_of_one_input(monkeypatch: pytest.MonkeyPatc
     colours = np.zeros((48, 48, 3), np.uint8)
     colours[:24, :, 0] = colours[:, 24:, 2] = 255
     colours[8:40, 8:40, 1] = np.linspace(0, 255, 32, dtype=np.uint8)
-    Path("flag.png").write_bytes(pictures.png(colours))
-    monkeypatch.setitem(lab.attention.hub.SHAPES, "tiny", (312, 13))
+    Path("flag.png").write_bytes(images.png(colours))
+    monkeypatch.setitem(lab.attention_maps.transformers_models.SHAPES, "tiny", (312, 13))
     assert display(monkeypatch, "picture=flag.png", "model=random-tiny", "colour=true") == 0
     told = result("display-flag-random-tiny")["shown"]["random-tiny"]
     assert len(set(told["heads"])) == 6 and told["psnr"] > 30 and told["apart"] < 1e-5
-    sheet = pictures.load(Path("experiments/display-flag-random-tiny/display.png"))
+    sheet = images.load(Path("experiments/display-flag-random-tiny/display.png"))
     target, ours = (sheet[21:69, x : x + 48].astype(int) for x in (8, 8 + 2 * 56))
     assert np.array_equal(target, colours) and np.abs(target - ours).mean() < 4
 
@@ -204,7 +208,7 @@ def test_models_of_one_name_stand_apart(family: None, monkeypatch: pytest.Monkey
 def test_the_original_method_stands_beside_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("transformers")
     picture("apple.png")
-    monkeypatch.setitem(lab.attention.hub.SHAPES, "tiny", (96, 3))
+    monkeypatch.setitem(lab.attention_maps.transformers_models.SHAPES, "tiny", (96, 3))
     words = ["picture=apple.png", "model=random-tiny", "head=1", "whole=false", "adam=20"]
     assert display(monkeypatch, *words) == 0
     told = result("display-apple-random-tiny")["shown"]["random-tiny"]

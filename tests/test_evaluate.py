@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from lab.breeding.journal import touches
-from lab.corpora.drawings import drawings
+from lab.breeding.statistics.report_log import touches
+from lab.corpora.drawing_corpus import drawings
 from lab.corpora.vocabulary import Vocabulary
 from lab.evaluate import main
 from lab.models import individual
@@ -34,7 +34,10 @@ def pictures(tmp_path: Path) -> Path:
 def artist(pictures: Path) -> None:
     """A founder that claims to have learned from the pictures."""
     vocabulary = drawings(pictures).vocabulary
-    config = {"corpus._target_": "lab.corpora.drawings.drawings", "corpus.path": str(pictures)}
+    config = {
+        "corpus._target_": "lab.corpora.drawing_corpus.drawings",
+        "corpus.path": str(pictures),
+    }
     save("artist", vocabulary, {"kind": "trained", "config": config})
 
 
@@ -140,7 +143,10 @@ def test_touches_of_an_older_lab_are_one_line_and_stay(
 def test_a_corpus_that_changed_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], pictures: Path
 ) -> None:
-    config = {"corpus._target_": "lab.corpora.drawings.drawings", "corpus.path": str(pictures)}
+    config = {
+        "corpus._target_": "lab.corpora.drawing_corpus.drawings",
+        "corpus.path": str(pictures),
+    }
     recipe = {"kind": "trained", "config": config, "corpus": "0" * 64}
     save("artist", drawings(pictures).vocabulary, recipe)
     assert knock(monkeypatch, "artist=artist") == 0

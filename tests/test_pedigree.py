@@ -19,15 +19,15 @@ import torch
 
 import lab.breed
 import lab.train
-from lab.breeding.paternity import Share
-from lab.breeding.pedigree import Pedigree
-from lab.breeding.shortlist import Shortlist
-from lab.breeding.spans import Span
-from lab.families.parentage import mixture_verdict, verdict
-from lab.families.shares import cell
+from lab.genealogy.pair_parentage import Share
+from lab.genealogy.pair_shortlist import Shortlist
+from lab.genealogy.parentage_regression import Span
+from lab.genealogy.parentage_report import mixture_verdict, verdict
+from lab.genealogy.parentage_tables import cell
+from lab.genealogy.pedigree import Pedigree
 from lab.models import individual
 from lab.models.architecture import Architecture
-from lab.models.bridge import to_library
+from lab.models.foreign.ngpt_pytorch import to_library
 from lab.models.genotype import founder
 from lab.pedigree import main
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from lab.evaluate import main as evaluate
-from lab.exports import engine
-from lab.families import schooling
+from lab.exports import llama_cpp_runner
 from lab.play import main as play
 from lab.sample import main as sample
 from lab.train import main as train
+from lab.workflows import training_corpora
 
 FILM = "..@\n.@.\nnekomark\n@..\n.@.\nnekomark\n...\n@@@\n"
 SHORT = (
@@ -58,13 +58,13 @@ def test_a_film_is_learned_played_and_judged(
     assert Path(f"galleries/{exp}.gif").read_bytes().startswith(b"GIF89a")
     assert knock(monkeypatch, play, f"artist={exp}") == 0
     assert "there is no terminal here" in capsys.readouterr().out
-    monkeypatch.setattr(engine, "engines", list)
+    monkeypatch.setattr(llama_cpp_runner, "engines", list)
     assert knock(monkeypatch, play, f"artist={exp}", "engine=true") == 2
     assert "make engine" in capsys.readouterr().err
     assert knock(monkeypatch, evaluate, f"artist={exp}", "split=report") == 0
     assert "freely, all" in capsys.readouterr().out
     film.write_text(FILM.replace("@@@", "@@."))
-    schooling._read.cache_clear()  # a process reads a corpus once
+    training_corpora._read.cache_clear()  # a process reads a corpus once
     assert knock(monkeypatch, play, f"artist={exp}", "truth=true") == 2
     assert knock(monkeypatch, play, f"artist={exp}", "first=3") == 2
     assert knock(monkeypatch, sample, f"artist={exp}", "labels=a") == 2

@@ -12,8 +12,8 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from lab.config import conf_dir
-from lab.config.checks import check_nodes
-from lab.config.door import join_lists, version_base
+from lab.config.command import join_lists, version_base
+from lab.config.validation import check_nodes
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -33,7 +33,7 @@ def test_a_command_composes(door: str, words: str) -> None:
     if "-m" in shlex.split(words):
         swept = [re.sub(r",.*", "", w) for w in overrides]
     else:
-        schema = getattr(importlib.import_module(f"lab.config.{door}"), door.capitalize())
+        schema = getattr(importlib.import_module(f"lab.config.schemas.{door}"), door.capitalize())
         swept = join_lists(overrides, getattr(schema, "SEVERAL", ()))
     with initialize_config_dir(str(conf_dir()), **version_base()):
         plain = OmegaConf.to_container(compose(door, swept), resolve=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.breeding.summary import summarise
+from lab.breeding.statistics.across_seeds import summarise
 from lab.figures.results import crosses, effects, over_seeds
 from lab.summarise import studies
 

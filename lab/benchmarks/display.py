@@ -20,15 +20,27 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lab.attention import adam, budgeted, decode, hub, measures, panes, polish, shadows, targets
-from lab.attention.heads import attention
-from lab.attention.normed import Normed
-from lab.attention.tiny import flushed
+from lab.attention_maps import (
+    adam_baseline,
+    decode_picture,
+    image_metrics,
+    lbfgs_refine,
+    norm_constrained_lsq,
+    score_targets,
+    shadow_film,
+    split_pictures,
+    transformers_models,
+)
+from lab.attention_maps.denormals import flushed
+from lab.attention_maps.interfaces import attention
+from lab.attention_maps.layernorm_layer import Normed
 from lab.benchmarks import scorers
-from lab.corpora.frames import frames as characters
-from lab.training.cost import timed
+from lab.corpora.film_corpus import frames as characters
+from lab.training.flops import timed
 
-SHAPES = {"debug": (64, 8)} | {size: hub.SHAPES[size] for size in ("gpt2", "gpt2-xl")}
+SHAPES = {"debug": (64, 8)} | {
+    size: transformers_models.SHAPES[size] for size in ("gpt2", "gpt2-xl")
+}
 EDGE = 32  # positions of the smallest, 256 of the others
 WHOLE_FILM = 3286  # frames of the original's film
 OWN = "shadows"
@@ -54,7 +66,7 @@ def run(
     films: Sequence[str] = (OWN,),
     frames: int = 6,
     longer: int = 24,
-    steps: int = adam.STEPS,
+    steps: int = adam_baseline.STEPS,
     polishing: int = 200,
     data: str | None = None,
 ) -> dict[str, dict[str, Any]]:
@@ -104,9 +116,9 @@ def head_of(size: str, device: torch.device) -> Normed:
 def scenes(name: str, count: int, edge: int, data: str | None) -> Tensor:
     """Frames [N, edge, edge] spread evenly over a film, 0 to 1."""
     if name == OWN:
-        period = shadows.LENGTH * len(shadows.SCENES)
+        period = shadow_film.LENGTH * len(shadow_film.SCENES)
         at = [round((number + 0.5) * period / count) for number in range(count)]
-        return torch.stack([shadows.frame(one, edge) for one in at])
+        return torch.stack([shadow_film.frame(one, edge) for one in at])
     path = Path(data or ".").expanduser() / name
     film = characters(path=path if path.is_file() else name).film.frames
     chosen = [film[int((number + 0.5) * len(film) / count)] for number in range(count)]
@@ -119,17 +131,17 @@ def _both(
     layer: Normed, few: Tensor, steps: int, polishing: int, device: torch.device
 ) -> dict[str, dict[str, Any]]:
     """The original's target: by Adam, all frames at once, and by ours, one after the other."""
-    goals = torch.stack([targets.original(one) for one in few])
+    goals = torch.stack([score_targets.original(one) for one in few])
     inputs = dict[str, list[Tensor]]()
 
     def original() -> None:
-        inputs["original, Adam"] = list(adam.optimise(layer, goals, steps=steps)[0])
+        inputs["original, Adam"] = list(adam_baseline.optimise(layer, goals, steps=steps)[0])
 
     def ours() -> None:
         reading, found = layer.reading(0), []
         for goal in goals:
-            c = budgeted.fit(reading, goal, layer.budget, sweeps=3)
-            u = polish.polish(reading, c, goal, layer.budget, steps=polishing)
+            c = norm_constrained_lsq.fit(reading, goal, layer.budget, sweeps=3)
+            u = lbfgs_refine.polish(reading, c, goal, layer.budget, steps=polishing)
             full = layer.filled(u.double(), {0: reading})
             found.append(layer.enter(full).to(goal))
         inputs["ours, its target"] = found
@@ -138,13 +150,13 @@ def _both(
     rows = {}
     for (name, found), seconds in zip(inputs.items(), taken, strict=True):
         maps = [attention(layer, x, 0) for x in found]
-        seen = targets.visible(few.shape[-1], True, few.device)
+        seen = score_targets.visible(few.shape[-1], True, few.device)
         losses = [
-            measures.loss(layer.scores(x, 0), goal, seen)
+            image_metrics.loss(layer.scores(x, 0), goal, seen)
             for x, goal in zip(found, goals, strict=True)
         ]
         uses = [float(layer.normed(x).square().sum(1).max()) / layer.gain.numel() for x in found]
-        told = [decode.look(one) for one in maps]
+        told = [decode_picture.look(one) for one in maps]
         rows[name] = _row(told, few, seconds, max(uses)) | {
             "loss": statistics.fmean(losses),
             "loss_median": statistics.median(losses),
@@ -163,14 +175,14 @@ def _ours(
     }
     rows = {}
     for name, (frames, options) in kinds.items():
-        shown = list[panes.Shown]()
+        shown = list[split_pictures.Shown]()
 
         def job(
             frames: Tensor = frames,
             options: dict[str, Any] = options,
-            shown: list[panes.Shown] = shown,
+            shown: list[split_pictures.Shown] = shown,
         ) -> None:
-            shown += [panes.show(layer, one[None], **options) for one in frames]
+            shown += [split_pictures.show(layer, one[None], **options) for one in frames]
 
         seconds = timed(job, device)
         told = []
@@ -186,7 +198,7 @@ def _row(
     told: Sequence[Tensor], frames: Tensor, seconds: float, use: float, whole: bool = False
 ) -> dict[str, Any]:
     found = [
-        measures.measures(one, frame, causal=not whole)
+        image_metrics.measures(one, frame, causal=not whole)
         for one, frame in zip(told, frames, strict=True)
     ]
     return {

@@ -13,8 +13,8 @@ from typing import Protocol
 import numpy as np
 
 from lab.corpora.vocabulary import Vocabulary
-from lab.exports import engine
-from lab.exports.conversion import convert, gguf
+from lab.exports import llama_cpp_runner
+from lab.exports.to_llama import convert, gguf
 from lab.models.genotype import Genotype
 
 
@@ -32,7 +32,7 @@ def peer(
 
     Where the engine fails the row says so.
     """
-    installed = engine.engines()
+    installed = llama_cpp_runner.engines()
     if not installed:
         return {"llama.cpp: not installed, make engine": {}}
     with tempfile.TemporaryDirectory(prefix="lab-bench-") as folder:
@@ -46,13 +46,13 @@ def peer(
 
 
 def _written(
-    installed: engine.Engine, path: Path, asked: Mapping[str, Sequence[Text]]
+    installed: llama_cpp_runner.Engine, path: Path, asked: Mapping[str, Sequence[Text]]
 ) -> dict[str, dict[str, float]]:
     found = {}
     for kind, texts in asked.items():
         starts = [text.prefix.tolist() for text in texts]
         count = len(texts[0].ids) - len(starts[0])
-        told = engine.write(installed, path, starts, count, cache="f16")
+        told = llama_cpp_runner.write(installed, path, starts, count, cache="f16")
         sizes = {"passes": count, "read": count * len(starts)}
         found[f"{told.engine}, {kind}"] = {"seconds": told.seconds} | sizes
     return found

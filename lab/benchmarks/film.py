@@ -22,15 +22,15 @@ import torch
 
 from lab.benchmarks.engines import peer
 from lab.corpora.film import frame_number
-from lab.corpora.frames import frames
+from lab.corpora.film_corpus import frames
 from lab.corpora.framing import frame, frame_prefix, row, row_prefix
 from lab.corpora.vocabulary import EOA, Vocabulary
-from lab.films.cache import Cache, decided
-from lab.films.decoding import Work, Writer
-from lab.films.draft import Draft
+from lab.generation.draft_proposer import Draft
+from lab.generation.kv_cache import Cache, decided
+from lab.generation.speculative_decoding import Work, Writer
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
-from lab.training.cost import timed
+from lab.training.flops import timed
 
 SHAPES = {  # frames at least, dim, depth, heads, dim_head, neurons
     "debug": (2, 32, 2, 2, 16, 64),

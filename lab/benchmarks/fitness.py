@@ -21,16 +21,16 @@ from typing import Any
 import numpy as np
 import torch
 
-from lab.benchmarks.family import held_out, reared
+from lab.benchmarks.related_models import held_out, reared
 from lab.benchmarks.scorers import Scorer, Windows, arithmetics, clock, eager, graph, library, ours
 from lab.benchmarks.training import SIZES
-from lab.breeding.judging import Candidate, Judge
-from lab.breeding.nursery import Nursery
 from lab.breeding.operators.slerp import slerp
-from lab.breeding.racing import Race
-from lab.breeding.scores import Scores, windows_in
+from lab.breeding.search.child_builder import Nursery
+from lab.breeding.search.evaluator import Candidate, Judge
+from lab.breeding.search.racing import Race
+from lab.breeding.statistics.window_scores import Scores, windows_in
 from lab.models.genotype import Genotype
-from lab.training.graph import Predictor
+from lab.training.compiled_scoring import Predictor
 from lab.training.precision import Arithmetic
 from lab.training.scoring import score
 

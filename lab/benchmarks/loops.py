@@ -18,7 +18,7 @@ from torch import Tensor
 
 from lab.corpora.batches import Batch
 from lab.models.architecture import Architecture
-from lab.models.bridge import library_model, to_library
+from lab.models.foreign.ngpt_pytorch import library_model, to_library
 from lab.models.genotype import founder
 from lab.training.learner import Averaging, Learner
 from lab.training.optimizers import adam

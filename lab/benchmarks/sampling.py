@@ -21,11 +21,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lab.galleries.decoding import Sampling, sample
+from lab.generation.sampler import Sampling, sample
 from lab.models.architecture import Architecture
-from lab.models.bridge import library_model, to_library
+from lab.models.foreign.ngpt_pytorch import library_model, to_library
 from lab.models.genotype import Genotype, founder
-from lab.training.cost import timed
+from lab.training.flops import timed
 
 SIZES = {
     "debug": Architecture(107, 32, 2, 2, 16, s_logit_init=10.0),

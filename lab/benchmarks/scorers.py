@@ -15,10 +15,10 @@ import numpy as np
 import torch
 
 from lab.models.architecture import Architecture
-from lab.models.bridge import library_model, to_library
+from lab.models.foreign.ngpt_pytorch import library_model, to_library
 from lab.models.genotype import Genotype
-from lab.training import cost
-from lab.training.graph import Predictor, shared
+from lab.training import flops
+from lab.training.compiled_scoring import Predictor, shared
 from lab.training.learner import predictor
 from lab.training.precision import Arithmetic, can_compile, fast_products
 from lab.training.scoring import score
@@ -81,4 +81,4 @@ def device() -> torch.device:
 
 def clock() -> float:
     """Seconds of process CPU time, on CUDA of wall time."""
-    return cost.clock(device())()
+    return flops.clock(device())()

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from lab.benchmarks.loops import Loop, loops
 from lab.models.architecture import Architecture
-from lab.training.cost import clock, flops_per_character, matrix_rate, peak_memory
+from lab.training.flops import clock, flops_per_character, matrix_rate, peak_memory
 
 VOCABULARY = 107
 WARM = 2  # rounds before the clock counts

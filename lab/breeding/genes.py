@@ -18,9 +18,9 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from lab.models.anatomy import Block
 from lab.models.architecture import Architecture
 from lab.models.genotype import Gene, layout
+from lab.models.parameter_spec import Block
 
 UNITS = ("gene", "neuron", "head", "token", "layer", "row")
 STAYS = -1  # the label of what no gene of a partition covers

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lab.breeding.crossing import Crossing
-from lab.breeding.judging import Candidate
-from lab.breeding.nursery import Nursery
+from lab.breeding.crossover import Crossing
+from lab.breeding.search.child_builder import Nursery
+from lab.breeding.search.evaluator import Candidate
 
 
 def recipe(

@@ -12,7 +12,7 @@
 Only this room and the doors import hydra and omegaconf.
 """
 
-from lab.config.build import build
-from lab.config.door import conf_dir, door
+from lab.config.command import command, conf_dir
+from lab.config.instantiate import instantiate
 
-__all__ = ["build", "conf_dir", "door"]
+__all__ = ["command", "conf_dir", "instantiate"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from lab.config.door import conf_dir
+from lab.config.command import conf_dir
 
 
 def numbers(scale: str, kind: str) -> dict[str, Any]:

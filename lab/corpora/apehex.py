@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lab.corpora.curating import Limits
+from lab.corpora.data_folder import INSTALL
 from lab.corpora.downloads import collection
 from lab.corpora.drawing import Drawing
-from lab.corpora.drawings import Drawings, check_half, gather
-from lab.corpora.sources import INSTALL
+from lab.corpora.drawing_corpus import Drawings, check_half, gather
+from lab.corpora.filtering import Limits
 
 REPOSITORY = "apehex/ascii-art"
 PATTERN = "asciiart/train/*.parquet"

@@ -14,7 +14,7 @@ from urllib.error import HTTPError
 
 from tqdm import tqdm
 
-from lab.corpora.sources import INSTALL, alone, data_folder, keeping_folder, present, settle
+from lab.corpora.data_folder import INSTALL, alone, data_folder, keeping_folder, present, settle
 
 CHUNK = 1 << 20
 ATTEMPTS = 5

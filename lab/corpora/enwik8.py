@@ -20,10 +20,10 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
+from lab.corpora.data_folder import alone, data_folder, keeping_folder, sha256, user_cache, whole
 from lab.corpora.downloads import download
-from lab.corpora.sources import alone, data_folder, keeping_folder, sha256, user_cache, whole
 from lab.corpora.splits import SHARES, blocks, fingerprint
-from lab.corpora.text import Text
+from lab.corpora.text_corpus import Text
 from lab.corpora.vocabulary import Vocabulary
 
 SIZE = 100_000_000

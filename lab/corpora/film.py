@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import lzma
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from lab.terminal.safe_text import showable
 
 MARK = re.compile(r"\n*nekomark\n?")
 LARGEST = 2**28  # bytes of a film as text; the real one of 1,745 frames has 15 million
@@ -86,15 +87,6 @@ def number_of(character: str) -> int:
     """The number that a character of either kind stands for."""
     code = ord(character)
     return code - (ROWS if code >= ROWS else FRAMES)
-
-
-def showable(character: str) -> bool:
-    """Whether a character takes one column and does nothing: printable, narrow, not combining."""
-    return (
-        character.isprintable()
-        and not unicodedata.category(character).startswith("M")
-        and unicodedata.east_asian_width(character) not in "WF"
-    )
 
 
 def parse(text: str) -> tuple[str, ...]:

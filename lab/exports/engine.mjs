@@ -1,6 +1,6 @@
 // Has node-llama-cpp read a GGUF. Proof: how it cuts a prompt, what it says greedily, how likely each
 // id is. Texts: what follows each of some starts, all of them at once.
-// node engine.mjs REQUEST.json; lab/exports/engine.py writes the request and reads the answer.
+// node engine.mjs REQUEST.json; lab/exports/llama_cpp_runner.py writes the request and reads the answer.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import fs from "node:fs";

@@ -11,12 +11,20 @@ import numpy as np
 import torch
 
 from lab.corpora.vocabulary import Vocabulary
-from lab.exports import characters, conversion, hub, huggingface, llama2c, llamacpp, q80
-from lab.exports.conversion import convert
-from lab.exports.opening import quoted
-from lab.exports.reference import Llama
-from lab.exports.sizes import Array
-from lab.exports.tokens import prompt, tokens
+from lab.exports import (
+    gguf,
+    hub_folder,
+    llama2c,
+    llama2c_q80,
+    llama2c_vocabulary,
+    to_llama,
+    transformers_files,
+)
+from lab.exports.gguf_tokenizer import prompt, tokens
+from lab.exports.llama_shape import Array
+from lab.exports.numpy_llama import Llama
+from lab.exports.prompt import quoted
+from lab.exports.to_llama import convert
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
 from lab.models.network import forward
@@ -68,11 +76,11 @@ class Made:
     exact: bool = True
 
 
-def gguf(subject: Subject) -> Made:
+def gguf_bundle(subject: Subject) -> Made:
     """model.gguf, for llama.cpp."""
     vocabulary, spelled = subject.vocabulary, tokens(subject.vocabulary)
     about = f"reared in the model-breeding lab, individual {subject.individual.id}"
-    data = conversion.gguf(subject.model, vocabulary, subject.name, about)
+    data = to_llama.gguf(subject.model, vocabulary, subject.name, about)
     asked = quoted(prompt(subject.start, vocabulary))
 
     def use(folder: Path) -> list[str]:
@@ -84,7 +92,7 @@ def gguf(subject: Subject) -> Made:
         ]
 
     def read(folder: Path) -> tuple[Llama, list[int]]:
-        back, names = llamacpp.read(folder / "model.gguf")
+        back, names = gguf.read(folder / "model.gguf")
         if names != spelled:
             raise ValueError(f"{folder / 'model.gguf'} does not name its tokens as it was told to")
         return back, list(range(len(vocabulary)))
@@ -92,10 +100,14 @@ def gguf(subject: Subject) -> Made:
     return Made({"model.gguf": data}, use, read)
 
 
-def llama_2_c(subject: Subject, version: int) -> Made:
+def llama2c_bundle(subject: Subject, version: int) -> Made:
     """model.bin and tokenizer.bin, for llama2.c: version 0 and 1 in float32, 2 in int8."""
-    model, pieces = characters.spelled(subject.model, subject.vocabulary)
-    data = q80.write(q80.quantise(model)) if version == 2 else llama2c.write(model, version)
+    model, pieces = llama2c_vocabulary.spelled(subject.model, subject.vocabulary)
+    data = (
+        llama2c_q80.write(llama2c_q80.quantise(model))
+        if version == 2
+        else llama2c.write(model, version)
+    )
     typed = subject.start if subject.vocabulary.kind == "characters" else subject.start.strip("\0")
     asked, runner = quoted(typed), "./runq" if version == 2 else "./run"
 
@@ -107,17 +119,17 @@ def llama_2_c(subject: Subject, version: int) -> Made:
 
     def read(folder: Path) -> tuple[Llama, list[int]]:
         back = (folder / "model.bin").read_bytes()
-        found = q80.read(back).llama() if version == 2 else llama2c.read(back)
-        return found, characters.ids(subject.vocabulary)
+        found = llama2c_q80.read(back).llama() if version == 2 else llama2c.read(back)
+        return found, llama2c_vocabulary.ids(subject.vocabulary)
 
     return Made({"model.bin": data, "tokenizer.bin": pieces.write()}, use, read, version != 2)
 
 
-def hub_folder(subject: Subject, card: Callable[[Sequence[str]], str]) -> Made:
+def hub_bundle(subject: Subject, card: Callable[[Sequence[str]], str]) -> Made:
     """A folder to publish; card: the model card that ends with some sentences."""
     ours, read, said = {}, None, []
     if subject.genotype.architecture.kind == "llama":
-        written = huggingface.write(subject.model, subject.vocabulary)
+        written = transformers_files.write(subject.model, subject.vocabulary)
         ours = {f"transformers/{name}": data for name, data in written.items()}
         said.append(
             "`transformers/` holds the same weights for Hugging Face transformers: "
@@ -126,9 +138,9 @@ def hub_folder(subject: Subject, card: Callable[[Sequence[str]], str]) -> Made:
 
         def read(folder: Path) -> tuple[Llama, list[int]]:
             back = {name: (folder / "transformers" / name).read_bytes() for name in written}
-            return huggingface.read(back), list(range(len(subject.vocabulary)))
+            return transformers_files.read(back), list(range(len(subject.vocabulary)))
 
     def use(folder: Path) -> list[str]:
         return [f"python -m lab.sample artist={folder}", f"hf upload OWNER/NAME {folder}"]
 
-    return Made(ours | hub.files(subject.individual, card(said)), use, read)
+    return Made(ours | hub_folder.files(subject.individual, card(said)), use, read)

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from lab.exports.reference import Llama
-from lab.exports.sizes import Array, Sizes
+from lab.exports.llama_shape import Array, Sizes
+from lab.exports.numpy_llama import Llama
 
 MAGIC = 0x616B3432  # "ak42"
 HEADER = 256

@@ -2,7 +2,7 @@
 
     python llama_cpp_python.py REQUEST.json
 
-https://github.com/abetlen/llama-cpp-python. Run by `lab.exports.engine` in whatever Python has the
+https://github.com/abetlen/llama-cpp-python. Run by `lab.exports.llama_cpp_runner` in whatever Python has the
 package; nothing else of the lab is imported. One thread, on the CPU. Where proof is asked: how a
 prompt is cut, greedy ids and logits, with the cache in float32 and no flash attention. Where texts
 are asked: what follows each of some starts, all of them at once.

@@ -7,9 +7,9 @@ from typing import Any
 
 import networkx as nx
 
-from lab.breeding.family_tree import family
-from lab.breeding.pedigree import Pedigree
-from lab.figures.canvas import BLACK, CYCLE, SHAPES, axes, legend, shade, title
+from lab.figures.axes_style import BLACK, CYCLE, SHAPES, axes, legend, shade, title
+from lab.genealogy.family_tree import family
+from lab.genealogy.pedigree import Pedigree
 
 
 def tree(pedigree: Pedigree, subject: str, bpc: Mapping[str, float]) -> Any:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from lab.breeding.decomposition import decompose
-from lab.breeding.statistics import t_interval
-from lab.breeding.summary import ENOUGH
-from lab.records.runs import finished
+from lab.breeding.statistics.across_seeds import ENOUGH
+from lab.breeding.statistics.decomposition import decompose
+from lab.breeding.statistics.hypothesis_tests import t_interval
+from lab.records.finished_runs import finished
 
 TOLD = ("relation", "operator", "search", "rate")
 

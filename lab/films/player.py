@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TextIO
 
-from lab.films.screen import reversed_video, shown
-from lab.galleries.pager import CLEAR, single_keys, size_of
+from lab.films.frame_view import reversed_video, shown
+from lab.terminal.pager import CLEAR, single_keys, size_of
 
 KEYS = "space pause  n p one frame  f b five seconds  0 start  t truth  q leave"
 ARROWS = {"\x1b[C": "f", "\x1b[D": "b", "\x1b[A": "n", "\x1b[B": "p"}

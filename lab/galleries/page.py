@@ -17,8 +17,8 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from lab.galleries.card import Card, cards, line
-from lab.galleries.review import MEMORISED, VARIED
+from lab.galleries.novelty import MEMORISED, VARIED
+from lab.galleries.piece_view import Card, cards, line
 
 POLICY = (
     "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "

@@ -29,15 +29,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from lab.galleries.prose import columns, prose
-from lab.galleries.terminal import side_by_side, visible
+from lab.galleries.gallery_file import Piece, rows
+from lab.galleries.text_wrap import columns, prose
+from lab.terminal.safe_text import side_by_side, visible
 
-Piece = Mapping[str, Any]
 WIDE = 10**6  # columns of a page: pieces of a row are never put below each other
 
 
@@ -49,27 +47,6 @@ def write(folder: Path, name: str, pieces: Sequence[Piece], command: str) -> tup
     lines.write_text(text, encoding="utf-8")
     page.write_text(markdown(name, pieces, command), encoding="utf-8")
     return lines, page
-
-
-def read(path: Path) -> list[dict[str, Any]]:
-    """The pieces of a gallery; ValueError names the line that is damaged or is no piece."""
-    pieces = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            piece = json.loads(line)
-        except (ValueError, RecursionError):
-            raise ValueError(f"{path}, line {number} is not JSON") from None
-        if not _sound(piece):
-            raise ValueError(f"{path}, line {number} is not a piece")
-        pieces.append(piece)
-    return pieces
-
-
-def rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """The pieces in rows: those that follow each other with one seed stand side by side."""
-    return [list(row) for _, row in groupby(pieces, key=lambda piece: piece.get("seed"))]
 
 
 def markdown(name: str, pieces: Sequence[Piece], command: str) -> str:
@@ -117,21 +94,6 @@ def fenced(art: str) -> str:
 def escaped(text: str) -> str:
     """Text that Markdown and HTML show as it is."""
     return re.sub(r"([\\`*_\[\]<>#|~&$])", r"\\\1", visible(text).replace("\n", " "))
-
-
-def _sound(piece: Any) -> bool:
-    """Whether what a page is made of has the types that it must have."""
-    if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
-        return False
-    sampling, nearest = piece.get("sampling") or {}, piece.get("nearest") or {}
-    if not isinstance(sampling, dict) or not isinstance(nearest, dict):
-        return False
-    numbers = [sampling.get("temperature", 0.0)]
-    numbers += [nearest.get("similarity")] if nearest else []
-    texts = [piece.get("label") or "", nearest.get("verdict", "")]
-    return all(isinstance(one, int | float) for one in numbers) and all(
-        isinstance(one, str) for one in texts
-    )
 
 
 def _temperature(piece: Piece) -> str:

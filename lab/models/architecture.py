@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from lab.models.anatomy import ANATOMIES, Anatomy
+from lab.models.parameter_spec import ANATOMIES, Anatomy
 
 LARGEST = 2**32  # numbers in a genotype; beyond it an architecture is refused, not allocated
 

@@ -22,8 +22,8 @@ from torch import Tensor
 
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
-from lab.models.hub import nowhere, places
-from lab.models.sealed import DamagedIndividual, canonical, pretty, seal, verified
+from lab.models.locate import nowhere, places
+from lab.storage.verified_folder import DamagedIndividual, canonical, pretty, seal, verified
 
 FORMAT = 1
 UNIT_TOLERANCE = 1e-4  # largest deviation of a stored row's norm from 1

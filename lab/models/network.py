@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from lab.models import attention, llama, ngpt, sandwich
+from lab.models import causal_attention, llama, ngpt, sandwich
 from lab.models.architecture import Architecture
 from lab.models.hypersphere import normalize
 from lab.models.ngpt import Attend
@@ -54,7 +54,7 @@ def forward(
     ids: Tensor,
     *,
     segments: Tensor | None = None,
-    kernel: attention.Kernel = attention.blocks,
+    kernel: causal_attention.Kernel = causal_attention.blocks,
     dtype: torch.dtype = torch.float32,
 ) -> Tensor:
     """Logits [B, T, V] (float32) of ids [B, T] under rows [R, dim] and raw scales [S].

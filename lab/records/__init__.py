@@ -13,7 +13,7 @@ JSON is the record, W&B its mirror: nothing that fails there ever harms a run.
 
 from lab.records.environment import environment
 from lab.records.metrics import METRICS, Metrics, read
-from lab.records.mirror import mirror
 from lab.records.run import Run, warn
+from lab.records.wandb_mirror import mirror
 
 __all__ = ["METRICS", "Metrics", "Run", "environment", "mirror", "read", "warn"]

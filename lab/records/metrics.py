@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from lab.records import atomic
+from lab.storage import atomic_file
 
 METRICS: dict[str, tuple[str, str]] = {
     "loss": ("mean negative log-likelihood of the next character, over all scored", "nats"),
@@ -77,7 +77,7 @@ class Metrics:
             return
         kept = [line for line in read(self.path) if line["step"] <= step]
         self.file.close()
-        atomic.write(self.path, b"".join(map(encode, kept)))
+        atomic_file.write(self.path, b"".join(map(encode, kept)))
         self.seen = {(line["kind"], line["step"]) for line in kept}
         self.file = open(self.path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
 

@@ -24,10 +24,10 @@ from typing import Any, Self
 import yaml
 from filelock import FileLock, Timeout
 
-from lab.records import atomic
-from lab.records.identity import differences, digest
+from lab.records.config_hash import differences, digest
 from lab.records.metrics import Metrics
-from lab.records.mirror import Silent, mirror
+from lab.records.wandb_mirror import Silent, mirror
+from lab.storage import atomic_file
 
 HEAD = "# hash: "
 AGAIN = "again=true sets this run aside"
@@ -88,7 +88,7 @@ class Run:
             self._compare()
         else:
             text = yaml.safe_dump(dict(self.config), sort_keys=False, allow_unicode=True)
-            atomic.write(self.folder / "config.yaml", f"{HEAD}{self.hash}\n{text}".encode())
+            atomic_file.write(self.folder / "config.yaml", f"{HEAD}{self.hash}\n{text}".encode())
         self.result = read_result(self.folder)
         self.metrics = Metrics(self.folder / "metrics.jsonl")
         if self.metrics.dropped:
@@ -127,13 +127,13 @@ class Run:
             sessions = json.loads(path.read_text())["sessions"]
         except (OSError, ValueError, KeyError, TypeError):
             sessions = []
-        atomic.write_json(path, {"sessions": [*sessions, dict(environment)]})
+        atomic_file.write_json(path, {"sessions": [*sessions, dict(environment)]})
 
     def finish(self, result: Mapping[str, Any]) -> None:
         """Write result.json, the last file of a run: with it, the run is complete."""
         self.metrics.sync()
         complete = {"name": self.name, "hash": self.hash, **result}
-        atomic.write_json(self.folder / "result.json", complete)
+        atomic_file.write_json(self.folder / "result.json", complete)
         self.result = complete
         self.mirror.summarise(complete)
 

@@ -16,11 +16,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lab.corpora.batches import IGNORED, Batch
-from lab.models import attention
+from lab.models import causal_attention
 from lab.models.genotype import Genotype
 from lab.models.network import forward, network, retract, settled
 from lab.models.rotary import rotation
-from lab.training import ranks
+from lab.training import distributed
 from lab.training.precision import Arithmetic
 
 MakeOptimizer = Callable[[Sequence[Tensor], Sequence[slice]], torch.optim.Optimizer]
@@ -79,13 +79,13 @@ class Learner:
         count = batch.characters
         self.optimizer.zero_grad()
         total = torch.zeros((), device=self.arithmetic.device)
-        mine = batch.part(ranks.index(), ranks.size())
+        mine = batch.part(distributed.index(), distributed.size())
         for part in (mine.part(i, accumulate) for i in range(accumulate)):
             loss = self._loss(*self._tensors(part)) / count
             loss.backward()
             total += loss.detach()
         gradients = [self._gradient(t) for t in (self.rows, self.scales)]
-        ranks.add([*gradients, total])
+        distributed.add([*gradients, total])
         norm = torch.nn.utils.clip_grad_norm_([self.rows, self.scales], clip or float("inf"))
         if not bool((total + norm).isfinite()):
             raise Diverged(f"the loss is {float(total):g} and its gradient {float(norm):g}")
@@ -163,7 +163,7 @@ class Learner:
     def _logits(self, ids: Tensor, segments: Tensor | None) -> Tensor:
         a, how = self.architecture, self.arithmetic
         rows = self.rows if self.normalization == "step" else settled(a, self.rows)
-        kernel = getattr(attention, how.attention)
+        kernel = getattr(causal_attention, how.attention)
         return forward(a, rows, self.scales, ids, segments=segments, kernel=kernel, dtype=how.dtype)
 
     def _drifts(self, rows: Tensor) -> bool:
@@ -178,7 +178,7 @@ class Learner:
 def predictor(genotype: Genotype, arithmetic: Arithmetic) -> Callable[[Tensor], Tensor]:
     """ids [B, T] -> logits [B, T, V] under a genotype, for scoring; prepared once, from now on."""
     a, device, dtype = genotype.architecture, arithmetic.device, arithmetic.dtype
-    mix: attention.Kernel = getattr(attention, arithmetic.attention)
+    mix: causal_attention.Kernel = getattr(causal_attention, arithmetic.attention)
     module = network(a)
     w = module.prepare(a, genotype.rows.to(device), genotype.scales.to(device), dtype)
     return lambda ids: module.run(

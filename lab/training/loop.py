@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from lab.corpora.batches import Batches
-from lab.training import ranks
+from lab.training import distributed
 from lab.training.learner import Learner
 from lab.training.signals import Request
 
@@ -91,7 +91,7 @@ def train(
     Diverged, leaving the last checkpoint as it is.
     """
     device = learner.arithmetic.device
-    spent = ranks.largest(plan.spent(at), device)
+    spent = distributed.largest(plan.spent(at), device)
     while spent < 1.0:
         began = time.perf_counter()
         batch = batches.next()
@@ -104,13 +104,13 @@ def train(
             at.seconds + took,
         )
         at.loss = loss if at.step == 1 else SMOOTHING * at.loss + (1 - SMOOTHING) * loss
-        spent = ranks.largest(plan.spent(at), device)
+        spent = distributed.largest(plan.spent(at), device)
         if at.step % plan.log_every == 0 or spent >= 1.0:
             rate = batch.characters / took
             watch.log(
                 at, {"loss": loss, "factor": factor, "norm": norm, "speed": rate, "spent": spent}
             )
-        if number := int(ranks.largest(request.number, device)):
+        if number := int(distributed.largest(request.number, device)):
             request.number = number
             watch.checkpoint(at)
             return "signal"

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lab.corpora.batches import IGNORED
-from lab.training import ranks
+from lab.training import distributed
 
 Predict = Callable[[Tensor], Tensor]
 """ids [B, T] -> logits [B, T, V]."""
@@ -70,13 +70,15 @@ def score(
         raise ValueError("there is nothing to score: the split is shorter than one window")
     budget = budget or room(device)
     table = torch.zeros(3, len(windows), dtype=torch.float64, device=device)
-    mine = sorted(range(ranks.index(), len(windows), ranks.size()), key=lambda i: len(windows[i]))
+    mine = sorted(
+        range(distributed.index(), len(windows), distributed.size()), key=lambda i: len(windows[i])
+    )
     while mine:
         places = len(windows[mine[-1]]) - 1  # the longest: the batch is padded to it
         batch, mine = mine[-max(1, budget // places) :], mine[: -max(1, budget // places)]
         inputs, targets = _padded([windows[i] for i in batch], places, device)
         table[:, batch] = _measure(predict(inputs), targets)
-    ranks.add([table])
+    distributed.add([table])
     nats, characters, correct = table.cpu().numpy()
     return Scores(nats.astype(np.float32), characters.astype(np.int32), correct.astype(np.int32))
 

@@ -7,11 +7,11 @@ import sys
 import pytest
 
 from lab.benchmarks.film import COLUMNS, run
-from lab.exports import engine
+from lab.exports import llama_cpp_runner
 
 
 def test_every_way_to_decode_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "engines", list)
+    monkeypatch.setattr(llama_cpp_runner, "engines", list)
     rows = run("debug", path="embedded", learned=20, rounds=2)
     assert all(list(row) == list(COLUMNS) for row in rows.values())
     by_name = {name.partition(" (")[0]: row for name, row in rows.items()}
@@ -24,7 +24,7 @@ def test_every_way_to_decode_is_measured(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.engine
-@pytest.mark.skipif(not engine.engines(), reason=engine.ABSENT)
+@pytest.mark.skipif(not llama_cpp_runner.engines(), reason=llama_cpp_runner.ABSENT)
 def test_llama_cpp_stands_beside() -> None:
     rows = run("debug", path="embedded", learned=1, rounds=1)
     theirs = [row for name, row in rows.items() if name.startswith(("llama-cpp", "node"))]
@@ -33,8 +33,10 @@ def test_llama_cpp_stands_beside() -> None:
 
 
 def test_an_engine_that_fails_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = engine.Engine("broken", (sys.executable, "-c", "raise SystemExit('an error')"))
-    monkeypatch.setattr(engine, "engines", lambda: [broken])
+    broken = llama_cpp_runner.Engine(
+        "broken", (sys.executable, "-c", "raise SystemExit('an error')")
+    )
+    monkeypatch.setattr(llama_cpp_runner, "engines", lambda: [broken])
     rows = run("debug", path="embedded", learned=1, rounds=1)
     assert "llama.cpp: failed, broken failed: an error" in rows and len(rows) == 6
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.benchmarks.family import held_out, reared
 from lab.benchmarks.fitness import COLUMNS, run, windows_saved
+from lab.benchmarks.related_models import held_out, reared
 from lab.benchmarks.scorers import arithmetics
 from lab.benchmarks.training import SIZES
-from lab.breeding.scores import Scores
+from lab.breeding.statistics.window_scores import Scores
 from lab.training.precision import can_compile
 
 

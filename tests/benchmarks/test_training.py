@@ -7,7 +7,7 @@ import torch
 
 from lab.benchmarks.loops import Loop, loops
 from lab.benchmarks.training import COLUMNS, SIZES, _held, batches, run
-from lab.training.cost import peak_memory
+from lab.training.flops import peak_memory
 
 CPU = torch.device("cpu")
 

@@ -3,17 +3,14 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from lab.breeding.judging import Candidate
-from lab.breeding.nursery import Nursery
-from lab.breeding.scores import Scores, windows_in
-from lab.models import individual
+from lab.breeding.search.child_builder import Nursery
+from lab.breeding.search.evaluator import Candidate
+from lab.breeding.statistics.window_scores import Scores, windows_in
 from lab.models.genotype import Architecture, Genotype, founder
 from lab.models.hypersphere import normalize, slerp
 
@@ -85,39 +82,3 @@ def nursery() -> Callable[..., Nursery]:
         return Nursery(**{"founders": founders, "cross": cross, "mutate": mutate, **more})
 
     return make
-
-
-class Family:
-    """Individuals on disk under root: ids by name."""
-
-    def __init__(self, root: Path) -> None:
-        self.root, self.ids = root, dict[str, str]()
-        self.weights: dict[str, Genotype] = {}
-
-    def born(self, name: str, *parents: str, step: int = 0, **recipe: Any) -> str:
-        """Save an individual of this name; its parents are named, or ids that nobody has."""
-        seed = torch.Generator().manual_seed(len(self.weights))
-        weights = recipe.pop("weights", None) or founder(TINY, seed)
-        birth = {
-            "name": name,
-            "vocabulary": {},
-            "parents": [self.ids.get(parent, parent) for parent in parents],
-            "recipe": {"kind": "bred" if len(parents) > 1 else "trained", **recipe},
-        }
-        self.weights[name] = weights
-        folder = self.root / name / "checkpoint" / f"step-{step:08d}"
-        self.ids[name] = individual.save(folder, self.weights[name], birth)
-        return self.ids[name]
-
-
-@pytest.fixture
-def family(tmp_path: Path) -> Family:
-    """ancestor -> left, right -> child -> grandchild (by stranger); stranger has no parents."""
-    tree = Family(tmp_path / "experiments")
-    tree.born("ancestor")
-    tree.born("left", "ancestor")
-    tree.born("right", "ancestor")
-    tree.born("child", "left", "right", operator="slerp")
-    tree.born("stranger")
-    tree.born("grandchild", "child", "stranger", operator="nlerp")
-    return tree

@@ -14,8 +14,9 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
-from lab.breeding import operators, symmetry
-from lab.config.build import build
+from lab.breeding import operators
+from lab.breeding.alignment import symmetry
+from lab.config.instantiate import instantiate
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
 from tests.breeding.families import (
@@ -56,9 +57,9 @@ def content(genotype: Genotype) -> torch.Tensor:
 def operator(request: pytest.FixtureRequest) -> Cross:
     node: Any = OmegaConf.to_container(OmegaConf.load(request.param))
     node.pop("defaults", None)
-    if "importance" in inspect.signature(build(node)).parameters:
+    if "importance" in inspect.signature(instantiate(node)).parameters:
         node["importance"] = content
-    found: Cross = build(node)
+    found: Cross = instantiate(node)
     return found
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lab.breeding.alignment import align
+from lab.breeding.alignment.alignment import align
 from lab.breeding.geometry import FLAT, SPHERE, directions, geometry
-from lab.breeding.kinship import angles, clone_of
 from lab.breeding.mutation import tangent
 from lab.breeding.operators.ancestor_arithmetic import ancestor_arithmetic
 from lab.breeding.operators.dare import dare
 from lab.breeding.operators.fisher import information
 from lab.breeding.operators.frozen_attention import frozen_attention
 from lab.breeding.operators.lerp import lerp
+from lab.genealogy.kinship import angles, clone_of
 from lab.models.genotype import Genotype
 from tests.breeding.families import LLAMA, SANDWICH, TINY, individual, seeded, trio
 

@@ -11,10 +11,10 @@ import torch
 from nGPT_pytorch.evo import cross_over_ngpt
 
 from lab.benchmarks.breeding import whole_tensor_slerp
-from lab.breeding import symmetry
+from lab.breeding.alignment import symmetry
 from lab.breeding.operators.slerp import slerp
-from lab.models import bridge
-from lab.models.bridge import library_model
+from lab.models.foreign import ngpt_pytorch
+from lab.models.foreign.ngpt_pytorch import library_model
 from lab.models.genotype import Genotype
 from tests.breeding.families import UNTIED, furthest, individual, seeded, trio
 
@@ -49,10 +49,10 @@ def evo(parametrize: bool) -> Cross:
     def cross(a: Genotype, b: Genotype, t: float) -> Genotype:
         models = [library_model(a.architecture, parametrize) for _ in range(2)]
         for model, one in zip(models, (a, b), strict=True):
-            model.load_state_dict(bridge.to_library(one, parametrize))
+            model.load_state_dict(ngpt_pytorch.to_library(one, parametrize))
         torch.manual_seed(0)
         child = cross_over_ngpt(*models)
-        return bridge.from_library(a.architecture, child.state_dict())
+        return ngpt_pytorch.from_library(a.architecture, child.state_dict())
 
     return cross
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.corpora.drawings import Drawings
+from lab.corpora.drawing_corpus import Drawings
 from lab.corpora.mrzjy import drawing_of, mrzjy, shortened
 
 

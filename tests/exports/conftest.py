@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from lab.exports.reference import Llama
-from lab.exports.sizes import Sizes
+from lab.exports.llama_shape import Sizes
+from lab.exports.numpy_llama import Llama
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 from tests.exports.odd import ODD

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.exports import llama2c, pieces
-from lab.exports.reference import Llama
+from lab.exports import llama2c, llama2c_tokenizer
+from lab.exports.numpy_llama import Llama
 
 DATA = os.environ.get("LAB_DATA")  # here, before a test's own folder hides it
 STORIES = Path(DATA or ".").expanduser().resolve() / "llama2c"
@@ -27,10 +27,10 @@ stories = pytest.mark.skipif(
 @stories
 def test_the_reference_tells_what_llama2c_tells() -> None:
     model = llama2c.read((STORIES / "stories260K.bin").read_bytes())
-    words = pieces.read((STORIES / "tok512.bin").read_bytes(), model.sizes.vocab)
+    words = llama2c_tokenizer.read((STORIES / "tok512.bin").read_bytes(), model.sizes.vocab)
     asked = words.encode("Zoo")
     assert asked == [1, 410, 469, 347]
-    assert words.decode(asked + model.greedy(asked, 57, frozenset([pieces.BOS]))) == TOLD
+    assert words.decode(asked + model.greedy(asked, 57, frozenset([llama2c_tokenizer.BOS]))) == TOLD
 
 
 @stories
@@ -38,7 +38,7 @@ def test_the_writers_make_the_same_bytes_again() -> None:
     model = (STORIES / "stories260K.bin").read_bytes()
     words = (STORIES / "tok512.bin").read_bytes()
     assert llama2c.write(llama2c.read(model)) == model
-    assert pieces.read(words, 512).write() == words
+    assert llama2c_tokenizer.read(words, 512).write() == words
 
 
 @pytest.mark.parametrize("version", [0, 1])

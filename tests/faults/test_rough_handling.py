@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lab.models import individual
-from lab.models.sealed import seal, verified
+from lab.storage.verified_folder import seal, verified
 from tests.processes import Process, Stable, wait_for
 
 Go = Callable[..., Process]

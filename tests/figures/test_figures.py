@@ -9,10 +9,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from lab.breeding.decomposition import decompose
-from lab.breeding.pedigree import Pedigree
-from lab.figures import genealogy, results, review, vigor
-from lab.figures.canvas import axes, save
+from lab.breeding.statistics.decomposition import decompose
+from lab.figures import gallery_plots, genealogy, results, vigor_plots
+from lab.figures.axes_style import axes, save
+from lab.genealogy.pedigree import Pedigree
 
 
 def verdict(relation: str, seed: int, gain: float) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def test_over_seeds_there_is_an_interval_from_five_on() -> None:
 
 
 def test_a_curve_runs_from_parent_to_parent() -> None:
-    figure = vigor.interpolation([*MANY, *FEW])
+    figure = vigor_plots.interpolation([*MANY, *FEW])
     assert drawn(figure, "related (5 seeds)") == [[0.0, 0.5, 1.0]]
     assert len(figure.axes[0].lines) == 7
 
@@ -82,11 +82,11 @@ def test_a_curve_runs_from_parent_to_parent() -> None:
 @pytest.mark.parametrize(
     "figure",
     [
-        vigor.interpolation(MANY),
-        vigor.forest(results.effects(MANY)),
-        vigor.decomposition(results.effects(MANY), "related"),
-        vigor.angles(MANY, {one["name"]: 20.0 for one in MANY}),
-        vigor.generations([{"kind": "search", "step": 0, "bpc": 2.5, "best": 2.5}]),
+        vigor_plots.interpolation(MANY),
+        vigor_plots.forest(results.effects(MANY)),
+        vigor_plots.decomposition(results.effects(MANY), "related"),
+        vigor_plots.angles(MANY, {one["name"]: 20.0 for one in MANY}),
+        vigor_plots.generations([{"kind": "search", "step": 0, "bpc": 2.5, "best": 2.5}]),
         genealogy.kinship([{"relation": "parents", "wright": 0.25, "angle": 20.0}]),
     ],
 )
@@ -99,15 +99,15 @@ def test_axes_name_their_units(figure: Any) -> None:
 
 @pytest.mark.filterwarnings("error")
 def test_without_anything_to_name_there_is_no_legend() -> None:
-    bare = vigor.decomposition(results.effects(MANY), "strangers")
+    bare = vigor_plots.decomposition(results.effects(MANY), "strangers")
     assert bare.axes[0].get_legend() is None
-    assert vigor.searched(results.effects(MANY), "strangers").empty
+    assert vigor_plots.searched(results.effects(MANY), "strangers").empty
 
 
 def test_every_rate_stands_in_the_legend_whatever_it_lacks() -> None:
     later = [one | {"rate": "annealed", "verdict": verdict("related", 5, 0.25)} for one in MANY[:1]]
     later[0]["verdict"]["bpc"].pop("a ema")
-    axis = vigor.decomposition(results.effects([*MANY, *later]), "related").axes[0]
+    axis = vigor_plots.decomposition(results.effects([*MANY, *later]), "related").axes[0]
     labels = [text.get_text() for text in axis.get_legend().get_texts()]
     assert labels == ["constant rate", "annealed rate"]
 
@@ -119,7 +119,7 @@ def test_kinship_that_is_not_known_is_not_drawn() -> None:
 
 
 def test_domains_are_means_over_crosses() -> None:
-    axis = vigor.domains(MANY).axes[0]
+    axis = vigor_plots.domains(MANY).axes[0]
     assert [label.get_text() for label in axis.get_yticklabels()] == ["a", "child"]
     assert [text.get_text() for text in axis.texts] == ["2.000", "3.000", "1.000", "1.500"]
 
@@ -141,18 +141,20 @@ def piece(text: str, similarity: float) -> dict[str, Any]:
 
 def test_a_gallery_is_reviewed() -> None:
     lines = [piece("/\\_/\\\n( o.o )", 0.95), piece("\x1b[31mred$x_1$", 0.25)]
-    axis = review.novelty(lines).axes[0]
+    axis = gallery_plots.novelty(lines).axes[0]
     assert axis.get_yticklabels()[0].get_text() == "x\n1 memorised, 1 new"
-    sheet = review.contact_sheet(lines, columns=2)
+    sheet = gallery_plots.contact_sheet(lines, columns=2)
     assert "\x1b" not in sheet.axes[1].texts[0].get_text()
     told = {**lines[0], "inheritance": [0.5] * 5 + [0.0] + [-0.5] * 7}
-    colours = [text.get_color() for text in review.inheritance(told, ["a", "b"]).axes[0].texts]
+    colours = [
+        text.get_color() for text in gallery_plots.inheritance(told, ["a", "b"]).axes[0].texts
+    ]
     assert len(set(colours)) == 2 and len(colours) == 12
 
 
 def test_a_figure_is_the_same_bytes_every_time(tmp_path: Path) -> None:
-    first = save(vigor.interpolation(MANY), tmp_path / "a" / "one")
-    again = save(vigor.interpolation(MANY), tmp_path / "b" / "one")
+    first = save(vigor_plots.interpolation(MANY), tmp_path / "a" / "one")
+    again = save(vigor_plots.interpolation(MANY), tmp_path / "b" / "one")
     assert [path.name for path in first] == ["one.png", "one.svg"]
     assert [a.read_bytes() == b.read_bytes() for a, b in zip(first, again, strict=True)] == [
         True

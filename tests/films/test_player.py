@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from lab.films.frame_view import cells, crossed, shown
 from lab.films.player import Reel, State, able, play, pressed
-from lab.films.screen import cells, crossed, shown
-from lab.galleries import pager
+from lab.terminal import pager
 
 FRAMES = [f"{n}..\n.@.\n.@." for n in range(8)]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lab.galleries import page
-from lab.galleries.card import cards
+from lab.galleries.piece_view import cards
 from tests.galleries.chromium import Chromium, found
 
 PROGRAM = found()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lab.galleries import page, sheet
-from lab.galleries.card import cards
+from lab.galleries.piece_view import cards
 
 PIECE: dict[str, Any] = {
     "artist": "styleA",

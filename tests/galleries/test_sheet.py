@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.galleries.sheet import drawn, escaped, fenced, markdown, read, rows, write
+from lab.galleries.gallery_file import read, rows
+from lab.galleries.sheet import drawn, escaped, fenced, markdown, write
 
 PIECE = {
     "label": "Cats",

@@ -18,7 +18,7 @@ from safetensors.torch import save as serialize
 from lab.models import individual
 from lab.models.genotype import Genotype
 from lab.models.individual import DamagedIndividual, load, load_averages, load_state, newest, save
-from lab.models.sealed import pretty, seal, verified
+from lab.storage.verified_folder import pretty, seal, verified
 
 BIRTH: dict[str, Any] = {
     "name": "it",

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from lab.models import attention
+from lab.models import causal_attention
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder, layout
 from lab.models.network import forward
@@ -71,9 +71,9 @@ def by_the_papers(one: Genotype, ids: Tensor) -> Tensor:
     return norm(x, g["norm"]) @ w["embed" if a.tied else "logits"].T
 
 
-@pytest.mark.parametrize("kernel", [attention.blocks, attention.fused])
+@pytest.mark.parametrize("kernel", [causal_attention.blocks, causal_attention.fused])
 @pytest.mark.parametrize("changes", VARIANTS, ids=str)
-def test_logits_are_the_papers(changes: dict[str, Any], kernel: attention.Kernel) -> None:
+def test_logits_are_the_papers(changes: dict[str, Any], kernel: causal_attention.Kernel) -> None:
     one = born(**changes)
     found = logits(one, kernel=kernel)
     for ids, row in zip(IDS, found, strict=True):

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lab.models import network
-from lab.models.anatomy import ANATOMIES
+from lab.models.parameter_spec import ANATOMIES
 from lab.models.rotary import rotation
 
 IDS = torch.randint(29, (2, 24), generator=torch.Generator().manual_seed(1))

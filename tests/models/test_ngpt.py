@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from lab.models import attention, network, ngpt
-from lab.models.bridge import library_model, to_library
+from lab.models import causal_attention, network, ngpt
+from lab.models.foreign.ngpt_pytorch import library_model, to_library
 from lab.models.genotype import Genotype
 
 VARIANTS: list[dict[str, Any]] = [
@@ -34,7 +34,7 @@ def test_logits_are_the_librarys(make: Any, changes: dict[str, Any], parametrize
     model = library_model(born.architecture, parametrize)
     model.load_state_dict(to_library(born, parametrize))
     theirs = model(IDS).detach()
-    for kernel in (attention.blocks, attention.fused):
+    for kernel in (causal_attention.blocks, causal_attention.fused):
         error = (logits(born, kernel=kernel) - theirs).abs().max()
         assert float(error / theirs.abs().max()) < 1e-5
 

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from lab.corpora.batches import IGNORED, Batch, DrawingBatches
 from lab.models import network
-from lab.models.bridge import from_library, library_model, to_library
+from lab.models.foreign.ngpt_pytorch import from_library, library_model, to_library
 from lab.training.learner import Diverged, Learner, predictor
 from lab.training.precision import Arithmetic
 from lab.training.scoring import score

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from lab.training import ranks
+from lab.training import distributed
 from lab.training.learner import Learner
 from lab.training.scoring import score
 
@@ -61,10 +61,10 @@ def test_ranks_share_the_windows(learner: Any, drawn: Any, monkeypatch: pytest.M
     predict, windows = learner().predict, drawn(17)
     whole = score(predict, windows, CPU)
     parts: list[Tensor] = []
-    monkeypatch.setattr(ranks, "size", lambda: 3)
-    monkeypatch.setattr(ranks, "add", lambda tensors: parts.append(tensors[0].clone()))
+    monkeypatch.setattr(distributed, "size", lambda: 3)
+    monkeypatch.setattr(distributed, "add", lambda tensors: parts.append(tensors[0].clone()))
     for rank in range(3):
-        monkeypatch.setattr(ranks, "index", lambda rank=rank: rank)
+        monkeypatch.setattr(distributed, "index", lambda rank=rank: rank)
         score(predict, windows, CPU)
     assert torch.stack(parts).sum(0)[0].tolist() == pytest.approx(whole.nats.tolist(), rel=1e-5)
     assert ((torch.stack(parts)[:, 1] > 0).sum(0) == 1).all()

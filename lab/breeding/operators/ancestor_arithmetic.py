@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from lab.breeding.geometry import geometry
-from lab.breeding.inheritance import combine_rows, combine_scales
+from lab.breeding.recombination import combine_rows, combine_scales
 from lab.breeding.task_vectors import family, task_vectors, walk
 from lab.models.genotype import Genotype
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from lab.breeding.geometry import Geometry, geometry
-from lab.breeding.inheritance import breed_true, combine_rows, combine_scales, taking_part
+from lab.breeding.recombination import breed_true, combine_rows, combine_scales, taking_part
 from lab.breeding.task_vectors import family, task_vectors, walk
 from lab.models.genotype import Genotype
 

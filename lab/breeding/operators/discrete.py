@@ -16,7 +16,7 @@ from torch import Tensor
 
 from lab.breeding.compatibility import check
 from lab.breeding.genes import partition
-from lab.breeding.inheritance import average_scales, pair_weights
+from lab.breeding.recombination import average_scales, pair_weights
 from lab.models.genotype import Genotype
 
 

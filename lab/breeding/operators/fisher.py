@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lab.breeding.compatibility import check
 from lab.breeding.geometry import geometry
-from lab.breeding.inheritance import combine_rows, combine_scales
+from lab.breeding.recombination import combine_rows, combine_scales
 from lab.models.genotype import Genotype
 
 Importance = Callable[[Genotype], Tensor]

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import torch
 
-from lab.breeding.alphas import parts
-from lab.breeding.line import straight
+from lab.breeding.alpha_field import parts
+from lab.breeding.operators.lerp import straight
 from lab.models.genotype import Genotype
 
 

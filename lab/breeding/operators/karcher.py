@@ -12,7 +12,7 @@ import torch
 
 from lab.breeding.compatibility import check
 from lab.breeding.geometry import SPHERE, require_sphere
-from lab.breeding.inheritance import combine_rows, combine_scales, taking_part
+from lab.breeding.recombination import combine_rows, combine_scales, taking_part
 from lab.models.genotype import Genotype
 
 

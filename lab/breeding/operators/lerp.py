@@ -9,14 +9,16 @@ operator with UNIT_ROWS = False: such children can be scored, but neither bred o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
-from lab.breeding.alphas import Alpha, expand
+from lab.breeding.alpha_field import Alpha, expand
 from lab.breeding.compatibility import check
-from lab.breeding.inheritance import average_scales, combine_rows, pair_weights
+from lab.breeding.operators.slerp import slerp
+from lab.breeding.recombination import average_scales, combine_rows, pair_weights
+from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
 
 UNIT_ROWS = False
@@ -44,3 +46,8 @@ def lerp(
 
     scales = average_scales(child, parents, pair_weights(alphas.scales))
     return Genotype(child, combine_rows(parents, cross), scales)
+
+
+def straight(architecture: Architecture) -> Callable[..., Genotype]:
+    """slerp where rows are unit, lerp where they are free; both take alpha."""
+    return slerp if architecture.sphere else lerp

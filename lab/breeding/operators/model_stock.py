@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lab.breeding.genes import owner
 from lab.breeding.geometry import geometry
-from lab.breeding.inheritance import breed_true, combine_rows, combine_scales
+from lab.breeding.recombination import breed_true, combine_rows, combine_scales
 from lab.breeding.task_vectors import family, task_vectors, walk
 from lab.models.genotype import Genotype
 

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from lab.breeding.alphas import Alpha, expand
+from lab.breeding.alpha_field import Alpha, expand
 from lab.breeding.compatibility import check
 from lab.breeding.geometry import require_sphere
-from lab.breeding.inheritance import combine_rows, combine_scales, pair_weights
+from lab.breeding.recombination import combine_rows, combine_scales, pair_weights
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
 

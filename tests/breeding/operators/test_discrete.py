@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lab.breeding import symmetry
+from lab.breeding.alignment import symmetry
 from lab.breeding.genes import UNITS, partition
 from lab.breeding.operators.discrete import discrete
 from tests.breeding.families import TINY, UNTIED, furthest, seeded, trio

@@ -1,0 +1,67 @@
+"""Extracts: the first attention layer of a BERT-like encoder out of a file of arrays (.npz).
+
+Names are those of Hugging Face's BERT: embeddings.LayerNorm.weight, ..., and
+encoder.layer.0.attention.self.query.weight, ...; token types are 0.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lab.attention_maps.layernorm_layer import Normed
+
+ATTENTION = "encoder.layer.0.attention.self."
+DIM_HEAD = {384: 32}  # of the small MiniLMs; else 64
+EPS = 1e-12  # of BERT's norms
+
+
+def of_extract(path: Path, heads: int | None = None, device: str = "cpu") -> Normed:
+    """The layer in a file; ValueError where arrays are missing or do not fit.
+
+    heads None: of 32 dimensions in a model of 384, of 64 in others. Pickled arrays are refused.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = {name: torch.from_numpy(file[name]).float().to(device) for name in file.files}
+    except (ValueError, zipfile.BadZipFile, EOFError) as error:
+        raise ValueError(f"{path} is no file of arrays: {error}") from None
+    missing = [name for name in NAMES if name not in found]
+    if missing:
+        raise ValueError(f"{path} has no {missing[0]}")
+    width = found["embeddings.LayerNorm.weight"].numel()
+    heads = heads or width // DIM_HEAD.get(width, 64)
+
+    def cut(name: str) -> Tensor:
+        part = found[ATTENTION + name]
+        if part.shape[0] != width or width % heads:
+            raise ValueError(f"{path}: {name} does not fit {heads} heads of a model of {width}")
+        return part.unflatten(0, (heads, -1))
+
+    kinds = found.get(
+        "embeddings.token_type_embeddings.weight", torch.zeros(1, width, device=device)
+    )
+    return Normed(
+        query=cut("query.weight"),
+        key=cut("key.weight"),
+        gain=found["embeddings.LayerNorm.weight"],
+        shift=found["embeddings.LayerNorm.bias"],
+        eps=EPS,
+        centred=True,
+        causal=False,
+        query_bias=cut("query.bias"),
+        key_bias=cut("key.bias"),
+        places=found["embeddings.position_embeddings.weight"] + kinds[0],
+    )
+
+
+NAMES = (
+    "embeddings.LayerNorm.weight",
+    "embeddings.LayerNorm.bias",
+    "embeddings.position_embeddings.weight",
+    *(f"{ATTENTION}{kind}.{part}" for kind in ("query", "key") for part in ("weight", "bias")),
+)

@@ -1,0 +1,85 @@
+"""Gauge: of all factors with the same products, those that cost a head the least.
+
+Q C and K C^-T have the products of Q and K. A head reads queries L_q x and keys L_k y from an
+input of squared length |x|^2 + |y|^2, so products are x N y with N = L_q^T diag(scale) L_k. With
+the singular values of Q K^T paired in order with those of N, the sum of squares is least (von
+Neumann's trace inequality); weights on rows bring the longest row down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lab.attention_maps.low_rank_factors import Factors
+
+ROUNDS = 6  # of weighing the rows
+
+
+@dataclass(frozen=True)
+class Coupling:
+    """The singular values of N that a picture may use: N = left diag(size) right^T, [d, r]."""
+
+    left: Tensor
+    size: Tensor
+    right: Tensor
+
+
+def coupling(n: Tensor, rank: int, silent: Tensor | None = None) -> Coupling:
+    """The r strongest directions of N [d, d]; keys are kept out of those that `silent` x would see.
+
+    With the bias of the queries as `silent`, no key answers to it, and it need not be cancelled:
+    that costs one rank. ValueError where N has not as many directions.
+    """
+    if silent is not None and float(silent.norm()) > 0:
+        heard = torch.nn.functional.normalize(n.mT @ silent, dim=0)
+        n = n - (n @ heard)[:, None] * heard
+    u, s, vh = torch.linalg.svd(n)
+    if int((s > 1e-9 * s[0]).sum()) < rank:
+        raise ValueError(f"this head has not {rank} directions to show a picture in")
+    return Coupling(u[:, :rank], s[:rank], vh[:rank].mT)
+
+
+def gauge(
+    factors: Factors, through: Coupling, rows: Tensor, columns: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Costs' coordinates x, y [T, r], least in the sum weighted by rows and columns [T].
+
+    (x left^T) N (y right^T)^T are the factors' products.
+    """
+    left, right = rows.sqrt()[:, None], columns.sqrt()[:, None]
+    _, rq = torch.linalg.qr(left * factors.q)
+    _, rk = torch.linalg.qr(right * factors.k)
+    u, s, vh = torch.linalg.svd(rq @ rk.mT)
+    s = s.clamp_min(1e-12 * float(s[0]) + 1e-300)
+    root = (s / through.size).sqrt()
+    # K (s^-1/2 of u's and v's) written with the other factor, so that no triangle is inverted
+    x = factors.q @ (rk.mT @ (vh.mT / s)) * root
+    y = factors.k @ (rq.mT @ (u / s)) * root
+    return x, y
+
+
+def balanced(factors: Factors, through: Coupling, ends: bool) -> tuple[Tensor, Tensor]:
+    """The same with the longest row as short as some rounds of weighing bring it.
+
+    ends: queries and keys have a budget each, else |x_i|^2 and |y_i|^2 share one.
+    """
+    rows = torch.ones_like(factors.q[:, 0])
+    columns = rows.clone()
+    best, found = float("inf"), gauge(factors, through, rows, columns)
+    for _ in range(ROUNDS):
+        x, y = gauge(factors, through, rows, columns)
+        a, b = x.square().sum(1), y.square().sum(1)
+        if not ends:
+            a = b = a + b
+        if (longest := float(a.max() * b.max())) < best:
+            best, found = longest, (x, y)
+        rows, columns = rows * weigher(a), columns * weigher(b)
+    return found
+
+
+def weigher(cost: Tensor) -> Tensor:
+    """By what a row's weight changes: up where it is long."""
+    return (cost / cost.max().clamp_min(1e-30)).clamp_min(0.05).sqrt() + 1e-3

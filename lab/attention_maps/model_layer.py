@@ -1,0 +1,84 @@
+"""Screens: a layer of a real model, and what its real forward pass attends to for a given input.
+
+The lab's individuals here; models of Hugging Face in `hub`, extracts in `extract`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from lab.attention_maps.interfaces import Layer, attention
+from lab.attention_maps.lab_layers import layer_of
+from lab.models.architecture import Architecture
+from lab.models.genotype import Genotype, layout
+from lab.models.network import network
+from lab.models.rotary import rotation
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A layer and its real forward pass: input [T, D] -> attention maps [H, T, T] of all heads."""
+
+    name: str
+    layer: Layer
+    real: Callable[[Tensor], Tensor]
+
+
+def of_individual(name: str, genotype: Genotype, number: int) -> Screen:
+    """A layer of one of the lab's individuals; ValueError for one that is not there."""
+    depth = genotype.architecture.depth
+    if not 0 <= number < depth:
+        raise ValueError(f"{name} has layers 0 to {depth - 1}, not {number}")
+    layer = layer_of(genotype, number)
+    return Screen(name, layer, lambda x: forward(genotype, number, x))
+
+
+def forward(genotype: Genotype, number: int, x: Tensor) -> Tensor:
+    """What layer `number` attends to, [H, T, T], in the lab's forward pass with x as its input."""
+    a, maps = genotype.architecture, list[Tensor]()
+
+    def attend(_: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        groups = q.shape[1] // k.shape[1]
+        k, v = (part.repeat_interleave(groups, dim=1) for part in (k, v))
+        hidden = torch.ones(len(x), len(x), dtype=torch.bool, device=x.device).triu(1)
+        weights = (q @ k.mT).masked_fill(hidden, float("-inf")).softmax(-1)
+        maps.append(weights[0])
+        return weights @ v
+
+    module = network(a)
+    weights = module.prepare(a, genotype.rows, genotype.scales, torch.float32)
+    weights = replace(weights, embed=x, layers=weights.layers[number : number + 1])
+    ids = torch.arange(len(x), device=x.device)[None]
+    with torch.no_grad():
+        module.run(a, weights, ids, rotation(a, len(x), x.device), attend, torch.float32)
+    return maps[0]
+
+
+def organism(genotype: Genotype, x: Tensor) -> Genotype:
+    """An nGPT whose characters 0, 1, ... are the rows of x [T, D], all else as it was.
+
+    Reading them in order, its first layer shows the picture: a frame as an individual.
+    """
+    a = genotype.architecture
+    if a.kind != "ngpt" or not a.tied:
+        raise ValueError("only an nGPT with tied embeddings can be made of a picture")
+    grown = Architecture.from_dict({**a.to_dict(), "vocab_size": len(x)})
+    tokens = layout(a).row_blocks["embed"].stop
+    rows = torch.cat([x.to(genotype.rows), genotype.rows[tokens:]])
+    scales = torch.cat(
+        [genotype.scales[: -a.vocab_size], layout(grown).initial_scales()[-len(x) :]]
+    )
+    return Genotype(grown, rows, scales)
+
+
+def algebra(name: str, layer: Layer) -> Screen:
+    """A layer without its model: its maps are computed by our own algebra."""
+    return Screen(
+        name,
+        layer,
+        lambda x: torch.stack([attention(layer, x, head) for head in range(layer.heads)]),
+    )

@@ -1,0 +1,118 @@
+"""The hub: models of Hugging Face like GPT-2, BERT and LLaMA, and their real forward pass.
+
+Wolf et al. 2020, "Transformers: state-of-the-art natural language processing", arXiv 1910.03771.
+The extra `hf` brings transformers; weights come from safetensors only, no pickle is read.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lab.attention_maps.model_layer import Screen
+from lab.attention_maps.transformers_layers import BERT, GPT2, LLAMA, bert, gpt2, llama
+
+INSTALL = "pip install 'model-breeding-lab[hf]'"
+SHAPES: dict[str, tuple[int, int]] = {  # width and heads of GPT-2's sizes
+    "gpt2": (768, 12),
+    "gpt2-medium": (1024, 16),
+    "gpt2-large": (1280, 20),
+    "gpt2-xl": (1600, 25),
+}
+
+
+def library() -> Any:
+    """transformers; ValueError says what to install where it is missing."""
+    try:
+        import transformers
+    except ImportError:
+        raise ValueError(f"models of Hugging Face need transformers: {INSTALL}") from None
+    return transformers
+
+
+def load(name: str, number: int = 0, device: str = "cpu") -> Screen:
+    """A layer of a model by its name on the hub or its folder; ValueError where there is none."""
+    transformers, folder = library(), Path(name).expanduser()
+    transformers.utils.logging.disable_progress_bar()
+    try:
+        model = transformers.AutoModel.from_pretrained(
+            str(folder) if folder.is_dir() else name,
+            attn_implementation="eager", use_safetensors=True, dtype=torch.float32,
+        )  # fmt: skip
+    except (OSError, ValueError, ImportError) as error:
+        line = str(error).strip().splitlines()[0]
+        raise ValueError(f"no model {name} on the hub or in a folder: {line}") from None
+    return of_model(folder.resolve().name if folder.is_dir() else name, model.to(device), number)
+
+
+def random(size: str, number: int = 0, seed: int = 0, device: str = "cpu") -> Screen:
+    """A GPT-2 of a size's shapes with random weights, as deep as it must be."""
+    if size not in SHAPES:
+        raise ValueError(f"there is no random {size}: choose of {', '.join(SHAPES)}")
+    transformers = library()
+    width, heads = SHAPES[size]
+    config = transformers.GPT2Config(
+        vocab_size=1,
+        bos_token_id=None,
+        eos_token_id=None,
+        n_embd=width,
+        n_head=heads,
+        n_layer=number + 1,
+        attn_implementation="eager",
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = transformers.GPT2Model(config)
+    return of_model(f"random-{size}", model.to(device), number)
+
+
+def of_model(name: str, model: Any, number: int = 0) -> Screen:
+    """A layer of a model that is loaded; what lies behind it is cut off.
+
+    ValueError for a kind that the display does not know and a layer that is not there.
+    """
+    kind, depth = model.config.model_type, model.config.num_hidden_layers
+    if not 0 <= number < depth:
+        raise ValueError(f"{name} has layers 0 to {depth - 1}, not {number}")
+    if kind in GPT2:
+        layer, blocks = gpt2(model, number), model.h
+    elif kind in BERT:
+        layer, blocks = bert(model, number), model.encoder.layer
+    elif kind in LLAMA:
+        layer, blocks = llama(model, number), model.layers
+    else:
+        known = ", ".join((*GPT2, *BERT, *LLAMA))
+        raise ValueError(f"{name} is a {kind}: the display knows {known}")
+    del blocks[number + 1 :]
+    model = model.eval().requires_grad_(False)
+    return Screen(name, layer, lambda x: forward(model, kind, number, x))
+
+
+def forward(model: Any, kind: str, number: int, x: Tensor) -> Tensor:
+    """Attention maps [H, T, T] of a layer in the model's own forward pass, its input x [T, D].
+
+    At the first layer x is the input's embeddings; at others it takes the place of the stream.
+    """
+
+    def inject(_: nn.Module, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (x[None].to(arguments[0]), *arguments[1:])
+
+    with ExitStack() as stack, torch.no_grad():
+        if number:
+            if kind in BERT:  # its norm stands behind the layer before
+                place = model.encoder.layer[number - 1].output.LayerNorm
+            else:
+                place = (model.h if kind in GPT2 else model.layers)[number]
+            stack.enter_context(hooked(place, inject))
+        told = model(inputs_embeds=x[None], output_attentions=True, use_cache=False)
+    maps: Tensor = told.attentions[number][0]
+    return maps
+
+
+def hooked(module: nn.Module, hook: Any) -> Any:
+    """A hook before a module's forward pass, for as long as a `with` lasts."""
+    return module.register_forward_pre_hook(hook)

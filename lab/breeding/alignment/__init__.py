@@ -1,0 +1,1 @@
+"""Alignment: later parents' neurons put in the order of the first."""

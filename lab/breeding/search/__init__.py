@@ -1,0 +1,1 @@
+"""Search: which coefficients and which children, by scores on select."""

@@ -1,0 +1,1 @@
+"""Statistics: scores, effects, intervals and tests; no torch here."""

@@ -1,0 +1,161 @@
+"""Hybrid vigor: what a child gains over its parents and over the controls, from window scores.
+
+Shull 1948, "What is heterosis?"; the barrier is Frankle et al. 2020, arXiv 1912.05671. With b the
+bits per character on the report split (lower is better), positive effects are good:
+
+    better-parent vigor      b_best - b_child              best parent chosen on select
+    hindsight vigor          the same                      best parent chosen on report
+    mid-parent heterosis     mean(b_parents) - b_child     no parent chosen
+    specialisation excess    better-parent vigor of this cross - that of same-data siblings
+    mid-parent excess        mid-parent heterosis of this cross - that of same-data siblings
+    advantage over x         b_x - b_child                 x a control, matched in compute or not
+    ensemble gap             b_child - b_ensemble          positive: the ensemble is better still
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lab.breeding.statistics.bootstrap import BLOCK, block_interval
+from lab.breeding.statistics.hypothesis_tests import paired_differences
+from lab.breeding.statistics.window_scores import Scores, require_same_windows
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Cross:
+    """A child and its parents by name, scored on report; select: the parents scored on select.
+
+    The best parent is chosen on select. Without it, it is chosen on the very windows that it is
+    judged on, which counts slightly against the child.
+    """
+
+    child: Scores
+    parents: Mapping[str, Scores]
+    select: Mapping[str, Scores] | None = None
+
+    def best(self) -> str:
+        """Name of the best parent; the first one on ties."""
+        scored = self.parents if self.select is None else self.select
+        if not self.parents or set(scored) != set(self.parents):
+            raise ValueError("the same parents must be scored on select and on report")
+        return min(scored, key=lambda name: scored[name].bpc)
+
+    def better_parent_vigor(self) -> np.ndarray:
+        """Bits gained over the best parent, per window, [W]."""
+        return paired_differences(self.parents[self.best()], self.child)
+
+    def hindsight_vigor(self) -> np.ndarray:
+        """Bits gained over the parent that turned out best on report, per window, [W].
+
+        Slightly unfair to the child, as choosing on a small select is slightly unfair to parents.
+        """
+        return Cross(self.child, self.parents).better_parent_vigor()
+
+    def mid_parent_heterosis(self) -> np.ndarray:
+        """Bits gained over the parents' mean, per window, [W]."""
+        gains = [paired_differences(parent, self.child) for parent in self.parents.values()]
+        return np.asarray(np.mean(gains, axis=0))
+
+
+def barrier(curve: Sequence[float]) -> dict[str, float]:
+    """Excess of the losses along a path over the straight line between its ends.
+
+    curve holds bpc at evenly spaced t from 0 to 1, 21 of them by custom.
+    barrier = max_t [L(t) - ((1 - t) L(0) + t L(1))], never negative since the ends give 0;
+    dip = the same minimum, never positive: a child below the line. Each with its t.
+    """
+    losses = np.asarray(curve, np.float64)
+    if losses.ndim != 1 or len(losses) < 3 or not np.isfinite(losses).all():
+        raise ValueError("a barrier needs finite losses at three points or more")
+    t = np.linspace(0, 1, len(losses))
+    excess = losses - ((1 - t) * losses[0] + t * losses[-1])
+    excess[[0, -1]] = 0.0  # exactly, whatever the rounding
+    top, bottom = int(excess.argmax()), int(excess.argmin())
+    return {
+        "barrier": float(excess[top]),
+        "barrier_at": float(t[top]),
+        "dip": float(excess[bottom]),
+        "dip_at": float(t[bottom]),
+    }
+
+
+def verdict(
+    cross: Cross,
+    generator: np.random.Generator,
+    *,
+    arm: str,
+    seed: int,
+    siblings: Cross | None = None,
+    controls: Mapping[str, Scores] | None = None,
+    ensemble: Scores | None = None,
+    curve: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """Every effect with its interval within one seed, as plain data for result.json.
+
+    arm names operator and schedule ("slerp, annealed"), seed the whole tree's seed. siblings is
+    the same cross between parents that read text of one kind. controls are any other individuals,
+    the ancestor and the gen-0 child included. Intervals are 95 % block bootstrap, all effects on
+    the same draws; they cover the windows, not the seeds: `summary.summarise` covers those.
+    ValueError unless all were scored on the same windows.
+    """
+    others = {**cross.parents, **(controls or {})}
+    with np.errstate(invalid="ignore"):  # infinite where a model diverged: reported as null
+        effects = _effects(cross, siblings, others, ensemble)
+    if ensemble is not None:
+        others["ensemble"] = ensemble
+    draws = int(generator.integers(2**32))
+    return {
+        "arm": arm,
+        "seed": seed,
+        "windows": len(cross.child),
+        "characters": int(cross.child.characters.sum()),
+        "interval": f"95 % block bootstrap over windows, blocks of {BLOCK}",
+        "bpc": {name: _finite(one.bpc) for name, one in {**others, "child": cross.child}.items()},
+        "best_parent": cross.best(),
+        "best_parent_chosen_on": "report" if cross.select is None else "select",
+        "effects": {n: _interval(bits, cross.child, draws) for n, bits in effects.items()},
+        "barrier": None if curve is None else barrier(curve),
+    }
+
+
+def _effects(
+    cross: Cross,
+    siblings: Cross | None,
+    others: Mapping[str, Scores],
+    ensemble: Scores | None,
+) -> dict[str, np.ndarray]:
+    """Bits per window of each effect, [W]; positive is good for the child, but for the gap."""
+    effects = {
+        "better_parent_vigor": cross.better_parent_vigor(),
+        "hindsight_vigor": cross.hindsight_vigor(),
+        "mid_parent_heterosis": cross.mid_parent_heterosis(),
+    }
+    if siblings is not None:
+        require_same_windows(siblings.child, cross.child)
+        excess = cross.better_parent_vigor() - siblings.better_parent_vigor()
+        effects["specialisation_excess"] = excess
+        excess = cross.mid_parent_heterosis() - siblings.mid_parent_heterosis()
+        effects["mid_parent_excess"] = excess
+    for name, scores in others.items():
+        effects[f"advantage_over.{name}"] = paired_differences(scores, cross.child)
+    if ensemble is not None:
+        effects["ensemble_gap"] = paired_differences(cross.child, ensemble)
+    return effects
+
+
+def _interval(bits: np.ndarray, windows: Scores, draws: int) -> dict[str, float | None]:
+    value = float(bits.sum() / windows.characters.sum())
+    if not np.isfinite(bits).all():
+        return {"value": None, "low": None, "high": None}
+    low, high = block_interval(bits, windows.characters, np.random.default_rng(draws), level=LEVEL)
+    return {"value": value, "low": low, "high": high}
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None  # JSON knows no infinity

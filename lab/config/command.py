@@ -1,0 +1,195 @@
+"""Door: how a command is entered. Hydra composes its config; this checks it and calls the command.
+
+Hydra: Yadan 2019, hydra.cc. It composes, sweeps and helps; it makes no folders and prints no logs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import re
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from importlib.metadata import version
+from inspect import signature
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
+
+import hydra
+from hydra.core.config_store import ConfigStore
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+
+from lab.config.errors import USER_ERRORS, one_line
+from lab.config.run_names import run_name, spelled
+from lab.config.validation import check_name
+
+WRONG, INTERRUPTED = 2, 130
+
+
+class Schema(Protocol):
+    """A dataclass of a command's keys that can check their values."""
+
+    @classmethod
+    def check(cls, config: Mapping[str, Any]) -> None:
+        """Refuse a composed config that cannot work; ValueError in one line."""
+
+
+def command(
+    name: str, schema: type[Schema]
+) -> Callable[[Callable[[Any], None]], Callable[[], None]]:
+    """Make a function of a checked config the command whose primary file is conf/<name>.yaml.
+
+    The function gets an instance of `schema`; nodes that name functions stay dicts, for `build`.
+    A user error is one line on stderr and exit code 2 (LAB_DEBUG=1 shows where it came from), an
+    interrupt is 130. In a sweep the other jobs go on, and one failure makes the exit code 2.
+    """
+
+    def enter(body: Callable[[Any], None]) -> Callable[[], None]:
+        store = ConfigStore.instance()
+        if f"{name}_schema.yaml" not in store.repo:
+            store.store(f"{name}_schema", schema)
+        about = sys.modules[body.__module__].__doc__ or ""
+
+        @functools.wraps(body)
+        def main() -> None:
+            failures: list[BaseException] = []
+
+            def job(composed: DictConfig) -> None:
+                try:
+                    body(checked(composed, schema))
+                except USER_ERRORS as error:
+                    complain(error, schema)
+                    failures.append(error)
+
+            functools.update_wrapper(job, body)
+            try:
+                refuse_pickles(sys.argv[1:])
+                several = getattr(schema, "SEVERAL", ())
+                sys.argv[1:] = spelled(join_lists(sys.argv[1:], several))
+                with scene(about):
+                    start = hydra.main(str(conf_dir()), config_name=name, **version_base())
+                    start(job)()
+            except USER_ERRORS as error:
+                complain(error, schema)
+                failures.append(error)
+            except KeyboardInterrupt:
+                print("lab: interrupted", file=sys.stderr)
+                sys.exit(INTERRUPTED)
+            if failures:
+                sys.exit(WRONG)
+
+        return main
+
+    return enter
+
+
+def conf_dir() -> Path:
+    """Return the folder of config files: conf/ beside lab/ in a checkout, lab/conf in a wheel."""
+    package = Path(__file__).resolve().parent.parent
+    beside = package.parent / "conf"
+    return beside if (beside / "train.yaml").is_file() else package / "conf"
+
+
+def version_base() -> dict[str, str]:
+    """Return Hydra's `version_base` argument, which 1.3 wants and 1.4 wants gone."""
+    major, minor = version("hydra-core").split(".")[:2]
+    return {} if (int(major), int(minor)) >= (1, 4) else {"version_base": "1.3"}
+
+
+def checked(composed: DictConfig, schema: type[Schema]) -> Any:
+    """Return a composed config as an instance of its schema, named and with every value checked."""
+    settings = HydraConfig.get()
+    choices = settings.runtime.choices
+    if "name" in composed:
+        chosen = choices.get("exp") or choices.get("corpus") or settings.job.config_name
+        given = composed.name or chosen
+        sweep = settings.overrides.task if settings.mode is RunMode.MULTIRUN else ()
+        composed.name = run_name(check_name(str(given)), sweep)
+    plain = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
+    schema.check(plain)  # type: ignore[arg-type]
+    return OmegaConf.to_object(composed)
+
+
+def complain(error: BaseException, schema: type[Schema]) -> None:
+    """Print a user error as one line; with LAB_DEBUG=1, where it came from too."""
+    if os.environ.get("LAB_DEBUG") == "1":
+        traceback.print_exception(error)
+    print(f"lab: {one_line(error, dotted(schema))}", file=sys.stderr)
+
+
+def dotted(schema: Any, prefix: str = "") -> Iterator[str]:
+    """Yield every dotted key of a schema."""
+    for one in fields(schema):
+        yield prefix + one.name
+        inner: Any = one.default_factory
+        if is_dataclass(inner):
+            yield from dotted(inner, f"{prefix}{one.name}.")
+
+
+@contextmanager
+def scene(about: str) -> Iterator[None]:
+    """Have Hydra raise what it would print, help with `about`, and sweep in a folder that goes."""
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    parser: Any = argparse.ArgumentParser
+    error, parser.error = parser.error, refuse
+    try:
+        with tempfile.TemporaryDirectory(prefix="lab-sweep-") as scratch:
+            resolver("lab.about", about.strip)
+            resolver("lab.scratch", lambda: scratch)
+            yield
+    finally:
+        parser.error = error
+
+
+def resolver(name: str, function: Callable[..., str]) -> None:
+    """Let config files say ${name:}; OmegaConf 2.4 spells this otherwise than 2.3."""
+    old = "replace" not in signature(OmegaConf.register_resolver).parameters
+    register: Any = OmegaConf.register_new_resolver if old else OmegaConf.register_resolver
+    register(name, function, replace=True)
+
+
+def sort(framing: Any) -> str:
+    """What a model of this framing is sized as: text where there is none, a film, or an artist."""
+    name = str((framing or {}).get("_target_", "")).rpartition(".")[2]
+    return {"": "text", "frame": "film", "row": "rows"}.get(name, "artist")
+
+
+resolver("lab.sort", sort)
+
+
+def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
+    """Raise what argparse would print over several lines."""
+    raise ValueError(f"{message}; --help lists what can be said")
+
+
+def join_lists(arguments: list[str], keys: Collection[str]) -> list[str]:
+    """Write key=a,b as key=[a,b] for keys that take several at once; with -m commas sweep.
+
+    Where keys are a mapping, each is first called what it is called in the config: a key that is
+    typed like a group of conf/ cannot keep that name there.
+    """
+    called = dict(keys) if isinstance(keys, Mapping) else {}
+    for typed, name in called.items():
+        arguments = [re.sub(rf"^{typed}=", f"{name}=", one) for one in arguments]
+    keys = called.values() or keys
+    if {"-m", "--multirun"} & set(arguments):
+        return arguments
+    plain = re.compile(
+        rf"({'|'.join(keys)})=([^\[\](){{}}'\"]*,[^\[\](){{}}'\"]*)" if keys else "(?!)"
+    )
+    return [
+        f"{found[1]}=[{found[2]}]" if (found := plain.fullmatch(one)) else one for one in arguments
+    ]
+
+
+def refuse_pickles(arguments: list[str]) -> None:
+    """Refuse Hydra's --experimental-rerun, under any of its short forms: it would run a pickle."""
+    if any(one.startswith("--e") for one in arguments):
+        raise ValueError("a run is repeated by the same command again; no pickle is read")

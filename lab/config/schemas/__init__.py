@@ -1,0 +1,1 @@
+"""Schemas: one dataclass of keys, types and ranges a command."""

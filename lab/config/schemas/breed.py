@@ -1,0 +1,95 @@
+"""What `lab.breed` may be told: all of `lab.train`'s keys, and those of family and cross."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from omegaconf import MISSING
+
+from lab.config.schemas.train import Train
+from lab.config.validation import Range
+
+GRAINS = ("one", "layer", "kind", "layer_and_kind")
+
+
+@dataclass
+class Alphas:
+    """What a search varies: one coefficient, or one a layer, a kind, or both; between bounds."""
+
+    grain: str = MISSING
+    low: float = MISSING
+    high: float = MISSING
+
+
+@dataclass
+class Breed(Train):
+    """Everything `lab.breed` may be told; a node typed Any is a choice under conf/."""
+
+    apart: int = MISSING
+    rate: str = MISSING
+    unrelated: bool = MISSING
+    alignment: str = MISSING
+    family: str | None = MISSING
+    files: list[str] = MISSING
+    alphas: Alphas = field(default_factory=Alphas)
+    parents: Any = None
+    crossover: Any = None
+    mutation: Any = None
+    search: Any = None
+    selection: Any = None
+    controls: Any = None
+
+    RANGES: ClassVar[Mapping[str, Range]] = {
+        **Train.RANGES,
+        "seed": Range(0, 10**15),
+        "apart": Range(1, 10**9),
+        "alphas.low": Range(-2, 0.5, below=True),
+        "alphas.high": Range(0.5, 3, above=True),
+        "controls.draws": Range(0, 10**4),
+        "controls.points": Range(0, 1001),
+    }
+    CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
+        **Train.CHOICES,
+        "rate": ("constant", "annealed"),
+        "alignment": ("none", "match"),
+        "alphas.grain": GRAINS,
+    }
+
+    @classmethod
+    def check(cls, config: Mapping[str, Any]) -> None:
+        """Refuse a composed config (as a plain dict) that cannot work; ValueError in one line."""
+        for key in ("parents", "crossover", "mutation", "search", "selection", "controls"):
+            if not config[key]:
+                raise ValueError(f"{key} is missing: pick one with {key}=...")
+        super().check(config)
+        check_family(config)
+
+
+def check_family(config: Mapping[str, Any]) -> None:
+    """Refuse a family that cannot be: of too few, with halves of what has none, of one parent."""
+    told, files = config["parents"], config["files"]
+    if bool(files) == bool(told["members"]):
+        raise ValueError("parents=files needs files=[NAME,NAME], and files=[...] parents=files")
+    if files and len(files) < 2:
+        raise ValueError(f"a cross needs two parents or more, got files=[{files[0]}]")
+    if files and config["controls"]["matched"]:
+        raise ValueError(
+            "parents=files has no family to rear controls=matched from: controls=cheap"
+        )
+    if config["parent"] is not None or config["half"] != "all":
+        raise ValueError("a family names its own parents and halves: leave parent and half alone")
+    if config["training"]["steps"] is None:
+        raise ValueError("a family is reared by steps: set training.steps and apart")
+    halved = [one for one in told["cross"] if "half" in told["members"][one]]
+    if halved and "half" not in config["corpus"]:
+        raise ValueError(f"this corpus has no halves for {' and '.join(halved)}: parents=same_data")
+    if config["controls"]["points"] in (1, 2):
+        raise ValueError("controls.points must be 0, for no barrier, or at least 3")
+    ancestors = {told["members"][one].get("parent") for one in told["cross"]}
+    if not config["unrelated"] and (None in ancestors or len(ancestors) > 1):
+        raise ValueError(
+            f"{' and '.join(told['cross'])} have no common ancestor, so their neurons do not "
+            "correspond: cross them all the same with unrelated=true"
+        )

@@ -1,0 +1,97 @@
+"""What `lab.pedigree` may be told: types here, values and their meaning in conf/pedigree.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from omegaconf import MISSING
+
+from lab.config.validation import Range, check_choices, check_name, check_ranges
+
+
+@dataclass
+class Assume:
+    """The user's word for what a checkpoint does not tell; null: the config's, or the default."""
+
+    heads: int | None = MISSING
+    norm_qk: bool | None = MISSING
+    value_residual: bool | None = MISSING
+    s_qk_init: float | None = MISSING
+    s_logit_init: float | None = MISSING
+    alpha_init: float | None = MISSING
+    residual: str | None = MISSING
+
+
+@dataclass
+class Pedigree:
+    """Everything `lab.pedigree` may be told: one of VERBS, and what goes with it."""
+
+    of: str | None = MISSING
+    beside: str | None = MISSING
+    view: str = MISSING
+    to: str | None = MISSING
+    replay: str | None = MISSING
+    paternity: str | None = MISSING
+    among: list[str] = MISSING
+    survey: str | None = MISSING
+    adopt: str | None = MISSING
+    call: str | None = MISSING
+    context: int | None = MISSING
+    framing: str | None = MISSING
+    assume: Assume = field(default_factory=Assume)
+    again: bool = MISSING
+    root: str = MISSING
+    data: str | None = MISSING
+
+    VERBS: ClassVar[Mapping[str, str]] = {
+        "adopt": "FILE",
+        "of": "NAME",
+        "replay": "NAME",
+        "paternity": "NAME",
+        "survey": "NAMES",
+    }
+    COMPANIONS: ClassVar[Mapping[str, str]] = {
+        "beside": "of",
+        "to": "of",
+        "among": "paternity",
+        "call": "adopt",
+        "context": "adopt",
+        "framing": "adopt",
+    }
+    RANGES: ClassVar[Mapping[str, Range]] = {
+        "context": Range(8, 65536),
+        "assume.heads": Range(1, 256),
+        "assume.s_qk_init": Range(1e-6, 1e6),
+        "assume.s_logit_init": Range(1e-6, 1e6),
+        "assume.alpha_init": Range(0, 1, above=True),
+    }
+    CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
+        "view": ("text", "mermaid", "svg"),
+        "framing": ("conditional", "unconditional", "none"),
+        "assume.residual": ("lerp", "geodesic"),
+    }
+
+    @classmethod
+    def check(cls, config: Mapping[str, Any]) -> None:
+        """Refuse a composed config (as a plain dict) that cannot work; ValueError in one line."""
+        given = [verb for verb in cls.VERBS if config[verb] is not None]
+        if len(given) != 1:
+            choices = ", ".join(f"{verb}={what}" for verb, what in cls.VERBS.items())
+            said = f" (got {' and '.join(given)})" if given else ""
+            raise ValueError(f"say exactly one of {choices}{said}")
+        check_choices(config, cls.CHOICES)
+        check_ranges(config, cls.RANGES)
+        for key in (given[0], "root", "beside", "to"):
+            if config[key] is not None and not config[key].strip():
+                raise ValueError(f"{key} must name something (got '')")
+        for key, verb in cls.COMPANIONS.items():
+            if config[key] and given != [verb]:
+                raise ValueError(f"{key} goes with {verb}={cls.VERBS[verb]}, not {given[0]}=")
+        if config["view"] != "text" and (config["beside"] or given != ["of"]):
+            raise ValueError(f"view={config['view']} draws one family tree: of=NAME alone")
+        if config["to"] and config["view"] != "svg":
+            raise ValueError("to=FILE is where the picture goes: view=svg")
+        if config["call"] is not None:
+            check_name(config["call"])

@@ -1,0 +1,85 @@
+"""What `lab.sample` may be told: types here, values and their meaning in conf/sample.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from omegaconf import MISSING
+
+from lab.config.schemas.train import Tracker
+from lab.config.validation import Range, check_choices, check_name, check_ranges
+
+
+@dataclass
+class Sample:
+    """Everything `lab.sample` may be told. SEVERAL take key=a,b as a list, not as a sweep."""
+
+    artist: Any = MISSING
+    labels: Any = MISSING
+    prompt: str | None = MISSING
+    count: int | None = MISSING
+    seed: int = MISSING
+    temperature: Any = MISSING
+    top_k: int = MISSING
+    top_p: float = MISSING
+    min_p: float = MISSING
+    weights: str = MISSING
+    below: float | None = MISSING
+    closed: bool | None = MISSING
+    gallery: str | None = MISSING
+    redraw: Any = MISSING
+    view: str = MISSING
+    galleries: str = MISSING
+    root: str = MISSING
+    data: str | None = MISSING
+    device: str = MISSING
+    threads: int = MISSING
+    tracker: Tracker = field(default_factory=Tracker)
+
+    SEVERAL: ClassVar[Collection[str]] = ("artist", "labels", "temperature")
+    RANGES: ClassVar[Mapping[str, Range]] = {
+        "count": Range(1, 10000),
+        "seed": Range(0, 2**31 - 1),
+        "temperature": Range(0, 10),
+        "top_k": Range(0, 65536),
+        "top_p": Range(0, 1, above=True),
+        "min_p": Range(0, 1, below=True),
+        "below": Range(0, 1),
+        "redraw": Range(1),
+        "threads": Range(0, 1024),
+    }
+    CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
+        "device": ("auto", "cpu", "cuda"),
+        "weights": ("raw", "ema", "last"),
+        "view": ("print", "terminal"),
+        "tracker.kind": ("json", "wandb"),
+        "tracker.mode": ("auto", "offline", "online", "disabled"),
+    }
+
+    @classmethod
+    def check(cls, config: Mapping[str, Any]) -> None:
+        """Refuse a composed config (as a plain dict) that cannot work; ValueError in one line."""
+        check_choices(config, cls.CHOICES)
+        for temperature in several(config["temperature"]):
+            one = {**config, "temperature": temperature}
+            check_ranges({**one, "redraw": None} if one["redraw"] == "all" else one, cls.RANGES)
+        if config["gallery"] is not None:
+            check_name(config["gallery"])
+        elif config["redraw"] is not None:
+            raise ValueError("say in which gallery the piece to redraw is: gallery=NAME")
+        elif not several(config["artist"]):
+            raise ValueError("say who draws, artist=NAME, or what to look at, gallery=NAME")
+        for key in ("artist", "temperature"):
+            if len(set(several(config[key]))) < len(several(config[key])):
+                raise ValueError(f"{key} names one of them twice")
+
+
+def several(value: Any) -> list[Any]:
+    """One or several of a key: a list as it is, a text cut at its commas, null as none."""
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return list(value) if isinstance(value, list) else [value]

@@ -1,0 +1,109 @@
+"""Checks: ranges, choices, names and relations of a composed config, each failure one good line.
+
+All of them take the config as a plain dict and a dotted key, skip what is null or absent, and raise
+ValueError before data or tensors are touched.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lab.config.instantiate import check_node
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers from low to high; `above` and `below` leave out low and high themselves."""
+
+    low: float
+    high: float = math.inf
+    above: bool = False
+    below: bool = False
+
+    def __contains__(self, value: object) -> bool:
+        """Say whether a value is a finite number in the range."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        if not math.isfinite(value):
+            return False
+        over = value > self.low if self.above else value >= self.low
+        return over and (value < self.high if self.below else value <= self.high)
+
+    def __str__(self) -> str:
+        """Say the range in words: "at least 8", "above 0 and at most 1"."""
+        if self.low == self.high:
+            return str(self.low)
+        low = f"{'above' if self.above else 'at least'} {self.low}"
+        if math.isinf(self.high):
+            return low
+        return f"{low} and {'below' if self.below else 'at most'} {self.high}"
+
+
+def check_ranges(config: Mapping[str, Any], ranges: Mapping[str, Range]) -> None:
+    """Refuse the first number outside its range: "model.dim must be at least 8 (got -5)"."""
+    for key, legal in ranges.items():
+        value = look_up(config, key)
+        if value is not None and value not in legal:
+            raise ValueError(f"{key} must be {legal} (got {shown(value)})")
+
+
+def check_choices(config: Mapping[str, Any], choices: Mapping[str, Collection[Any]]) -> None:
+    """Refuse the first value that is none of its choices, with the nearest one named."""
+    for key, legal in choices.items():
+        value = look_up(config, key)
+        if value is None or value in legal:
+            continue
+        words = [shown(one) for one in legal]
+        near = difflib.get_close_matches(str(value), words, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"{key} must be one of {', '.join(words)} (got {shown(value)}){hint}")
+
+
+def check_nodes(config: Mapping[str, Any]) -> None:
+    """Refuse the first node whose function is not the lab's or does not take its keys."""
+    for key, node in nodes(config):
+        check_node(key, node)
+
+
+def check_name(name: str) -> str:
+    """Return a run's name if it is one, of 1 to 64 characters that any file system takes."""
+    if not NAME.fullmatch(name):
+        raise ValueError(
+            f"name must be 1 to 64 letters, digits, '.', '_' or '-', not starting with '.' or '-'"
+            f" (got {shown(name[:80])})"
+        )
+    return name
+
+
+def nodes(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every node with a `_target_` and its dotted key, outermost first."""
+    for key, value in config.items():
+        if isinstance(value, Mapping):
+            if "_target_" in value:
+                yield f"{prefix}{key}", value
+            yield from nodes(value, f"{prefix}{key}.")
+
+
+def look_up(config: Mapping[str, Any], key: str) -> Any:
+    """Return the value at a dotted key, None where there is none."""
+    node: Any = config
+    for part in key.split("."):
+        if not isinstance(node, Mapping):
+            return None
+        node = node.get(part)
+    return node
+
+
+def shown(value: Any) -> str:
+    """Return a value as one writes it in YAML: null, true, 0.5, 'text'."""
+    words = {None: "null", True: "true", False: "false"}
+    if value is None or isinstance(value, bool):
+        return words[value]
+    return repr(value) if isinstance(value, str) and not NAME.fullmatch(value) else str(value)

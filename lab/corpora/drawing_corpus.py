@@ -1,0 +1,160 @@
+"""Drawings: a corpus of labelled drawings in three splits; here also the bestiary and one's own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from lab.corpora.drawing import Drawing as Drawing
+from lab.corpora.filtering import Limits, curate
+from lab.corpora.framing import conditional
+from lab.corpora.splits import deal, fingerprint, lookalike_key, whole_key
+from lab.corpora.user_files import find, read
+from lab.corpora.vocabulary import Vocabulary
+
+HALVES = ("all", "A", "B")
+SEPARATOR = re.compile(r"^%%[ \t]*$|\f", re.MULTILINE)
+ART_KEYS = ("art", "text", "content")
+LABEL_KEYS = ("label", "caption")
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """A corpus of drawings: to learn from (train), choose by (select) and judge by (report).
+
+    `vocabulary` has the frame, then every character of the three splits; `fingerprint` is the
+    sha256 of their conditionally framed pieces (`splits.fingerprint`). `provenance` says where they
+    come from, under which licence, and how many pieces were kept, and dropped for which reason.
+    """
+
+    kind: ClassVar[str] = "drawings"
+    name: str
+    vocabulary: Vocabulary
+    train: tuple[Drawing, ...]
+    select: tuple[Drawing, ...]
+    report: tuple[Drawing, ...]
+    fingerprint: str
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return every label of the three splits once, sorted."""
+        return tuple(sorted({piece.label for piece in self.train + self.select + self.report}))
+
+
+def gather(
+    name: str,
+    pieces: Iterable[Drawing],
+    limits: Limits,
+    provenance: dict[str, Any],
+    key: Callable[[Drawing], str] = lookalike_key,
+    most: int | None = None,
+) -> Drawings:
+    """Return the corpus of the clean pieces within `limits`, dealt into splits by `key`.
+
+    Pieces are sorted by label and art, so that the same pieces make the same corpus however they
+    are stored. `most` is the number that suffices. Raises ValueError where too few are left.
+    """
+    kept, dropped = curate(pieces, limits, most)
+    kept.sort(key=lambda piece: (piece.label, piece.art))
+    try:
+        parts = deal(kept, key)
+    except ValueError as error:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
+        raise ValueError(f"{name}: {error} (dropped: {reasons or 'none'})") from None
+    train, select, report = parts
+    record = provenance | {"kept": len(kept), "dropped": dropped, "limits": asdict(limits)}
+    vocabulary = Vocabulary.of((piece.label + piece.art for piece in kept), framed=True)
+    prints = fingerprint(["".join(map(conditional, part)).encode() for part in parts])
+    return Drawings(name, vocabulary, train, select, report, prints, record)
+
+
+def check_half(half: str) -> None:
+    """Raise ValueError where `half` is none."""
+    if half not in HALVES:
+        raise ValueError(f"half is one of {', '.join(HALVES)}, not {half!r}")
+
+
+def bestiary(
+    half: str = "all", max_width: int = 80, max_height: int = 60, max_length: int = 2048
+) -> Drawings:
+    """Return the embedded drawings: all, half A (creatures, nature) or half B (objects, tech).
+
+    Held-out pieces are further variations of the same subjects. Raises ValueError as `gather` does.
+    """
+    check_half(half)
+    from lab.corpora.bestiary import LABELS_A, LABELS_B, pieces
+
+    wanted = {"all": {*LABELS_A, *LABELS_B}, "A": {*LABELS_A}, "B": {*LABELS_B}}[half]
+    drawn = (
+        Drawing(piece.label, piece.art, source="bestiary")
+        for piece in pieces()
+        if piece.label in wanted
+    )
+    limits = Limits(max_width, max_height, max_length)
+    source = {"source": "drawn by lab.corpora.bestiary", "licence": "MIT", "half": half}
+    return gather("bestiary", drawn, limits, source, whole_key)
+
+
+def drawings(
+    path: str | Path,
+    max_width: int = 80,
+    max_height: int = 60,
+    max_length: int = 2048,
+    ascii_only: bool = False,
+) -> Drawings:
+    """Return the user's own drawings: a .txt or .jsonl file, or a folder of such.
+
+    A text file is one piece, or several with a line of only %% or a form feed between. Its label is
+    its folder's name below `path`, else its own name without a number at the end ("cat-07": cat).
+    A .jsonl file has one object a line: art (or text, content) and label (or caption; default as
+    for text). Raises FileNotFoundError where nothing is there, ValueError with file and line or
+    offset for what cannot be read.
+    """
+    root, files = Path(path).expanduser(), find(path, (".txt", ".jsonl"))
+    pieces = (piece for file in files for piece in pieces_of(file, label_of(file, root)))
+    limits = Limits(max_width, max_height, max_length, ascii_only)
+    source = {"source": [file.name for file in files], "licence": "the user's own"}
+    return gather(root.resolve().stem, pieces, limits, source)
+
+
+def label_of(file: Path, root: Path) -> str:
+    """Return the label that a file's place and name give its pieces."""
+    if file != root and file.parent != root:
+        return file.parent.name
+    return re.sub(r"[\W_]*\d*$", "", file.stem).replace("_", " ") or file.parent.name
+
+
+def pieces_of(file: Path, label: str) -> Iterator[Drawing]:
+    """Yield the pieces of one file, not yet clean."""
+    if file.suffix.lower() != ".jsonl":
+        for art in SEPARATOR.split(read(file)):
+            yield Drawing(label, art, source=file.name)
+        return
+    for number, line in enumerate(read(file).split("\n"), start=1):
+        if line.strip():
+            yield record_of(line, f"{file}, line {number}", Drawing(label, "", source=file.name))
+
+
+def record_of(line: str, place: str, default: Drawing) -> Drawing:
+    """Return the piece of one JSON line. Raises ValueError naming the place."""
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{place}: no JSON ({error.msg} at column {error.colno})") from None
+    if not isinstance(record, dict):
+        raise ValueError(f"{place}: an object with label and art is wanted, not {line[:30]}")
+    art = next((record[key] for key in ART_KEYS if key in record), None)
+    label = next((record[key] for key in LABEL_KEYS if key in record), default.label)
+    if not isinstance(art, str) or not isinstance(label, str):
+        raise ValueError(f"{place}: art and label must be text")
+    piece = Drawing(label, art, source=default.source)
+    try:
+        conditional(piece)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
+    return piece

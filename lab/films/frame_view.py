@@ -1,0 +1,69 @@
+"""A screen: frames as cells, the model's beside the truth with its wrong cells marked.
+
+Whatever a model or a file says, a cell is one printable character of one column; what is none is
+shown as a question mark. So nothing that is shown can be obeyed by a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lab.terminal.safe_text import showable
+
+GAP = 3  # columns between the model's frame and the truth
+BLANK, STRANGE = " ", "?"
+
+
+def cells(frame: str, height: int, width: int) -> list[list[str]]:
+    """A frame as height lines of width cells, cut or filled with blanks."""
+    lines = frame.split("\n")[:height]
+    lines += [""] * (height - len(lines))
+    return [
+        [one if showable(one) else STRANGE for one in line[:width].ljust(width, BLANK)]
+        for line in lines
+    ]
+
+
+def size(frame: str) -> tuple[int, int]:
+    """Lines of a frame, and the characters of its longest."""
+    lines = frame.split("\n")
+    return len(lines), max(map(len, lines))
+
+
+def wrong(written: list[list[str]], truth: list[list[str]]) -> list[list[bool]]:
+    """Which cells differ."""
+    pairs = zip(written, truth, strict=True)
+    return [[a != b for a, b in zip(ours, right, strict=True)] for ours, right in pairs]
+
+
+def shown(
+    frame: str, truth: str | None, room: tuple[int, int], mark: Callable[[str], str]
+) -> list[str]:
+    """Lines of a frame, or of frame and truth beside each other, that fit room (lines, columns).
+
+    mark makes of a wrong cell's character what is shown in its place. Where both do not fit beside
+    each other, the frame alone is shown, marked.
+    """
+    height, width = size(truth or frame)
+    written = cells(frame, height, width)
+    if truth is None:
+        return ["".join(line[: room[1]]) for line in written[: room[0]]]
+    right = cells(truth, height, width)
+    marked = [
+        [mark(one) if bad else one for one, bad in zip(line, bads, strict=True)]
+        for line, bads in zip(written, wrong(written, right), strict=True)
+    ]
+    lines = ["".join(line[: room[1]]) for line in marked[: room[0]]]
+    if 2 * width + GAP > room[1]:
+        return lines
+    return [ours + " " * GAP + "".join(theirs) for ours, theirs in zip(lines, right, strict=False)]
+
+
+def reversed_video(one: str) -> str:
+    """A cell in reversed colours, for a terminal."""
+    return f"\x1b[7m{one}\x1b[0m"
+
+
+def crossed(_: str) -> str:
+    """A cell crossed out, for plain text."""
+    return "x"

@@ -1,0 +1,47 @@
+"""Gallery file: one line of JSON a piece, read as data that may be hostile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+Piece = Mapping[str, Any]
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The pieces of a gallery; ValueError names the line that is damaged or is no piece."""
+    pieces = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            piece = json.loads(line)
+        except (ValueError, RecursionError):
+            raise ValueError(f"{path}, line {number} is not JSON") from None
+        if not _sound(piece):
+            raise ValueError(f"{path}, line {number} is not a piece")
+        pieces.append(piece)
+    return pieces
+
+
+def rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """The pieces in rows: those that follow each other with one seed stand side by side."""
+    return [list(row) for _, row in groupby(pieces, key=lambda piece: piece.get("seed"))]
+
+
+def _sound(piece: Any) -> bool:
+    """Whether what a page is made of has the types that it must have."""
+    if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
+        return False
+    sampling, nearest = piece.get("sampling") or {}, piece.get("nearest") or {}
+    if not isinstance(sampling, dict) or not isinstance(nearest, dict):
+        return False
+    numbers = [sampling.get("temperature", 0.0)]
+    numbers += [nearest.get("similarity")] if nearest else []
+    texts = [piece.get("label") or "", nearest.get("verdict", "")]
+    return all(isinstance(one, int | float) for one in numbers) and all(
+        isinstance(one, str) for one in texts
+    )

@@ -1,0 +1,1 @@
+"""Genealogy: pedigree, kinship, parentage by weights, replay."""

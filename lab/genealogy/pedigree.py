@@ -1,0 +1,198 @@
+"""The pedigree: who descends from whom, found by reading the birth certificates of a folder.
+
+An individual's id is the sha256 of recipe and tensors and its certificate holds its parents' ids,
+so births form a Merkle DAG: no certificate can be changed without changing all its descendants.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from lab.models.individual import checkpoints
+from lab.storage.verified_folder import DamagedIndividual
+
+SHORT = 8  # hex digits of an id that people read
+
+
+@dataclass(frozen=True)
+class Pedigree:
+    """Births as a graph: an edge leads from parent to child, a node is an id.
+
+    A node's attributes are name, kind (trained, bred, founder, unknown), parents, birth and path.
+    A parent whose certificate was not found is a node of kind unknown.
+    """
+
+    graph: nx.DiGraph
+
+    def find(self, name: str) -> str:
+        """The id for a name, an id, or the beginning of an id of 6 digits or more.
+
+        ValueError where it means no individual, or several.
+        """
+        if name in self.graph:
+            return name
+        named = [i for i, one in self.graph.nodes.items() if one["name"] == name]
+        prefixed = [i for i in self.graph if len(name) >= 6 and i.startswith(name)]
+        found = named or prefixed
+        if len(found) == 1:
+            return str(found[0])
+        if found:
+            ids = ", ".join(sorted(i[:SHORT] for i in found))
+            raise ValueError(f"{name} means {len(found)} individuals, say which by id: {ids}")
+        raise ValueError(f"the pedigree knows no individual called {name}")
+
+    def name(self, identity: str) -> str:
+        """What people call an individual."""
+        return str(self.graph.nodes[identity]["name"])
+
+    def parents(self, identity: str) -> tuple[str, ...]:
+        """Ids of the parents as the certificate lists them; the same one twice after selfing."""
+        return tuple(self.graph.nodes[identity]["parents"])
+
+    def ancestors(self, identity: str) -> set[str]:
+        """Everyone it descends from, itself not included."""
+        return set(nx.ancestors(self.graph, identity))
+
+    def descendants(self, identity: str) -> set[str]:
+        """Everyone who descends from it, itself not included."""
+        return set(nx.descendants(self.graph, identity))
+
+    def line(self, *identities: str) -> set[str]:
+        """They and everyone they descend from."""
+        return set(identities).union(*map(self.ancestors, identities))
+
+    def nearest_common_ancestors(self, *identities: str) -> list[str]:
+        """The common ancestors from which no other one descends, by name; a if b descends from a.
+
+        The children of one couple have two of them: both parents.
+        """
+        return self._last(set.intersection(*map(self.line, identities)))
+
+    def nearest_common_ancestor(self, *identities: str) -> str | None:
+        """The one nearest common ancestor; of several, the latest from whom all of those descend.
+
+        None where there is no such individual.
+        """
+        return self.latest(set.intersection(*map(self.line, identities)))
+
+    def latest(self, among: Collection[str]) -> str | None:
+        """Of a set that holds its members' ancestors, whom no other one of it descends from.
+
+        Of several, the latest from whom all of those descend; None where there is none.
+        """
+        last = self._last(among)
+        if len(last) < 2:
+            return next(iter(last), None)
+        return self.latest(set.intersection(*map(self.ancestors, last)))
+
+    def _last(self, among: Collection[str]) -> list[str]:
+        """Those from whom no other one among them descends."""
+        last = [one for one in among if not self.descendants(one) & set(among)]
+        return sorted(last, key=lambda one: (self.name(one), one))
+
+    def unknown(self, *identities: str) -> list[str]:
+        """Those of their line whose certificates are missing: what came before is not known."""
+        nodes = self.graph.nodes
+        return sorted(one for one in self.line(*identities) if nodes[one]["kind"] == "unknown")
+
+    def related(self, a: str, b: str) -> bool:
+        """Whether they are known to have a common ancestor, or one to descend from the other."""
+        return bool(self.line(a) & self.line(b))
+
+    def require_related(self, a: str, b: str, *, unrelated: bool = False) -> None:
+        """ValueError for parents not known to have a common ancestor, unless unrelated is True."""
+        if unrelated or self.related(a, b):
+            return
+        who = f"{self.name(a)} and {self.name(b)}"
+        more = "cross them all the same with unrelated=true"
+        if lost := self.unknown(a, b):
+            raise ValueError(
+                f"whether {who} have a common ancestor is not known: the certificate of "
+                f"{' and '.join(one[:SHORT] for one in lost)} is missing: {more}"
+            )
+        raise ValueError(
+            f"{who} have no common ancestor, so their neurons do not correspond and a child of "
+            f"both would know less than either: {more}"
+        )
+
+
+def scan(root: Path, complain: Callable[[str], None] = lambda _: None) -> Pedigree:
+    """Read the newest birth certificate of every run under root, and nothing else of it.
+
+    The certificate's bytes are checked against the manifest. Damaged ones are named through
+    complain and skipped for the next older one. ValueError where certificates form a circle.
+    """
+    births: dict[str, tuple[str, Mapping[str, Any], Path]] = {}
+    for run, candidates in _runs(root):
+        for folder in candidates:
+            try:
+                birth = read_birth(folder)
+            except DamagedIndividual as error:
+                complain(f"skipping a damaged birth certificate: {error}")
+                continue
+            births[birth["id"]] = (str(birth.get("name") or run.name), birth, folder)
+            break
+    return Pedigree(_graph(births))
+
+
+def read_birth(folder: Path) -> dict[str, Any]:
+    """The birth certificate of an individual on disk, checked without reading its weights.
+
+    DamagedIndividual where it is missing, altered, or lacks id, parents or recipe.
+    """
+    path = folder / "birth.json"
+    try:
+        data = path.read_bytes()
+        sealed = json.loads((folder / "manifest.json").read_bytes())["files"]["birth.json"]
+        birth = json.loads(data)
+        intact = hashlib.sha256(data).hexdigest() == sealed["sha256"]
+        well_formed = (
+            isinstance(birth["id"], str)
+            and isinstance(birth["recipe"], dict)
+            and isinstance(birth["parents"], list)
+            and all(isinstance(parent, str) for parent in birth["parents"])
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedIndividual(f"{path}: {type(error).__name__}: {error}") from None
+    if not intact or not well_formed:
+        fault = "is no birth certificate" if intact else "does not match its checksum"
+        raise DamagedIndividual(f"{path} {fault}")
+    return dict(birth)
+
+
+def _runs(root: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """(folder, its certificates' folders, newest first) of each run and each lone individual."""
+    for folder in sorted(path for path in root.rglob("*") if path.is_dir()):
+        inside = folder.relative_to(root).parts
+        if "checkpoint" in inside or any(part.startswith(".") for part in inside):
+            continue
+        if found := sorted(checkpoints(folder / "checkpoint"), reverse=True):
+            yield folder, found
+        elif (folder / "birth.json").is_file():
+            yield folder, [folder]
+
+
+def _graph(births: Mapping[str, tuple[str, Mapping[str, Any], Path]]) -> nx.DiGraph:
+    graph = nx.DiGraph()
+    for identity, (name, birth, path) in sorted(births.items()):
+        parents = tuple(birth["parents"])
+        kind = str(birth["recipe"].get("kind", "trained")) if parents else "founder"
+        graph.add_node(identity, name=name, kind=kind, parents=parents, birth=birth, path=path)
+    for identity, (_, birth, _) in sorted(births.items()):
+        for parent in birth["parents"]:
+            if parent not in graph:
+                label = f"unknown {parent[:SHORT]}"
+                graph.add_node(
+                    parent, name=label, kind="unknown", parents=(), birth=None, path=None
+                )
+            graph.add_edge(parent, identity)
+    if not nx.is_directed_acyclic_graph(graph):
+        raise ValueError("the birth certificates form a circle: some of them must be forged")
+    return graph

@@ -1,0 +1,172 @@
+"""Replay: make a child again from its parents and its recipe, and compare bit for bit.
+
+A recipe is data: {"kind": "bred", "operator": name, "parameters": {...}, "seed": n, "ancestor": id
+or null, "mutation": {"operator": name, "parameters": {...}} or null}. Operators are looked up by
+name among those given, never by a path. Where generations lie between child and parents, "steps"
+lists recipes in order, each with its own name and parents. Before all of it, parents of unequal
+vocabularies are brought to the union, and with "alignment": "match" to one basis.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import torch
+
+from lab.breeding.prepare_parents import prepare
+from lab.genealogy.kinship import angles
+from lab.models import individual
+from lab.models.genotype import Genotype
+from lab.models.individual import Individual
+from lab.storage.verified_folder import DamagedIndividual, canonical
+
+Value = TypeVar("Value")
+Operator = Callable[..., Genotype]
+"""operator(parents, *, ancestor, generator, **parameters) -> child."""
+
+
+def replay(
+    child: Individual,
+    find_parent: Callable[[str], Individual],
+    operators: Mapping[str, Operator],
+    *,
+    code: str | None = None,
+) -> dict[str, Any]:
+    """Re-create a bred child; {"same", "differs", "id"}: one line per difference, the new one's id.
+
+    The id is None where an input is missing. find_parent takes an id (FileNotFoundError where
+    there is none). code is this lab's version: where the weights differ and the certificate was
+    written by another one, that is said too. ValueError for an individual that was not bred, or a
+    recipe that is malformed.
+    """
+    recipe = child.birth["recipe"]
+    if recipe.get("kind") != "bred":
+        raise ValueError(
+            f"{child.path.name} was {recipe.get('kind', 'trained')}, not bred: "
+            "only crosses can be replayed"
+        )
+    try:
+        again = _Bench(find_parent, operators).make(recipe, list(child.birth["parents"]))
+    except _Missing as missing:
+        return {"same": False, "differs": [str(missing)], "id": None}
+    identity, differs = individual.identity(child.birth, again), differences(child.genotype, again)
+    if identity != child.id and not differs:
+        differs = ["a zero has another sign"]
+    if differs and code is not None and child.birth.get("code") != code:
+        differs.append(f"bred by version {child.birth.get('code')}, replayed by {code}")
+    return {"same": not differs, "differs": differs, "id": identity}
+
+
+def differences(a: Genotype, b: Genotype) -> list[str]:
+    """One line for each block whose bits differ; empty where the genotypes are the same."""
+    if a.architecture != b.architecture:
+        return ["the architecture differs"]
+    apart = angles(a, b)
+    lines = [
+        f"rows of {name} differ, RMS angle {apart[name]:.2g} rad"
+        for name, part in a.layout.row_blocks.items()
+        if not torch.equal(a.rows[part], b.rows[part])
+    ]
+    for name, part in a.layout.scale_blocks.items():
+        if not torch.equal(a.scales[part], b.scales[part]):
+            most = float((a.scales[part] - b.scales[part]).abs().max())
+            lines.append(f"scales of {name} differ by up to {most:.2g}")
+    return lines
+
+
+class _Missing(Exception):  # noqa: N818 - it never leaves this module
+    """An input of the recipe that is not what it was."""
+
+
+class _Bench:
+    """Where steps are made again, each by name for those that come after it."""
+
+    def __init__(
+        self, find_parent: Callable[[str], Individual], operators: Mapping[str, Operator]
+    ) -> None:
+        """Start with nothing made."""
+        self.find_parent, self.operators = find_parent, operators
+        self.made: dict[str, Genotype] = {}
+
+    def make(self, recipe: Mapping[str, Any], parents: Sequence[str]) -> Genotype:
+        """The child of a recipe: that of its last step, where it has steps."""
+        self._prepare(recipe, parents)
+        if not recipe.get("steps"):
+            return self._cross(recipe, parents)
+        for step in _read(recipe, "steps", list):
+            child = self._cross(step, _read(step, "parents", list))
+            self.made[_read(step, "name", str)] = child
+        return child
+
+    def _prepare(self, recipe: Mapping[str, Any], parents: Sequence[str]) -> None:
+        """Bring the founders, and their ancestor, to one vocabulary and basis."""
+        ancestor = (recipe.get("steps") or [recipe])[0].get("ancestor")
+        match = recipe.get("alignment") == "match"
+        grown = [self._found(str(one)) for one in parents]
+        old = self._found(ancestor) if ancestor else None
+        everyone = [*grown, *([old] if old else [])]
+        if match or len({canonical(one.birth["vocabulary"]) for one in everyone}) > 1:
+            ready = prepare(
+                [one.genotype for one in grown],
+                [_characters(one) for one in grown],
+                old.genotype if old else None,
+                _characters(old) if old else (),
+                match=match,
+            )
+            if old and ready.ancestor:
+                self.made[old.id] = ready.ancestor
+            self.made |= {one.id: two for one, two in zip(grown, ready.parents, strict=True)}
+
+    def _cross(self, step: Mapping[str, Any], parents: Sequence[str]) -> Genotype:
+        generator = None
+        if step.get("seed") is not None:
+            generator = torch.Generator().manual_seed(_read(step, "seed", int) % 2**63)
+        ancestor = self._individual(str(step["ancestor"])) if step.get("ancestor") else None
+        grown = [self._individual(str(parent)) for parent in parents]
+        child = self._call(step, grown, ancestor=ancestor, generator=generator)
+        if step.get("mutation"):
+            child = self._call(_read(step, "mutation", dict), child, generator=generator)
+        return child
+
+    def _call(self, step: Mapping[str, Any], subject: object, **inputs: object) -> Genotype:
+        name = _read(step, "operator", str)
+        if name not in self.operators:
+            known = ", ".join(sorted(self.operators))
+            raise _Missing(f"this lab has no operator {name!r}, only {known}")
+        arguments = {**_read(step, "parameters", dict), **inputs}
+        try:
+            inspect.signature(self.operators[name]).bind(subject, **arguments)
+        except TypeError as error:
+            raise _Missing(
+                f"the operator {name} no longer takes these parameters: {error}"
+            ) from None
+        return self.operators[name](subject, **arguments)
+
+    def _individual(self, identity: str) -> Genotype:
+        return self.made[identity] if identity in self.made else self._found(identity).genotype
+
+    def _found(self, identity: str) -> Individual:
+        try:
+            found = self.find_parent(identity)
+        except FileNotFoundError as error:
+            raise _Missing(f"{identity[:12]} is not there any more: {error}") from None
+        except DamagedIndividual as error:
+            raise _Missing(f"{identity[:12]} is damaged: {error}") from None
+        if found.id != identity:
+            raise _Missing(f"{identity[:12]} has changed: it is {found.id[:12]} now")
+        return found
+
+
+def _characters(one: Individual) -> tuple[str, ...]:
+    """The characters of an individual's vocabulary; of bytes, one each."""
+    told = one.birth["vocabulary"]
+    return tuple(map(chr, range(256)) if told.get("kind") == "bytes" else told["characters"])
+
+
+def _read(step: Mapping[str, Any], key: str, kind: type[Value]) -> Value:
+    value = step.get(key) if isinstance(step, Mapping) else None
+    if not isinstance(value, kind):
+        raise ValueError(f"the recipe is malformed: {key} must be of type {kind.__name__}")
+    return value

@@ -1,0 +1,1 @@
+"""Generation: sampling characters with a key-value cache."""

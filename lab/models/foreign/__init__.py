@@ -1,0 +1,1 @@
+"""Foreign checkpoints: other programs' files read as genotypes."""

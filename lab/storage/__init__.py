@@ -1,0 +1,1 @@
+"""Storage: durable files, verified folders, append-only logs."""

@@ -1,0 +1,26 @@
+"""A card: what became of an individual, on a page for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lab.terminal.progress import duration
+
+
+def card(name: str, result: Mapping[str, Any], drawings: str, place: str) -> str:
+    """Size, scores, drawings and place of a reared individual; result is its result.json."""
+    lines = [
+        f"{name}: {result['parameters']:,} parameters, {result['vocabulary']} characters known",
+        "",
+        f"{'':12s}{'loss':>8s}{'bpc':>8s}{'right':>9s}{'scored':>12s}",
+    ]
+    for split, scores in result["scores"].items():
+        lines.append(
+            f"{split:12s}{scores['loss']:8.4f}{scores['bpc']:8.4f}"
+            f"{100 * scores['accuracy']:7.2f} %{scores['characters']:12,}"
+        )
+    speed = result["tokens"] / max(result["seconds"], 1e-9)
+    took = f"{duration(result['seconds'])}, {speed:,.0f} a second"
+    lines += ["", drawings, "", f"learned {result['tokens']:,} characters ({took})"]
+    return "\n".join([*lines, f"written to {place}/"])

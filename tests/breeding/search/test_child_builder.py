@@ -1,0 +1,58 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+
+from lab.breeding.search.child_builder import Nursery, content
+from lab.models.genotype import Architecture, founder
+from lab.models.hypersphere import slerp
+
+TINY = Architecture(vocab_size=5, dim=8, depth=1, heads=2, dim_head=2)
+Make = Callable[..., Nursery]
+
+
+def test_any_child_can_be_made_again_from_its_steps(nursery: Make) -> None:
+    first, rng = nursery(), np.random.default_rng(0)
+    child = first.child([first.founder("A"), first.founder("B")], rng)
+    for _ in range(4):
+        child = first.child([child, first.middle()], rng)
+    second = nursery()
+    assert second.key(second.adopt(first.steps(child))) == first.key(child)
+    assert len(first.steps(child)) == 6
+
+
+def test_forgotten_parents_are_made_again(nursery: Make) -> None:
+    small, large, keys = nursery(memory=1), nursery(), []
+    for place in (small, large):
+        rng, child = np.random.default_rng(0), place.middle()
+        for _ in range(5):
+            child = place.child([child, place.middle()], rng)
+        keys.append(place.key(child))
+    assert keys[0] == keys[1]
+    assert len(small._built) == 1
+
+
+def test_the_middle_is_crossed_from_the_founders_without_mutation(nursery: Make) -> None:
+    place = nursery()
+    a, b = place.founders.values()
+    child = place.build(place.middle())
+    assert torch.equal(child.rows, slerp(a.rows, b.rows, 0.5))
+
+
+def test_content_tells_children_apart_by_what_they_are(nursery: Make) -> None:
+    a = founder(TINY, torch.Generator().manual_seed(0))
+    assert content(a) == content(a.clone())
+    other = a.clone()
+    other.scales[0] += 1e-6
+    assert content(a) != content(other)
+
+
+def test_strangers_are_refused(nursery: Make) -> None:
+    place = nursery()
+    with pytest.raises(ValueError, match="no founder is called C"):
+        place.build({"founder": "C"})
+    with pytest.raises(ValueError, match="knows no parent deadbeef"):
+        place.build({"parents": ["A", "deadbeef"], "alpha": [0.5], "seed": 0})
+    with pytest.raises(ValueError, match="two founders"):
+        Nursery(founders={}, cross=lambda *_: None)

@@ -1,0 +1,87 @@
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lab.breeding.search.child_builder import Nursery
+from lab.breeding.search.evaluator import Candidate, Found, Judge
+from lab.breeding.search.evolution import evolution
+from lab.breeding.search.search_log import Journal
+from lab.breeding.search.selection import Niches, Selection, Tournament, Truncation
+from lab.models.hypersphere import angle
+
+Evolve = Callable[..., tuple[Found, Any]]
+SHORT: dict[str, Any] = {"population": 4, "generations": 3, "children": 3, "shares": (0.25, 1.0)}
+
+
+def _loss(place: Nursery, candidate: Candidate) -> float:
+    """Distance to a point near the parents' geodesic: a child can be better than both."""
+    a, b = place.founders.values()
+    child = place.build(candidate)
+    return 2 + float((angle(child.rows, a.rows) - 0.3 * angle(a.rows, b.rows)).abs().mean())
+
+
+@pytest.fixture
+def evolve(toy: Any, nursery: Callable[..., Nursery]) -> Evolve:
+    def run(path: Path | None = None, **more: object) -> tuple[Found, Any]:
+        place = nursery()
+        evaluate = toy.counting(partial(_loss, place))
+        judge = Judge(evaluate, place.key, Journal(path, {}) if path else None)
+        return evolution(place, judge, np.random.default_rng(3), **{**SHORT, **more}), evaluate
+
+    return run
+
+
+@pytest.mark.parametrize("selection", [Truncation(), Niches()])
+def test_a_killed_evolution_finds_the_same_champion(
+    evolve: Evolve, selection: Selection, tmp_path: Path
+) -> None:
+    whole, _ = evolve(tmp_path / "whole", selection=selection)
+    lines = (tmp_path / "whole").read_bytes().splitlines(keepends=True)
+    for done in range(len(lines) + 1):
+        path = tmp_path / "killed"
+        path.write_bytes(b"".join(lines[:done]))
+        again, _ = evolve(path, selection=selection)
+        assert (again.champion, again.key) == (whole.champion, whole.key)
+        assert again.record == whole.record
+        assert path.read_bytes() == b"".join(lines)
+
+
+@pytest.mark.parametrize("selection", [Truncation(), Tournament(size=2), Niches()])
+def test_generations_improve_on_the_first_child(evolve: Evolve, selection: Selection) -> None:
+    found, evaluate = evolve(generations=8, selection=selection)
+    assert found.scores.bpc < found.first.bpc - 0.01
+    assert set(evaluate.seen.values()) == {1}
+
+
+def test_the_elite_is_never_lost(evolve: Evolve) -> None:
+    found, _ = evolve(generations=6, elite=1)
+    whole = [entry["bpc"] for entry in found.record if entry["share"] == 1.0]
+    assert found.scores.bpc == min(whole)
+
+
+def test_founders_take_part(toy: Any, nursery: Callable[..., Nursery]) -> None:
+    place = nursery()
+    judge = Judge(
+        lambda c, share: toy.scores(1.0 if c == {"founder": "B"} else 2.0, share), place.key
+    )
+    judge.clone_of = lambda candidate: candidate.get("founder")
+    found = evolution(place, judge, np.random.default_rng(0), **SHORT)
+    assert found.clone_of == "B"
+
+
+def test_twins_have_nobody_to_breed_with(toy: Any, nursery: Callable[..., Nursery]) -> None:
+    place = nursery()
+    twins = dict.fromkeys("AB", place.founders["A"])
+    place = Nursery(founders=twins, cross=lambda parents, *_: parents[0].clone())
+    judge = Judge(toy.counting(lambda _: 2.0), place.key)
+    found = evolution(place, judge, np.random.default_rng(0), **SHORT)
+    assert found.cost == 1.0
+
+
+def test_numbers_that_make_no_evolution_are_refused(evolve: Evolve) -> None:
+    with pytest.raises(ValueError, match="elite within the population"):
+        evolve(elite=5)

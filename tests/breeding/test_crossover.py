@@ -1,0 +1,153 @@
+"""What coefficients mean to each operator, and what a rehearsal refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from lab.breeding import mutation
+from lab.breeding.crossover import Crossing, rehearse
+from lab.breeding.operators.ancestor_arithmetic import ancestor_arithmetic
+from lab.breeding.operators.dare import dare
+from lab.breeding.operators.discrete import discrete
+from lab.breeding.operators.frozen_attention import frozen_attention
+from lab.breeding.operators.karcher import karcher
+from lab.breeding.operators.lerp import lerp
+from lab.breeding.operators.model_stock import model_stock
+from lab.breeding.operators.slerp import slerp
+from lab.breeding.operators.ties import ties
+from lab.breeding.search import coefficient_search
+from lab.breeding.search.evolution import evolution
+from lab.breeding.search.selection import Niches, Selection, Tournament, Truncation
+from lab.models.genotype import Architecture, founder
+
+TINY = Architecture(vocab_size=4, dim=8, depth=2, heads=1, dim_head=4)
+
+
+def family(count: int) -> list[Any]:
+    generator = torch.Generator().manual_seed(1)
+    return [founder(TINY, generator) for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("crossing", "parents", "alpha", "told"),
+    [
+        (Crossing(slerp, {"alpha": 0.5}), 2, [0.25], {"alpha": 0.25}),
+        (Crossing(discrete, {"unit": "head"}), 2, [0.25], {"unit": "head", "share": 0.25}),
+        (Crossing(karcher, {}), 2, [0.25], {"weights": [0.75, 0.25]}),
+        (Crossing(karcher, {}), 3, [0.2, 0.4, 0.6], {"weights": [0.2, 0.4, 0.6]}),
+        (Crossing(karcher, {}), 3, [0.0, 0.0, 0.0], {"weights": None}),
+        (Crossing(ancestor_arithmetic, {}), 2, [0.25], {"weights": [0.75, 0.25]}),
+        (Crossing(ancestor_arithmetic, {}), 3, [1, 0, 1], {"weights": [0.5, 0.0, 0.5]}),
+        (Crossing(ancestor_arithmetic, {}), 3, [0.5, 0.0, 0.0], {"weights": [1.0, 0.0, 0.0]}),
+        (Crossing(ancestor_arithmetic, {}), 2, [0.5, 0.5, 0.1], {"weights": [0.5, 0.5]}),
+        (Crossing(slerp, {"alpha": 0.3}, varied=False), 2, [0.5], {"alpha": 0.3}),
+    ],
+)
+def test_coefficients_become_parameters(
+    crossing: Crossing, parents: int, alpha: list[float], told: dict[str, Any]
+) -> None:
+    assert crossing.told(TINY, alpha, parents) == told
+
+
+@pytest.mark.parametrize("operator", [karcher, ties, dare, ancestor_arithmetic])
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_the_first_child_of_a_search_is_that_of_no_search(operator: Any, count: int) -> None:
+    *parents, ancestor = family(count + 1)
+    born = []
+    for varied in (True, False):
+        crossing = Crossing(operator, {"weights": None}, varied=varied, ancestor=ancestor)
+        middle = [0.5] * crossing.size(TINY, count)
+        born.append(crossing(parents, middle, torch.Generator().manual_seed(0)))
+    assert torch.equal(born[0].rows, born[1].rows) and torch.equal(born[0].scales, born[1].scales)
+
+
+def test_absolute_weights_are_not_searched_below_zero() -> None:
+    with pytest.raises(ValueError, match=r"needs alphas\.low of 0 or more"):
+        Crossing(ancestor_arithmetic, {}).told(TINY, [0.5, -0.5, 0.1], 3)
+
+
+def test_a_field_has_a_coefficient_a_part() -> None:
+    crossing = Crossing(slerp, {}, grain="layer")
+    assert crossing.size(TINY, 2) == 3
+    assert crossing.told(TINY, [0.1, 0.2, 0.3], 2)["alpha"] == {
+        "outside": 0.1, "layers.0": 0.2, "layers.1": 0.3,
+    }  # fmt: skip
+
+
+def test_a_crossing_is_its_operator() -> None:
+    parents, generator = family(2), torch.Generator()
+    child = Crossing(slerp, {})(parents, [0.25], generator)
+    assert torch.equal(child.rows, slerp(parents, alpha=0.25).rows)
+    assert Crossing(slerp, {}).unit_rows and not Crossing(lerp, {}).unit_rows
+
+
+@pytest.mark.parametrize(
+    ("operator", "told", "grain", "said"),
+    [
+        (model_stock, {}, "one", "no coefficient to search"),
+        (slerp, {"alpha": 0.4}, "one", "leave crossover.alpha as it is"),
+        (karcher, {"weights": [1, 2]}, "one", "leave crossover.weights as it is"),
+        (frozen_attention, {}, "layer", "takes one coefficient"),
+        (karcher, {}, "kind", "takes one coefficient"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused(
+    operator: Any, told: dict[str, Any], grain: str, said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        Crossing(operator, told, grain)
+
+
+def test_a_grain_goes_with_a_search() -> None:
+    with pytest.raises(ValueError, match=r"alphas\.grain=layer goes with a search"):
+        Crossing(slerp, {}, "layer", varied=False)
+
+
+@pytest.mark.parametrize(
+    "chosen", [coefficient_search.none, coefficient_search.golden, coefficient_search.random_draws]
+)
+@pytest.mark.parametrize(
+    ("mutate", "selection", "said"),
+    [
+        (mutation.tangent, Truncation(), "mutation goes with search=evolution"),
+        (None, Tournament(), "selection=tournament goes with search=evolution"),
+        (None, Niches(exponent=0.0), "selection=niches goes with search=evolution"),
+        (None, Truncation(share=0.3), "selection=truncation goes with search=evolution"),
+    ],
+)
+def test_what_only_generations_use_is_refused_elsewhere(
+    chosen: Any, mutate: Any, selection: Selection, said: str
+) -> None:
+    def make(old: Any, importance: Any) -> Crossing:
+        return Crossing(slerp, {}, varied=chosen is not coefficient_search.none)
+
+    shape: dict[str, Any] = {
+        "depth": 2, "parents": 2, "ancestor": False, "low": 0.0, "high": 1.0,
+    }  # fmt: skip
+    mutates = mutate and (lambda genotype, generator: mutate(genotype, generator=generator))
+    with pytest.raises(ValueError, match=said):
+        rehearse(make, chosen, mutates, **shape, selection=selection)
+    rehearse(make, chosen, None, **shape)
+    rehearse(make, evolution, mutates, **shape, selection=selection)
+
+
+@pytest.mark.parametrize(
+    ("operator", "parents", "ancestor", "chosen", "said"),
+    [
+        (slerp, 3, False, coefficient_search.golden, "takes 2 parents, got 3"),
+        (ties, 2, False, coefficient_search.golden, "needs the parents' common ancestor"),
+        (slerp, 2, False, coefficient_search.cmaes, "use search=golden for one"),
+    ],
+)
+def test_a_rehearsal_refuses_what_cannot_work(
+    operator: Any, parents: int, ancestor: bool, chosen: Any, said: str
+) -> None:
+    def make(old: Any, importance: Any) -> Crossing:
+        return Crossing(operator, {}, ancestor=old, importance=importance)
+
+    shape = {"depth": 2, "parents": parents, "ancestor": ancestor, "low": 0.0, "high": 1.0}
+    with pytest.raises(ValueError, match=said):
+        rehearse(make, chosen, None, **shape)  # type: ignore[arg-type]

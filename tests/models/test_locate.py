@@ -1,0 +1,55 @@
+"""The hub: fetched by its own client, refused in one line; folders stay folders."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from lab.models import individual, locate
+from tests.models.conftest import Make
+
+
+def test_a_hub_id_is_fetched_by_its_client(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make: Make
+) -> None:
+    asked = []
+
+    def snapshot_download(name: str) -> str:
+        asked.append(name)
+        if name != "me/odd":
+            raise OSError("no such repository\nin many lines")
+        return str(tmp_path)
+
+    client = SimpleNamespace(snapshot_download=snapshot_download)
+    monkeypatch.setitem(sys.modules, "huggingface_hub", client)
+    assert locate.places("hub:me/odd", Path("root")) == (tmp_path,) and asked == ["me/odd"]
+    birth = {"parents": [], "recipe": {"kind": "founder"}, "vocabulary": {}}
+    born = individual.save(tmp_path / "folder", make(), birth)
+    for path in (tmp_path / "folder").iterdir():
+        path.rename(tmp_path / path.name)
+    assert individual.find("hub:me/odd", Path("root")).id == born
+    with pytest.raises(ValueError, match=r"hub:me/even cannot be fetched: no such repository$"):
+        locate.fetch("hub:me/even")
+    for wrong in ("hub:odd", "hub:a/b/c", "hub:../x y"):
+        with pytest.raises(ValueError, match="is no name on the hub"):
+            locate.fetch(wrong)
+
+
+def test_a_missing_client_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    with pytest.raises(ValueError, match=r"pip install 'model-breeding-lab\[data\]'"):
+        locate.fetch("hub:me/odd")
+
+
+def test_nothing_is_there_without_a_network() -> None:
+    pytest.importorskip("huggingface_hub")
+    with pytest.raises(ValueError, match="hub:me/nobody-has-this cannot be fetched") as said:
+        locate.fetch("hub:me/nobody-has-this")  # offline, as every test is
+    assert "\n" not in str(said.value)
+
+
+def test_other_names_are_folders() -> None:
+    assert locate.places("a", Path("root")) == (Path("a"), Path("root/a"))

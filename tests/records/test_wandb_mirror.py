@@ -1,0 +1,167 @@
+"""The mirror in W&B: the same numbers as the record, and never a harm to the run."""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.records import Run, read
+from lab.records.wandb_mirror import Silent, mirror, project_name, wandb_mode
+
+OFFLINE = {"kind": "wandb", "project": "a/b: c", "mode": "offline", "entity": None}
+CONFIG = {"seed": 0}
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """Yield the records of a .wandb file: a 7-byte head, then LevelDB's log format.
+
+    LevelDB: 32 KiB blocks of pieces with crc (4 bytes), length (2), type (1: whole, 2: first,
+    3: middle, 4: last), github.com/google/leveldb/blob/main/doc/log_format.md.
+    """
+    data, at, record = path.read_bytes(), 7, b""
+    while at + 7 <= len(data):
+        if 32768 - at % 32768 < 7:
+            at += 32768 - at % 32768
+            continue
+        length, kind = struct.unpack("<HB", data[at + 4 : at + 7])
+        if at + 7 + length > len(data):
+            return
+        record += data[at + 7 : at + 7 + length]
+        at += 7 + length
+        if kind in (1, 4):
+            yield record
+            record = b""
+
+
+def mirrored(folder: Path) -> list[Any]:
+    """Return the records of a finished offline run, once W&B's own process has written the last."""
+    from wandb.proto import wandb_internal_pb2
+
+    (path,) = folder.glob("wandb/offline-run-*/*.wandb")
+    for _ in range(600):
+        records = [wandb_internal_pb2.Record.FromString(chunk) for chunk in chunks(path)]
+        if records and records[-1].WhichOneof("record_type") == "exit":
+            return records
+        time.sleep(0.05)
+    raise AssertionError("W&B did not end its file")
+
+
+def history(records: list[Any]) -> list[dict[str, Any]]:
+    """Return what was logged, line by line, without what W&B adds."""
+    lines = []
+    for record in records:
+        if record.WhichOneof("record_type") == "history":
+            items = record.history.item
+            line = {
+                one.key or "/".join(one.nested_key): json.loads(one.value_json) for one in items
+            }
+            lines.append({key: value for key, value in line.items() if not key.startswith("_")})
+    return lines
+
+
+def expected(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line of metrics.jsonl as W&B shows it."""
+    values = {key: value for key, value in line.items() if key not in ("kind", "step")}
+    return {"step": line["step"], **{f"{line['kind']}/{key}": one for key, one in values.items()}}
+
+
+def test_a_finished_offline_run_holds_every_number_of_the_record() -> None:
+    with Run("root", "a", CONFIG, tracker=OFFLINE) as run:
+        run.mirror.used("mother", "12ab")
+        run.mirror.used("father", "56ef")
+        for step in range(1, 301):
+            run.write("train", step, loss=1 / step, speed=float(step), tokens=64 * step)
+        run.write("evaluate", 300, loss=float("nan"), accuracy=0.25)
+        run.write("sample", 300, texts=["\x02=^.^=\n", "é"])
+        run.mirror.produced("a", "34cd")
+        run.finish({"loss": 0.5})
+    records = mirrored(Path("root/a"))
+    assert history(records) == [expected(line) for line in read(Path("root/a/metrics.jsonl"))]
+    artifacts = [one.artifact for one in records if one.WhichOneof("record_type") == "artifact"]
+    assert [(one.name, json.loads(one.metadata)["id"]) for one in artifacts] == [("a", "34cd")]
+    configs = [one.config for one in records if one.WhichOneof("record_type") == "config"]
+    assert any("12ab" in str(one) and "56ef" in str(one) for one in configs)
+
+
+def test_a_gallery_is_a_table_of_at_most_64_rows_and_a_page(tmp_path: Path) -> None:
+    rows = [{"label": f"Cats {i}", "similarity": "", "text": "\\n=^.^="} for i in range(70)]
+    page = "<!doctype html><p>=^.^="
+    shown = mirror(OFFLINE, tmp_path, "a", "0" * 64, CONFIG)
+    shown.show("mine", rows, page)
+    shown.close()
+    (line,) = history(mirrored(tmp_path))
+    assert line["mine/_type"] == "table-file" and line["mine/nrows"] == 64
+    assert line["mine page/_type"] == "html-file"
+    (told,) = tmp_path.glob("wandb/offline-run-*/files/media/table/*.json")
+    table = json.loads(told.read_text())
+    assert table["columns"] == ["label", "similarity", "text"]
+    assert table["data"][63] == ["Cats 63", "", "\\n=^.^="]
+    (kept,) = tmp_path.glob("wandb/offline-run-*/files/media/html/*.html")
+    assert kept.read_text() == page  # with no style sheet of theirs
+
+
+class Broken:
+    """A wandb that starts, then fails at everything."""
+
+    offline = True
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(f"no {name}\ntoday")
+
+
+def test_a_failure_is_one_warning_and_the_record_is_whole(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import wandb
+
+    monkeypatch.setattr(wandb, "init", lambda **_: Broken())
+    with Run("root", "a", CONFIG, tracker=OFFLINE) as run:
+        run.write("train", 1, loss=2.0)
+        run.mirror.show("mine", [{"text": "=^.^="}], "<p>")
+        run.write("train", 2, loss=1.0)
+        run.finish({"loss": 1.0})
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("lab: W&B is off for the rest of this run (no ")
+    assert len(read(Path("root/a/metrics.jsonl"))) == 2
+
+
+def test_without_wandb_the_run_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    with Run("root", "a", CONFIG, tracker=OFFLINE) as run:
+        run.write("train", 1, loss=2.0)
+    assert "W&B is off" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "tracker", [{"kind": "json"}, {"kind": "wandb", "mode": "disabled"}, {}, {"mode": "online"}]
+)
+def test_nothing_is_shown_where_nothing_is_asked(tracker: dict[str, str], tmp_path: Path) -> None:
+    assert type(mirror(tracker, tmp_path, "a", "0", {})) is Silent
+
+
+def test_auto_follows_the_environment_then_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+    assert (wandb_mode("auto"), wandb_mode("offline")) == ("disabled", "offline")
+    monkeypatch.delenv("WANDB_MODE")
+    assert wandb_mode("auto") == "offline"
+    monkeypatch.setenv("WANDB_API_KEY", "x" * 40)
+    assert wandb_mode("auto") == "online"
+    monkeypatch.delenv("WANDB_API_KEY")
+    netrc = Path.home() / ".netrc"
+    netrc.write_text("machine api.wandb.ai\n  login user\n  password x\n")
+    netrc.chmod(0o600)
+    assert wandb_mode("auto") == "online"
+
+
+@pytest.mark.parametrize(("wanted", "name"), [("a/b: c", "a-b-c"), ("?", "model-breeding-lab")])
+def test_project_names_are_made_legal(wanted: str, name: str) -> None:
+    assert project_name(wanted) == name

@@ -1,0 +1,124 @@
+"""Folders that are there whole or not at all, and tell when they were damaged."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.storage import verified_folder
+from lab.storage.verified_folder import DamagedIndividual, canonical, pretty, seal, verified
+
+FILES = {"one.bin": bytes(range(256)) * 40, "two.json": b"{}\n"}
+
+
+def published(tmp_path: Path) -> Path:
+    seal(tmp_path / "here" / "it", FILES)
+    return tmp_path / "here" / "it"
+
+
+def test_what_was_sealed_is_read_back(tmp_path: Path) -> None:
+    folder = published(tmp_path)
+    assert verified(folder) == FILES
+    assert sorted(os.listdir(folder.parent)) == ["it"]
+    assert sorted(os.listdir(folder)) == ["manifest.json", "one.bin", "two.json"]
+
+
+def test_a_newer_folder_replaces_an_older_one(tmp_path: Path) -> None:
+    folder = published(tmp_path)
+    seal(folder, {"three": b"3"})
+    assert verified(folder) == {"three": b"3"}
+    assert os.listdir(folder.parent) == ["it"] and len(os.listdir(folder)) == 2
+
+
+@pytest.mark.parametrize("failing", ["_write", "_flush"])
+def test_a_failed_write_leaves_the_older_one_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    folder = published(tmp_path)
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(verified_folder, failing, full)
+    with pytest.raises(OSError, match="No space left"):
+        seal(folder, {"one.bin": b"new"})
+    assert verified(folder) == FILES
+    assert os.listdir(folder.parent) == ["it"]
+
+
+def test_a_missing_a_longer_and_a_changed_file_are_named(tmp_path: Path) -> None:
+    folder = published(tmp_path)
+    (folder / "one.bin").write_bytes(FILES["one.bin"][:-1] + b"x")
+    with pytest.raises(DamagedIndividual, match=r"one\.bin does not match its checksum"):
+        verified(folder)
+    (folder / "one.bin").write_bytes(FILES["one.bin"] + b"x")
+    with pytest.raises(DamagedIndividual, match=r"one\.bin has 10241 bytes, .* says 10240"):
+        verified(folder)
+    (folder / "one.bin").unlink()
+    with pytest.raises(DamagedIndividual, match=r"one\.bin is missing"):
+        verified(folder)
+
+
+def test_what_is_no_file_is_named(tmp_path: Path) -> None:
+    folder = published(tmp_path)
+    (folder / "one.bin").unlink()
+    (folder / "one.bin").mkdir()
+    with pytest.raises(DamagedIndividual, match=r"one\.bin is not a file"):
+        verified(folder)
+    with pytest.raises(DamagedIndividual, match="is missing"):
+        verified(tmp_path / "nowhere")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DamagedIndividual, match="is not a file"):
+        verified(tmp_path / "file")
+
+
+def manifest(listed: object) -> bytes:
+    """A manifest that matches its own checksum, whatever it lists."""
+    return pretty({"files": listed, "sha256": verified_folder._sha256(canonical(listed))})
+
+
+HOSTILE = [
+    b"",
+    b"null",
+    b"[]",
+    b"{}",
+    b"\xff\xfe",
+    b"[" * 100_000,
+    json.dumps({"files": {"one.bin": float("nan")}}).encode(),
+    manifest([]),
+    manifest("one.bin"),
+    manifest({"one.bin": None}),
+    manifest({"one.bin": {}}),
+    manifest({"one.bin": {"size": 3}}),
+    manifest({".": {"size": 3, "sha256": "0"}}),
+    manifest({"one.bin": {"size": "3", "sha256": 0}}),
+]
+
+
+@pytest.mark.parametrize("data", HOSTILE, ids=lambda data: repr(data[:30]))
+def test_a_hostile_manifest_is_damage(tmp_path: Path, data: bytes) -> None:
+    folder = published(tmp_path)
+    (folder / "manifest.json").write_bytes(data)
+    with pytest.raises(DamagedIndividual):
+        verified(folder)
+
+
+def test_a_manifest_reads_nothing_outside_its_folder(tmp_path: Path) -> None:
+    folder = published(tmp_path)
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"abc")
+    entry = {"size": 3, "sha256": verified_folder._sha256(b"abc")}
+    for name in ("../../secret", str(secret)):
+        (folder / "manifest.json").write_bytes(manifest({name: entry}))
+        with pytest.raises(DamagedIndividual, match="secret is missing"):
+            verified(folder)
+
+
+def test_json_refuses_what_it_has_not() -> None:
+    with pytest.raises(ValueError):
+        pretty({"loss": float("nan")})
+    assert canonical({"b": 1, "a": [1.5]}) == b'{"a":[1.5],"b":1}'

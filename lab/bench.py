@@ -18,17 +18,17 @@ from typing import Any
 import torch
 
 from lab.config import command, instantiate
-from lab.config.instantiate import find
-from lab.config.schemas.bench import Bench
+from lab.config.instantiate import find_function
+from lab.config.schemas.bench import BenchConfig
 from lab.records import environment
 from lab.storage import atomic_file
 
 
-@command("bench", Bench)
-def main(config: Bench) -> None:
+@command("bench", BenchConfig)
+def main(config: BenchConfig) -> None:
     """Measure the subject, print its table, keep its figures."""
     torch.set_num_threads(config.threads)
-    function = find("subject", config.subject["_target_"])
+    function = find_function("subject", config.subject["_target_"])
     rows = instantiate(config.subject)
     kind = function.__module__.rpartition(".")[-1]
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "not run on a GPU"
@@ -40,19 +40,22 @@ def main(config: Bench) -> None:
     }
     folder = Path(config.root) / f"bench-{kind}"
     folder.mkdir(parents=True, exist_ok=True)
-    atomic_file.write_json(folder / "result.json", result)
-    print("\n".join(table(rows)))
+    atomic_file.write_json_atomic(folder / "result.json", result)
+    print("\n".join(format_bench_table(rows)))
     print(f"\n{result['environment']['cpu']}, {config.threads} thread(s), {device}")
     for name, meaning in result["columns"].items():
         print(f"{name}: {meaning}")
     print(f"written to {folder / 'result.json'}")
 
 
-def table(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def format_bench_table(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Rows of named numbers as aligned lines, the columns of the first row as their head."""
     columns = list(next(iter(rows.values())))
     lines = [["", *columns]]
-    lines += [[name, *(shown(row.get(column)) for column in columns)] for name, row in rows.items()]
+    lines += [
+        [name, *(format_figure(row.get(column)) for column in columns)]
+        for name, row in rows.items()
+    ]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return [
         "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])])
@@ -60,7 +63,7 @@ def table(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def shown(number: float | None) -> str:
+def format_figure(number: float | None) -> str:
     """A figure for people: no more digits than a measurement has."""
     if number is None:
         return "-"

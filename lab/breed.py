@@ -22,35 +22,35 @@ from typing import Any
 
 from lab.breeding.statistics.verdict_tables import verdict_table
 from lab.config import command
-from lab.config.schemas.breed import Breed
+from lab.config.schemas.breed import BreedConfig
 from lab.workflows.breed import breed_run
 
 
-@command("breed", Breed)
-def main(config: Breed) -> None:
+@command("breed", BreedConfig)
+def main(config: BreedConfig) -> None:
     """Breed what the config describes and print the verdict."""
-    print(page(breed_run(config), Path(config.root) / config.name))
+    print(format_verdict_page(breed_run(config), Path(config.root) / config.name))
 
 
-def page(result: Mapping[str, Any], folder: Path) -> str:
+def format_verdict_page(result: Mapping[str, Any], folder: Path) -> str:
     """The verdict for people: the table, what was found, where it lies."""
-    found, champion = result["search"], result["champion"]
+    search, champion = result["search"], result["champion"]
     alpha = (champion["recipe"] or {}).get("parameters", {}).get("alpha")
     where = f" at alpha {alpha:.3f}" if isinstance(alpha, float) else ""
     lines = [verdict_table(result["verdict"]), ""]
-    children = "1 child" if found["scored"] == 1 else f"{found['scored']} children"
-    spent = f"{children} scored in {found['passes']:.1f} passes over select"
-    gained = f"{found['bpc']['champion']:.4f} bpc there, gen-0 {found['bpc']['gen-0']:.4f}"
+    children = "1 child" if search["scored"] == 1 else f"{search['scored']} children"
+    spent = f"{children} scored in {search['passes']:.1f} passes over select"
+    gained = f"{search['bpc']['champion']:.4f} bpc there, gen-0 {search['bpc']['gen-0']:.4f}"
     lines.append(f"champion{where} of {spent}: {gained}")
     if (name := result.get("ancestor_name")) not in (None, "ancestor"):
         lines.append(f"their nearest common ancestor is {name} ({result['ancestor'][:12]})")
     if result["clone_of"]:
         lines.append(f"this champion is a clone: a copy of {result['clone_of']}")
-    kept = "not kept as an individual: a raw average has no unit rows"
+    location = "not kept as an individual: a raw average has no unit rows"
     if champion["id"]:
         where = f"in {folder}/" if champion["path"] else "a parent, and is not kept once more"
-        kept = f"{champion['id'][:12]} {where}"
-    return "\n".join([*lines, f"the champion is {kept}"])
+        location = f"{champion['id'][:12]} {where}"
+    return "\n".join([*lines, f"the champion is {location}"])
 
 
 if __name__ == "__main__":

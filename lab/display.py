@@ -22,43 +22,47 @@ import torch
 from lab.attention_maps import (
     frame_source,
 )
-from lab.attention_maps.denormals import flushed
-from lab.attention_maps.resolve_inputs import screen_of, titled
+from lab.attention_maps.denormals import flush_denormals
+from lab.attention_maps.resolve_inputs import display_run_name, load_probed_layer
 from lab.config import command
-from lab.config.schemas.display import Display
-from lab.config.schemas.sample import several
+from lab.config.schemas.display import DisplayConfig
+from lab.config.schemas.sample import as_list
 from lab.records import environment
 from lab.records.run import Run
-from lab.training.precision import choose
-from lab.workflows.display import film, still
+from lab.training.precision import choose_arithmetic
+from lab.workflows.display import show_film, show_pictures
 
 
-@command("display", Display)
-@flushed()
-def main(config: Display) -> None:
+@command("display", DisplayConfig)
+@flush_denormals()
+def main(config: DisplayConfig) -> None:
     """Show what the config names, and say where it lies and how good it is."""
     torch.set_num_threads(config.threads or torch.get_num_threads())
-    device = choose(config.device, "fp32", False, "auto", 0).device
-    files, models = [str(one) for one in several(config.picture)], several(config.screen)
-    screens = [screen_of(str(one), config.root, config.data, config.layer, str(device))
-               for one in models]  # fmt: skip
-    names = [screen.name for screen in screens]
+    device = choose_arithmetic(config.device, "fp32", False, "auto", 0).device
+    files, models = [str(name) for name in as_list(config.picture)], as_list(config.screen)
+    where = (config.root, config.data, config.layer, str(device))
+    probed_layers = [load_probed_layer(str(model), *where) for model in models]
+    names = [screen.name for screen in probed_layers]
     if len(set(map(str, models))) < len(models):
         raise ValueError("model=... names one of them twice")
     if len(set(names)) < len(names):  # then by what was typed
-        screens = [replace(old, name=str(one)) for old, one in zip(screens, models, strict=True)]
-    told = {key: value for key, value in asdict(config).items() if key != "again"}
-    with Run(config.root, config.to or titled(files, models), told, config.again) as run:
-        if run.finished:
+        probed_layers = [
+            replace(old, name=str(model)) for old, model in zip(probed_layers, models, strict=True)
+        ]
+    settings = {key: value for key, value in asdict(config).items() if key != "again"}
+    with Run(
+        config.root, config.to or display_run_name(files, models), settings, config.again
+    ) as run:
+        if run.is_finished:
             print(f"{run.folder} is done; again=true shows it anew")
             return
         run.note_environment(environment(threads=torch.get_num_threads(), device=str(device)))
         if len(files) == 1 and frame_source.is_film(Path(files[0]).expanduser()):
-            if len(screens) > 1:
+            if len(probed_layers) > 1:
                 raise ValueError("a film is shown by one model at a time")
-            result = film(config, screens[0], Path(files[0]).expanduser(), run, device)
+            result = show_film(config, probed_layers[0], Path(files[0]).expanduser(), run, device)
         else:
-            result = still(config, screens, names, files, run.folder, device)
+            result = show_pictures(config, probed_layers, names, files, run.folder, device)
         run.finish(result)
         print(f"written to {run.folder}")
 

@@ -17,59 +17,61 @@ from typing import Any
 import torch
 
 from lab.config import command
-from lab.config.schemas.evaluate import Evaluate
-from lab.films.accuracy import verdict
+from lab.config.schemas.evaluate import EvaluateConfig
+from lab.films.accuracy import format_film_scores
 from lab.models import individual
 from lab.records import warn
 from lab.training.learner import predictor
-from lab.training.precision import choose
+from lab.training.precision import choose_arithmetic
 from lab.training.scoring import score
 from lab.workflows.evaluate import (
-    chosen,
-    exam,
-    freely,
-    keep,
-    label,
-    place,
-    stride,
-    typed_command,
-    unseal,
+    evaluate_film_recall,
+    evaluation_path,
+    individual_label,
+    log_report_access,
+    read_evaluation_dataset,
+    read_typed_command,
+    split_windows,
+    window_stride,
+    write_evaluation,
 )
 
 
-@command("evaluate", Evaluate)
-def main(config: Evaluate) -> None:
+@command("evaluate", EvaluateConfig)
+def main(config: EvaluateConfig) -> None:
     """Score, write the scores down, print the means."""
     torch.set_num_threads(config.threads or torch.get_num_threads())
-    artist = individual.find(config.artist, Path(config.root), warn)
-    taught = exam(config, artist)
-    windows = chosen(config, artist, taught)
+    artist = individual.find_individual(config.artist, Path(config.root), warn)
+    dataset = read_evaluation_dataset(config, artist)
+    windows = split_windows(config, artist, dataset)
     if config.split == "report":
-        unseal(config, artist, taught)
-    arithmetic = choose(config.device, config.precision, False, "auto", 0.0)
+        log_report_access(config, artist, dataset)
+    arithmetic = choose_arithmetic(config.device, config.precision, False, "auto", 0.0)
     scores = score(predictor(artist.genotype, arithmetic), windows, arithmetic.device)
-    stem = place(config, artist, taught)
-    free = freely(config, artist, taught, arithmetic.device)
+    stem = evaluation_path(config, artist, dataset)
+    film_results = evaluate_film_recall(config, artist, dataset, arithmetic.device)
     result = {
         "individual": artist.id,
-        "name": label(artist),
+        "name": individual_label(artist),
         "split": config.split,
         "context": artist.birth["context"],
-        "stride": stride(artist),
+        "stride": window_stride(artist),
         **scores.summary(),
-        **({"freely": free} if free else {}),
-        "corpus": dict(taught.about),
-        "left out": taught.left_out,
+        **({"freely": film_results} if film_results else {}),
+        "corpus": dict(dataset.provenance),
+        "left out": dataset.left_out,
         "arithmetic": arithmetic.to_dict(),
-        "command": typed_command(),
+        "command": read_typed_command(),
     }
-    keep(stem, scores, result)
-    print(card(result, stem))
+    write_evaluation(stem, scores, result)
+    print(format_evaluation_card(result, stem))
 
 
-def card(result: dict[str, Any], stem: Path) -> str:
+def format_evaluation_card(result: dict[str, Any], stem: Path) -> str:
     """The means for people."""
-    film = "".join(f"freely, {verdict(*one)}\n" for one in result.get("freely", {}).items())
+    film = "".join(
+        f"freely, {format_film_scores(*entry)}\n" for entry in result.get("freely", {}).items()
+    )
     return (
         f"{result['name']} on {result['split']} of {result['corpus']['name']}\n"
         f"loss {result['loss']:.4f} nats, {result['bpc']:.4f} bits per character, "

@@ -23,62 +23,62 @@ import sys
 from pathlib import Path
 
 from lab.config import command
-from lab.config.schemas.pedigree import Pedigree
+from lab.config.schemas.pedigree import PedigreeConfig
 from lab.genealogy import family_tree
 from lab.genealogy.kinship_report import family_page, pair_page
-from lab.genealogy.kinship_survey import survey
+from lab.genealogy.kinship_survey import write_kinship_survey
 from lab.genealogy.parentage_report import parentage_page
-from lab.genealogy.registry import Archive
+from lab.genealogy.registry import Registry
 from lab.storage import atomic_file
-from lab.workflows.import_checkpoint import adopt_file
-from lab.workflows.verify_replay import rebirth
+from lab.workflows.import_checkpoint import import_as_run
+from lab.workflows.verify_replay import verify_replay
 
-DIFFERENT = 1  # the exit code of a replay
+EXIT_DIFFERENT = 1  # the exit code of a replay
 
 
-@command("pedigree", Pedigree)
-def main(config: Pedigree) -> None:
+@command("pedigree", PedigreeConfig)
+def main(config: PedigreeConfig) -> None:
     """Do the one thing that was asked for."""
     if config.adopt is not None:
-        print(adopt_file(config))
+        print(import_as_run(config))
         return
-    archive = Archive(config.root)
+    registry = Registry(config.root)
     if config.of is not None:
-        print(show(config, archive, archive.find(config.of)))
+        print(format_family_view(config, registry, registry.find(config.of)))
     elif config.survey is not None:
-        print(f"written to {survey(archive, config.survey)}")
+        print(f"written to {write_kinship_survey(registry, config.survey)}")
     elif config.paternity is not None:
-        print(parentage_page(archive, archive.find(config.paternity), config.among))
+        print(parentage_page(registry, registry.find(config.paternity), config.among))
     else:
-        same, words = rebirth(archive, archive.find(str(config.replay)), config.data)
-        print(words)
+        same, text = verify_replay(registry, registry.find(str(config.replay)), config.data)
+        print(text)
         if not same:
-            sys.exit(DIFFERENT)
+            sys.exit(EXIT_DIFFERENT)
 
 
-def show(config: Pedigree, archive: Archive, subject: str) -> str:
+def format_family_view(config: PedigreeConfig, registry: Registry, subject: str) -> str:
     """The family of an individual in the view that was asked for."""
     if config.beside is not None:
-        return pair_page(archive, subject, archive.find(config.beside))
+        return pair_page(registry, subject, registry.find(config.beside))
     if config.view == "mermaid":
-        return family_tree.mermaid(archive.pedigree, subject)
+        return family_tree.render_tree_mermaid(registry.pedigree, subject)
     if config.view == "svg":
-        name = re.sub(r"[^A-Za-z0-9._-]+", "_", archive.name(subject)).lstrip(".-")
-        path = Path(config.to or archive.root / f"{name}.pedigree.svg").expanduser()
-        write(path, family_tree.svg(archive.pedigree, subject))
+        name = re.sub(r"[^A-Za-z0-9._-]+", "_", registry.name(subject)).lstrip(".-")
+        path = Path(config.to or registry.root / f"{name}.pedigree.svg").expanduser()
+        write_pedigree_svg(path, family_tree.render_tree_svg(registry.pedigree, subject))
         return f"written to {path}"
-    tree = family_tree.text(archive.pedigree, subject)
-    return f"{tree}\n\n{family_page(archive, subject)}"
+    tree = family_tree.render_tree_text(registry.pedigree, subject)
+    return f"{tree}\n\n{family_page(registry, subject)}"
 
 
-def write(path: Path, picture: str) -> None:
+def write_pedigree_svg(path: Path, picture: str) -> None:
     """Write a picture; OSError names its file or folder, never a temporary one."""
     if not path.parent.is_dir():
         raise FileNotFoundError(f"{path.parent} is no folder: make it first, or give another to=")
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder: say to={path}/tree.svg")
     try:
-        atomic_file.write(path, picture.encode())
+        atomic_file.write_atomic(path, picture.encode())
     except OSError as error:
         error.filename, error.filename2 = str(path), None
         raise

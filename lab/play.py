@@ -24,110 +24,119 @@ from pathlib import Path
 import torch
 
 from lab.config import command
-from lab.config.schemas.play import Play
-from lab.corpora.film import number_of
-from lab.corpora.film_corpus import RATE, Frames
-from lab.exports.llama_cpp_decoder import Outside
-from lab.films.accuracy import judge, verdict
-from lab.films.frame_generator import Projector, projector
-from lab.films.frame_view import crossed, shown, size
-from lab.films.player import Reel, able, play
-from lab.films.render import write
+from lab.config.schemas.play import PlayConfig
+from lab.corpora.film import number_from_character
+from lab.corpora.film_corpus import DEFAULT_RATE, FilmCorpus
+from lab.exports.llama_cpp_decoder import LlamaCppDecoder
+from lab.films.accuracy import format_film_scores, score_frames
+from lab.films.frame_generator import FrameGenerator, build_frame_generator
+from lab.films.frame_view import cross_out, frame_size, render_frame
+from lab.films.player import FrameBuffer, can_play, play_film
+from lab.films.render import write_animation
 from lab.galleries.artist import Artist
-from lab.galleries.reference_corpora import School
+from lab.galleries.reference_corpora import ReferenceCorpora
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import warn
-from lab.training.precision import choose
-from lab.workflows.training_corpora import taught
+from lab.training.precision import choose_arithmetic
+from lab.workflows.training_corpora import read_training_corpora
 
-WIDE = (10**6, 10**6)  # room without an end, for plain text
+UNLIMITED_SIZE = (10**6, 10**6)  # room without an end, for plain text
 
 
-@command("play", Play)
-def main(config: Play) -> None:
+@command("play", PlayConfig)
+def main(config: PlayConfig) -> None:
     """Let the individual write the frames, and show them."""
     torch.set_num_threads(config.threads or torch.get_num_threads())
-    one = individual.find(config.artist, Path(config.root), warn)
-    name = str(one.birth.get("name") or Path(config.artist).name)
-    device = choose(config.device, "fp32", False, "auto", 0.0).device
-    genotype = Artist(name, one, config.weights, School([])).genotype
-    knows = projector(genotype, one.birth, device)
+    artist = individual.find_individual(config.artist, Path(config.root), warn)
+    name = str(artist.birth.get("name") or Path(config.artist).name)
+    device = choose_arithmetic(config.device, "fp32", False, "auto", 0.0).device
+    genotype = Artist(name, artist, config.weights, ReferenceCorpora([])).genotype
+    generator = build_frame_generator(genotype, artist.birth, device)
     if not config.engine:
-        return show(config, name, one, knows)
+        return show_artist_frames(config, name, artist, generator)
     with tempfile.TemporaryDirectory(prefix="lab-play-") as folder:
-        outside = Outside(genotype, knows.vocabulary, knows.length, Path(folder))
-        show(config, name, one, replace(knows, drafting=False, decoder=outside))
-        print(f"written by {outside.name}, {outside.seconds:.1f} CPU seconds without its starts")
+        decoder = LlamaCppDecoder(genotype, generator.vocabulary, generator.length, Path(folder))
+        show_artist_frames(
+            config, name, artist, replace(generator, drafting=False, decoder=decoder)
+        )
+        print(f"written by {decoder.name}, {decoder.seconds:.1f} CPU seconds without its starts")
 
 
-def show(config: Play, name: str, one: Individual, knows: Projector) -> None:
+def show_artist_frames(
+    config: PlayConfig, name: str, artist: Individual, generator: FrameGenerator
+) -> None:
     """Let the frames be written, show them, and say how much of them is right."""
-    numbers = wanted(config, knows)
-    film = truth_of(config, one)
-    places = [number_of(number) for number in numbers]
-    truth = [film.train[place].art for place in places] if film else None
-    rate = config.rate or (film.rate / config.every if film else RATE)
-    reel = Reel(knows.frames(numbers), len(numbers))
-    watched = config.view == "terminal" and able(sys.stdin, sys.stdout)
-    if not (watched and config.live):
-        fill(reel, config.view != "print")
+    numbers = select_frame_numbers(config, generator)
+    film = read_true_film(config, artist)
+    indices = [number_from_character(number) for number in numbers]
+    truth = [film.train[index].art for index in indices] if film else None
+    rate = config.rate or (film.rate / config.every if film else DEFAULT_RATE)
+    frame_buffer = FrameBuffer(generator.frames(numbers), len(numbers))
+    interactive = config.view == "terminal" and can_play(sys.stdin, sys.stdout)
+    if not (interactive and config.live):
+        generate_all_frames(frame_buffer, config.view != "print")
     beside = truth if config.truth else None
-    if watched:
-        play(reel, rate, truth, beside=config.truth)
+    if interactive:
+        play_film(frame_buffer, rate, truth, beside=config.truth)
     elif config.view in ("gif", "mp4"):
-        place = Path(config.galleries) / f"{re.sub(r'[^A-Za-z0-9._-]', '_', name)}.{config.view}"
-        print(f"written to {write(place, reel.frames, rate, beside)}")
+        path = Path(config.galleries) / f"{re.sub(r'[^A-Za-z0-9._-]', '_', name)}.{config.view}"
+        print(f"written to {write_animation(path, frame_buffer.frames, rate, beside)}")
     else:
-        plainly(config, reel.frames, beside)
-    if film and len(reel.frames) == len(places):
-        whole = [piece.art for piece in film.train]
-        print(verdict(name, judge(reel.frames, whole, places)))
+        print_frames(config, frame_buffer.frames, beside)
+    if film and len(frame_buffer.frames) == len(indices):
+        all_frames = [piece.art for piece in film.train]
+        print(format_film_scores(name, score_frames(frame_buffer.frames, all_frames, indices)))
 
 
-def wanted(config: Play, knows: Projector) -> list[str]:
+def select_frame_numbers(config: PlayConfig, generator: FrameGenerator) -> list[str]:
     """The characters of the frames to show. ValueError where there are none."""
-    known = knows.numbers
-    last = len(known) - 1 if config.last is None else config.last
-    if max(config.first, last) >= len(known):
-        raise ValueError(f"the film's frames are 0 to {len(known) - 1}: see first and last")
-    return known[config.first : last + 1 : config.every]
+    numbers = generator.numbers
+    last = len(numbers) - 1 if config.last is None else config.last
+    if max(config.first, last) >= len(numbers):
+        raise ValueError(f"the film's frames are 0 to {len(numbers) - 1}: see first and last")
+    return numbers[config.first : last + 1 : config.every]
 
 
-def truth_of(config: Play, one: Individual) -> Frames | None:
+def read_true_film(config: PlayConfig, artist: Individual) -> FilmCorpus | None:
     """The film that was learned; None where it cannot be had and is not asked for."""
     try:
-        films = [film for film in taught(one, Path(config.root), config.data)]
+        films = [film for film in read_training_corpora(artist, Path(config.root), config.data)]
     except (ValueError, OSError) as error:
         if config.truth:
             raise
         warn(f"the film itself cannot be read, so nothing is compared: {error}")
         return None
-    known = one.birth.get("corpus", {}).get("fingerprint")
-    found = [one for one in films if isinstance(one, Frames) and one.fingerprint == known]
-    if not found and config.truth:
+    fingerprint = artist.birth.get("corpus", {}).get("fingerprint")
+    matching = [
+        candidate
+        for candidate in films
+        if isinstance(candidate, FilmCorpus) and candidate.fingerprint == fingerprint
+    ]
+    if not matching and config.truth:
         raise ValueError("the film is no longer what was learned: truth=true has nothing to show")
-    return found[0] if found else None
+    return matching[0] if matching else None
 
 
-def fill(reel: Reel, told: bool) -> None:
+def generate_all_frames(frame_buffer: FrameBuffer, show_progress: bool) -> None:
     """Let all frames be written, telling on stderr how far it is."""
-    began = time.monotonic()
-    while reel.grow():
-        done, since = len(reel.frames), time.monotonic() - began
-        left = since / done * (reel.count - done)
-        if told and sys.stderr.isatty():
-            text = f"\rframe {done} of {reel.count}, {since / done:.2f} s each, {left:.0f} s left "
-            print(text, end="\n" if done == reel.count else "", file=sys.stderr, flush=True)
+    started_at = time.monotonic()
+    while frame_buffer.read_next():
+        done, elapsed = len(frame_buffer.frames), time.monotonic() - started_at
+        remaining = elapsed / done * (frame_buffer.count - done)
+        if show_progress and sys.stderr.isatty():
+            progress = f"frame {done} of {frame_buffer.count}, {elapsed / done:.2f} s each"
+            text = f"\r{progress}, {remaining:.0f} s left "
+            print(text, end="\n" if done == frame_buffer.count else "", file=sys.stderr, flush=True)
 
 
-def plainly(config: Play, frames: Sequence[str], truth: Sequence[str] | None) -> None:
+def print_frames(config: PlayConfig, frames: Sequence[str], truth: Sequence[str] | None) -> None:
     """Print every frame, or where a terminal was wanted and is none, the last."""
-    for at in range(len(frames)) if config.view == "print" else [len(frames) - 1]:
-        right = truth[at] if truth else None
-        print("\n".join(shown(frames[at], right, WIDE, crossed)))
+    for index in range(len(frames)) if config.view == "print" else [len(frames) - 1]:
+        right = truth[index] if truth else None
+        print("\n".join(render_frame(frames[index], right, UNLIMITED_SIZE, cross_out)))
         if config.view == "print":
-            print("-" * size(frames[at])[1])
+            print("-" * frame_size(frames[index])[1])
     if config.view == "terminal":
         print(f"the last of {len(frames)} frames: there is no terminal here; view=gif or view=mp4")
 

@@ -17,92 +17,110 @@ from pathlib import Path
 from typing import Any
 
 from lab.config import command
-from lab.config.schemas.plot import Plot
+from lab.config.schemas.plot import PlotConfig
 from lab.figures import gallery_plots, genealogy, results, vigor_plots
-from lab.figures.axes_style import save
-from lab.galleries.gallery_file import read
-from lab.galleries.text_wrap import prose
-from lab.genealogy.pedigree import scan
-from lab.records.metrics import read as read_metrics
+from lab.figures.axes_style import save_figure
+from lab.galleries.gallery_file import read_gallery
+from lab.galleries.text_wrap import is_running_text
+from lab.genealogy.pedigree import read_pedigree
+from lab.records.metrics import read_metrics
 
-SHEET = 16  # pieces of a contact sheet at most; artists that compare have a column each
+MAX_SHEET_PIECES = 16  # pieces of a contact sheet at most; artists that compare have a column each
 
 
-@command("plot", Plot)
-def main(config: Plot) -> None:
+@command("plot", PlotConfig)
+def main(config: PlotConfig) -> None:
     """Draw what the config names, and say where it lies."""
     root = Path(config.root).expanduser()
     folder = Path(config.to).expanduser() if config.to else root / "figures"
-    drawn = of_gallery(config.gallery) if config.gallery else of_study(root, config.study)
-    for name, figure in drawn:
-        print(*save(figure, folder / name))
+    figures = (
+        gallery_figures(config.gallery) if config.gallery else study_figures(root, config.study)
+    )
+    for name, figure in figures:
+        print(*save_figure(figure, folder / name))
 
 
-def of_study(root: Path, names: str) -> Iterator[tuple[str, Any]]:
+def study_figures(root: Path, names: str) -> Iterator[tuple[str, Any]]:
     """Every figure that the crosses under root can give, by name."""
-    crosses = results.crosses(root, names)
-    effects = results.effects(crosses)
-    for rate in dict.fromkeys(one["rate"] for one in crosses):
-        if any(one.get("geodesic") and one["rate"] == rate for one in crosses):
-            yield f"interpolation-{rate}", vigor_plots.interpolation(crosses, rate)
-    yield "vigor", vigor_plots.forest(effects)
-    for relation in dict.fromkeys(one["relation"] for one in crosses):
-        if vigor_plots.searched(effects, relation)["effect"].nunique() > 2:
-            yield f"decomposition-{relation}", vigor_plots.decomposition(effects, relation)
-    for relation in dict.fromkeys(one["relation"] for one in crosses if one.get("domains")):
-        mine = [one for one in crosses if one["relation"] == relation and one.get("domains")]
-        alike = [one for one in mine if one["verdict"]["arm"] == mine[0]["verdict"]["arm"]]
-        yield f"domains-{relation}", vigor_plots.domains(alike)
-    for one in crosses:
-        if one["search"] == "evolution":
-            lines = read_metrics(root / one["name"] / "metrics.jsonl")
-            yield f"generations-{one['name']}", vigor_plots.generations(lines)
-    yield from of_family(root, crosses)
+    crosses = results.load_crosses(root, names)
+    effects = results.effects_table(crosses)
+    for rate in dict.fromkeys(cross["rate"] for cross in crosses):
+        if any(cross.get("geodesic") and cross["rate"] == rate for cross in crosses):
+            yield f"interpolation-{rate}", vigor_plots.plot_interpolation(crosses, rate)
+    yield "vigor", vigor_plots.plot_forest(effects)
+    for relation in dict.fromkeys(cross["relation"] for cross in crosses):
+        if vigor_plots.select_searched(effects, relation)["effect"].nunique() > 2:
+            yield f"decomposition-{relation}", vigor_plots.plot_decomposition(effects, relation)
+    for relation in dict.fromkeys(cross["relation"] for cross in crosses if cross.get("domains")):
+        with_domains = [
+            cross for cross in crosses if cross["relation"] == relation and cross.get("domains")
+        ]
+        alike = [
+            cross
+            for cross in with_domains
+            if cross["verdict"]["arm"] == with_domains[0]["verdict"]["arm"]
+        ]
+        yield f"domains-{relation}", vigor_plots.plot_domains(alike)
+    for cross in crosses:
+        if cross["search"] == "evolution":
+            lines = read_metrics(root / cross["name"] / "metrics.jsonl")
+            yield f"generations-{cross['name']}", vigor_plots.plot_generations(lines)
+    yield from family_figures(root, crosses)
 
 
-def of_family(root: Path, crosses: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
+def family_figures(root: Path, crosses: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
     """The tree of the first cross whose pedigree lies there, and kinship where it was measured."""
-    pedigree = scan(root)
-    for one in crosses:
-        if one["champion"]["id"] in pedigree.graph:
+    pedigree = read_pedigree(root)
+    for cross in crosses:
+        if cross["champion"]["id"] in pedigree.graph:
             yield (
-                f"tree-{one['name']}",
-                genealogy.tree(pedigree, one["champion"]["id"], losses(crosses)),
+                f"tree-{cross['name']}",
+                genealogy.plot_family_tree(
+                    pedigree, cross["champion"]["id"], bpc_by_individual(crosses)
+                ),
             )
             break
     path = root / "kinship.json"
     if path.is_file():
         pairs = json.loads(path.read_text(encoding="utf-8"))["pairs"]
-        yield "kinship", genealogy.kinship(pairs)
-        apart = {one["cross"]: one["angle"] for one in pairs if one["relation"] == "parents"}
-        yield "angles", vigor_plots.angles(crosses, apart)
+        yield "kinship", genealogy.plot_kinship(pairs)
+        angles = {pair["cross"]: pair["angle"] for pair in pairs if pair["relation"] == "parents"}
+        yield "angles", vigor_plots.plot_parent_angles(crosses, angles)
 
 
-def losses(crosses: list[dict[str, Any]]) -> dict[str, float]:
+def bpc_by_individual(crosses: list[dict[str, Any]]) -> dict[str, float]:
     """bpc on report of every individual that a cross scored, by id."""
-    found: dict[str, float] = {}
-    for one in crosses:
-        bpc = one["verdict"]["bpc"]
-        ids = dict(one["parents"]) | {"ancestor": one["ancestor"], "child": one["champion"]["id"]}
-        ids["gen-0 child"] = one["gen-0"]["id"]
-        found |= {ids[name]: bpc[name] for name in ids if ids[name] and bpc.get(name) is not None}
-    return found
+    bpc_by_id: dict[str, float] = {}
+    for cross in crosses:
+        bpc = cross["verdict"]["bpc"]
+        ids = dict(cross["parents"]) | {
+            "ancestor": cross["ancestor"],
+            "child": cross["champion"]["id"],
+        }
+        ids["gen-0 child"] = cross["gen-0"]["id"]
+        bpc_by_id |= {
+            ids[name]: bpc[name] for name in ids if ids[name] and bpc.get(name) is not None
+        }
+    return bpc_by_id
 
 
-def of_gallery(names: str) -> Iterator[tuple[str, Any]]:
+def gallery_figures(names: str) -> Iterator[tuple[str, Any]]:
     """Novelty, a contact sheet and an inheritance map of the pieces in some files."""
-    paths = [Path(one).expanduser() for one in names.split(",")]
-    lines = [line for path in paths for line in read(path)]
+    paths = [Path(name).expanduser() for name in names.split(",")]
+    lines = [line for path in paths for line in read_gallery(path)]
     stem = paths[0].name.removesuffix(".samples.jsonl")
     if any(line["nearest"] for line in lines):
-        yield f"novelty-{stem}", gallery_plots.novelty(lines)
-    several = len({line["artist"] for line in lines})
-    columns = several if 1 < several <= 4 else 4
-    yield f"sheet-{stem}", gallery_plots.contact_sheet(lines[: SHEET // columns * columns], columns)
-    bred = [one for one in lines if one.get("inheritance") and not prose(one)]
+        yield f"novelty-{stem}", gallery_plots.plot_novelty(lines)
+    artist_count = len({line["artist"] for line in lines})
+    columns = artist_count if 1 < artist_count <= 4 else 4
+    yield (
+        f"sheet-{stem}",
+        gallery_plots.plot_contact_sheet(lines[: MAX_SHEET_PIECES // columns * columns], columns),
+    )
+    bred = [line for line in lines if line.get("inheritance") and not is_running_text(line)]
     if bred:
-        one = max(bred, key=gallery_plots.ink)
-        yield f"inheritance-{stem}", gallery_plots.inheritance(one, one["parents"])
+        piece = max(bred, key=gallery_plots.count_visible_characters)
+        yield f"inheritance-{stem}", gallery_plots.plot_inheritance(piece, piece["parents"])
 
 
 if __name__ == "__main__":

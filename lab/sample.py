@@ -18,42 +18,57 @@ from pathlib import Path
 import torch
 
 from lab.config import command
-from lab.config.schemas.sample import Sample, several
+from lab.config.schemas.sample import SampleConfig, as_list
 from lab.galleries import gallery_file, sheet, text_wrap
 from lab.records import warn
 from lab.terminal import pager
-from lab.terminal.safe_text import side_by_side, visible
-from lab.workflows.draw_gallery import COUNT, gathered, heirs, keep, lines_of, redraw, rows, wishes
+from lab.terminal.safe_text import escape_unsafe, format_side_by_side
+from lab.workflows.draw_gallery import (
+    DEFAULT_COUNT,
+    attribute_pieces,
+    draw_rows,
+    gallery_path,
+    gather_artists,
+    list_prompts,
+    redraw_pieces,
+    save_gallery,
+)
 
 
-@command("sample", Sample)
-def main(config: Sample) -> None:
+@command("sample", SampleConfig)
+def main(config: SampleConfig) -> None:
     """Draw and write the gallery; or show one, or draw pieces of one again."""
     torch.set_num_threads(config.threads or torch.get_num_threads())
     if config.redraw is not None:
-        redraw(config)
-    elif not several(config.artist):
-        view(config, gallery_file.read(lines_of(config)))
+        redraw_pieces(config)
+    elif not as_list(config.artist):
+        show_pieces(config, gallery_file.read_gallery(gallery_path(config)))
     else:
-        artists = gathered(config)
-        count = config.count or (len(wishes(config, artists)) if config.labels == "all" else COUNT)
-        kept = [row for row, _ in zip(rows(config, artists, count), range(count), strict=False)]
-        if len(kept) < count:
-            warn(f"only {len(kept)} of {count} came out as asked")
-        drawn = heirs(kept, artists, Path(config.root))
-        written = keep(config, drawn, [one.name for one in artists])
-        view(config, drawn)
-        print("\nwritten to " + " and ".join(map(str, written)))
+        artists = gather_artists(config)
+        count = config.count or (
+            len(list_prompts(config, artists)) if config.labels == "all" else DEFAULT_COUNT
+        )
+        kept_rows = [
+            row for row, _ in zip(draw_rows(config, artists, count), range(count), strict=False)
+        ]
+        if len(kept_rows) < count:
+            warn(f"only {len(kept_rows)} of {count} came out as asked")
+        pieces = attribute_pieces(kept_rows, artists, Path(config.root))
+        paths = save_gallery(config, pieces, [artist.name for artist in artists])
+        show_pieces(config, pieces)
+        print("\nwritten to " + " and ".join(map(str, paths)))
 
 
-def view(config: Sample, pieces: Sequence[gallery_file.Piece]) -> None:
+def show_pieces(config: SampleConfig, pieces: Sequence[gallery_file.GalleryPiece]) -> None:
     """Print the pieces, or page through them; what stands in one row stays together."""
-    found, width = gallery_file.rows(pieces), pager.width()
-    pages = [f"{visible(sheet.heading(row))}\n\n{sheet.drawn(row, width)}" for row in found]
+    rows, width = gallery_file.group_by_seed(pieces), pager.terminal_width()
+    pages = [
+        f"{escape_unsafe(sheet.row_heading(row))}\n\n{sheet.render_row(row, width)}" for row in rows
+    ]
     if config.view == "terminal":
-        pager.show(pages)
-    elif all(len(row) == 1 and not text_wrap.prose(row[0]) for row in found):
-        print(side_by_side([str(piece["text"]) for piece in pieces], width))
+        pager.show_pages(pages)
+    elif all(len(row) == 1 and not text_wrap.is_running_text(row[0]) for row in rows):
+        print(format_side_by_side([str(piece["text"]) for piece in pieces], width))
     else:
         print("\n\n".join(pages))
 

@@ -19,109 +19,112 @@ from typing import Any
 
 import numpy as np
 
-from lab.breeding.statistics.across_seeds import summarise
-from lab.breeding.statistics.hypothesis_tests import paired_t, t_interval
-from lab.breeding.statistics.verdict_tables import ablation_table, side_by_side, summary_table
+from lab.breeding.statistics.across_seeds import summarise_verdicts
+from lab.breeding.statistics.hypothesis_tests import paired_t_test, t_interval
+from lab.breeding.statistics.verdict_tables import ablation_table, comparison_table, summary_table
 from lab.config import command
-from lab.config.schemas.summarise import Summarise
-from lab.records.finished_runs import finished
+from lab.config.schemas.summarise import SummariseConfig
+from lab.records.finished_runs import find_finished_runs
 from lab.records.run import read_config
 from lab.storage import atomic_file
-from lab.training.precision import choose
-from lab.training.seed_ablation import Rearing, compare, paces
+from lab.training.precision import choose_arithmetic
+from lab.training.seed_ablation import AblationRun, losses_by_arm, measure_speeds
 
 
-@command("summarise", Summarise)
-def main(config: Summarise) -> None:
+@command("summarise", SummariseConfig)
+def main(config: SummariseConfig) -> None:
     """Print a table for each corpus and scale that was studied."""
     root = Path(config.root).expanduser()
-    found = studies(root, config.study)
-    reared = ablations(root, config.study)
-    if not found and not reared:
+    verdicts_by_study = find_studies(root, config.study)
+    runs_by_ablation = find_ablations(root, config.study)
+    if not verdicts_by_study and not runs_by_ablation:
         raise FileNotFoundError(
             f"no verdict and no ablation under {root} is called {config.study}: "
             "python -m lab.breed and lab.train -m make them"
         )
-    for name, verdicts in found.items():
-        numbers = summarise(verdicts, np.random.default_rng(0))
+    for name, verdicts in verdicts_by_study.items():
+        numbers = summarise_verdicts(verdicts, np.random.default_rng(0))
         path = root / f"summary-{name}.json"
-        atomic_file.write_json(path, numbers)
-        print(f"{name}\n{table(verdicts, numbers)}\nwritten to {path}")
+        atomic_file.write_json_atomic(path, numbers)
+        print(f"{name}\n{format_verdict_table(verdicts, numbers)}\nwritten to {path}")
 
-    for name, rearings in reared.items():
-        arms = ablation(rearings)
+    for name, runs in runs_by_ablation.items():
+        arms = summarise_ablation(runs)
         path = root / f"summary-{name}.json"
-        atomic_file.write_json(path, arms)
+        atomic_file.write_json_atomic(path, arms)
         print(f"{name}\n{ablation_table(arms)}\nwritten to {path}")
 
 
-def ablation(rearings: Sequence[Rearing]) -> dict[str, Any]:
+def summarise_ablation(runs: Sequence[AblationRun]) -> dict[str, Any]:
     """Arms by held-out loss and by speed; differences are to the first arm, seed by seed."""
-    losses = compare(rearings)
-    shapes = {one.arm: one.architecture for one in rearings}
-    told = rearings[0].config
-    arithmetic = choose("auto", told["precision"], False, told["attention"], 0)
-    context, batch = told["training"]["context"], told["training"]["batch"]
-    speed = paces(shapes, context, batch, arithmetic)
+    losses = losses_by_arm(runs)
+    shapes = {run.arm: run.architecture for run in runs}
+    config = runs[0].config
+    arithmetic = choose_arithmetic("auto", config["precision"], False, config["attention"], 0)
+    context, batch = config["training"]["context"], config["training"]["batch"]
+    speed = measure_speeds(shapes, context, batch, arithmetic)
     first = min(losses, key=lambda arm: (not arm.startswith("standard"), arm))
     arms = {}
     for arm in sorted(losses, key=lambda name: (name != first, name)):
         seeds = sorted(losses[arm])
-        both = [seed for seed in seeds if seed in losses[first]] if arm != first else []
-        gains = [losses[first][seed] - losses[arm][seed] for seed in both]
+        common_seeds = [seed for seed in seeds if seed in losses[first]] if arm != first else []
+        gains = [losses[first][seed] - losses[arm][seed] for seed in common_seeds]
         arms[arm] = {
             "seeds": seeds,
             "loss": [losses[arm][seed] for seed in seeds],
             "mean": float(np.mean(list(losses[arm].values()))),
             "gain": float(np.mean(gains)) if gains else None,
             "interval": list(t_interval(gains)) if len(gains) > 1 else None,
-            "p": paired_t(gains)[1] if len(gains) > 1 else None,
+            "p": paired_t_test(gains)[1] if len(gains) > 1 else None,
             "characters_per_second": speed[arm],
             "slower": speed[first] / speed[arm],
         }
-    return {"against": first, "steps": rearings[0].result["step"], "arms": arms}
+    return {"against": first, "steps": runs[0].result["step"], "arms": arms}
 
 
-def ablations(root: Path, pattern: str) -> dict[str, list[Rearing]]:
+def find_ablations(root: Path, pattern: str) -> dict[str, list[AblationRun]]:
     """Rearings under root that are arms of one ablation, by the corpus they learned."""
-    grouped: dict[tuple[Any, ...], list[Rearing]] = defaultdict(list)
-    for folder, result in finished(root, pattern):
+    grouped: dict[tuple[Any, ...], list[AblationRun]] = defaultdict(list)
+    for folder, result in find_finished_runs(root, pattern):
         if "scores" in result and "corpus" in result:
-            one = Rearing(read_config(folder), result)
-            grouped[one.conditions].append(one)
-    several = [runs for runs in grouped.values() if len({one.arm for one in runs}) > 1]
-    names = [f"ablation-{runs[0].result['corpus']['name']}" for runs in several]
+            run = AblationRun(read_config(folder), result)
+            grouped[run.conditions].append(run)
+    comparisons = [runs for runs in grouped.values() if len({run.arm for run in runs}) > 1]
+    names = [f"ablation-{runs[0].result['corpus']['name']}" for runs in comparisons]
     return {
         name if names.count(name) == 1 else f"{name}-{runs[0].result['step']}": runs
-        for name, runs in zip(names, several, strict=True)
+        for name, runs in zip(names, comparisons, strict=True)
     }
 
 
-def table(verdicts: Sequence[dict[str, Any]], numbers: dict[str, Any]) -> str:
+def format_verdict_table(verdicts: Sequence[dict[str, Any]], numbers: dict[str, Any]) -> str:
     """One column an arm where no arm has two seeds, else one line an effect and arm."""
     arms = [verdict["arm"] for verdict in verdicts]
-    return side_by_side(verdicts) if len(set(arms)) == len(arms) else summary_table(numbers)
+    return comparison_table(verdicts) if len(set(arms)) == len(arms) else summary_table(numbers)
 
 
-def studies(root: Path, pattern: str) -> dict[str, list[dict[str, Any]]]:
+def find_studies(root: Path, pattern: str) -> dict[str, list[dict[str, Any]]]:
     """The verdicts under root by corpus and scale.
 
     ValueError names a damaged result, and the folders of an arm's seed that lies there twice.
     """
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    lies: dict[tuple[str, str, int], str] = {}
-    for folder, result in finished(root, pattern):
+    verdicts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    folders: dict[tuple[str, str, int], str] = {}
+    for folder, result in find_finished_runs(root, pattern):
         if "verdict" in result and "study" in result:
-            one = result["verdict"]
-            first = lies.setdefault((result["study"], one["arm"], one["seed"]), folder.name)
+            verdict = result["verdict"]
+            first = folders.setdefault(
+                (result["study"], verdict["arm"], verdict["seed"]), folder.name
+            )
             if first != folder.name:
                 raise ValueError(
-                    f"{first} and {folder.name} under {root} are both seed {one['seed']} of arm "
-                    f"'{one['arm']}': choose the runs that count by their names, as in "
+                    f"{first} and {folder.name} under {root} are both seed {verdict['seed']} of "
+                    "arm "
+                    f"'{verdict['arm']}': choose the runs that count by their names, as in "
                     f"\"study='{first},...'\", or move one elsewhere"
                 )
-            found[result["study"]].append(one | {"clone_of": result.get("clone_of")})
-    return dict(found)
+            verdicts[result["study"]].append(verdict | {"clone_of": result.get("clone_of")})
+    return dict(verdicts)
 
 
 if __name__ == "__main__":

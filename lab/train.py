@@ -16,28 +16,35 @@ from __future__ import annotations
 from pathlib import Path
 
 from lab.config import command
-from lab.config.schemas.train import Train
+from lab.config.schemas.train import TrainConfig
 from lab.corpora.framing import unframe
-from lab.films.accuracy import verdict
-from lab.terminal.safe_text import side_by_side
+from lab.films.accuracy import format_film_scores
+from lab.terminal.safe_text import format_side_by_side
 from lab.training import distributed
-from lab.training.report import card
+from lab.training.report import format_training_report
 from lab.workflows.train import (
-    judged,
-    next_scale,
-    rear_run,
+    estimate_next_scale,
+    film_scores,
+    train_run,
 )
 
 
-@command("train", Train)
-def main(config: Train) -> None:
+@command("train", TrainConfig)
+def main(config: TrainConfig) -> None:
     """Rear what the config describes and print what became of it."""
-    result = rear_run(config)
-    if distributed.index() == 0:
-        drawn = side_by_side([unframe(text).art for text in result["drawings"]])
-        print(card(config.name, result, drawn, str(Path(config.root) / config.name)))
-        print("".join(f"freely, {verdict(*one)}\n" for one in judged(result)), end="")
-        print(next_scale(config, result), end="")
+    result = train_run(config)
+    if distributed.rank() == 0:
+        drawings = format_side_by_side([unframe(text).art for text in result["drawings"]])
+        print(
+            format_training_report(
+                config.name, result, drawings, str(Path(config.root) / config.name)
+            )
+        )
+        print(
+            "".join(f"freely, {format_film_scores(*entry)}\n" for entry in film_scores(result)),
+            end="",
+        )
+        print(estimate_next_scale(config, result), end="")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.bench import main, table
+from lab.bench import format_bench_table, main
 
 
 def knock(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -33,7 +33,9 @@ def test_the_figures_of_the_table_are_kept(
 
 
 def test_a_table_is_aligned() -> None:
-    lines = table({"a": {"x": 1.0, "long": 12345.6}, "bcd": {"x": None, "long": 4.8e-7}})
+    lines = format_bench_table(
+        {"a": {"x": 1.0, "long": 12345.6}, "bcd": {"x": None, "long": 4.8e-7}}
+    )
     assert lines == [
         "     x     long",
         "a    1   12,346",

@@ -20,18 +20,18 @@ import pytest
 import lab.breed
 import lab.evaluate
 import lab.summarise
-from lab.breeding.search.child_builder import content
-from lab.breeding.statistics.report_log import touches
-from lab.config.instantiate import find
+from lab.breeding.search.child_builder import content_hash
+from lab.breeding.statistics.report_log import read_evaluations
+from lab.config.instantiate import find_function
 from lab.genealogy.replay import replay
 from lab.models import individual
 from lab.models.individual import Individual
-from lab.records.metrics import read
+from lab.records.metrics import read_metrics
 from lab.training import compiled_scoring
 from lab.training.precision import can_compile
 from lab.workflows import split_scorer
-from lab.workflows.search_progress import Watch
-from lab.workflows.split_scorer import Jury
+from lab.workflows.search_progress import SearchProgress
+from lab.workflows.split_scorer import SplitScorer
 
 Run = Callable[..., int]
 WORDS = ("the", "cat", "sat", "on", "a", "mat", "dog", "ran", "far", "away", "and", "then", "it")
@@ -75,12 +75,12 @@ def result(root: Path, name: str) -> dict[str, Any]:
 
 def finder(root: Path) -> Callable[[str], Individual]:
     """Individuals by id, as a replay asks for them."""
-    everyone = [individual.load(path.parent) for path in root.rglob("birth.json")]
+    everyone = [individual.load_individual(path.parent) for path in root.rglob("birth.json")]
     return lambda identity: next(one for one in everyone if one.id == identity)
 
 
 OPERATORS = {
-    name: find("operator", f"lab.breeding.operators.{name}.{name}")
+    name: find_function("operator", f"lab.breeding.operators.{name}.{name}")
     for name in ("slerp", "karcher", "lerp")
 }
 
@@ -117,7 +117,7 @@ def test_scores_are_told_by_domain_and_the_search_is_in_the_metrics(breed: Run, 
     for name, bpc in said["verdict"]["bpc"].items():
         assert min(left[name], right[name]) <= bpc <= max(left[name], right[name])
     assert left["child"] != right["child"]
-    lines = read(root / "shared_ancestor" / "metrics.jsonl")
+    lines = read_metrics(root / "shared_ancestor" / "metrics.jsonl")
     found = [line["bpc"] for line in lines if line["kind"] == "search"]
     assert min(found) == said["search"]["bpc"]["champion"]
     assert [line["bpc"] for line in lines if line["kind"] == "geodesic"] == said["geodesic"]
@@ -133,7 +133,7 @@ def test_the_same_command_again_says_done(
 
 
 def test_the_champion_is_an_individual_that_can_be_replayed(breed: Run, root: Path) -> None:
-    champion = individual.find("shared_ancestor", root)
+    champion = individual.find_individual("shared_ancestor", root)
     said = result(root, "shared_ancestor")
     assert champion.id == said["champion"]["id"]
     assert champion.birth["parents"] == list(said["parents"].values())
@@ -141,7 +141,9 @@ def test_the_champion_is_an_individual_that_can_be_replayed(breed: Run, root: Pa
 
 
 def test_every_touch_of_report_is_written_down(root: Path) -> None:
-    told_names = [one["purpose"].split(": ")[1] for one in touches(root / "report-touches.jsonl")]
+    told_names = [
+        one["purpose"].split(": ")[1] for one in read_evaluations(root / "report-touches.jsonl")
+    ]
     scores = np.load(root / "shared_ancestor" / "scores.npz")
     assert {f"nats.{name}" for name in told_names} | {"characters"} == set(scores.files)
     assert scores["nats.child"].dtype == np.float32
@@ -153,10 +155,14 @@ def test_every_touch_can_be_joined_to_the_result(root: Path) -> None:
     said = result(root, "shared_ancestor")
     noted = {
         one["purpose"].removeprefix("breed shared_ancestor: "): one["candidate"]
-        for one in touches(root / "report-touches.jsonl")
+        for one in read_evaluations(root / "report-touches.jsonl")
     }
     assert said["touched"] == noted
-    assert noted["child"] == said["champion"]["id"] == individual.find("shared_ancestor", root).id
+    assert (
+        noted["child"]
+        == said["champion"]["id"]
+        == individual.find_individual("shared_ancestor", root).id
+    )
     assert noted["gen-0 child"] == said["gen-0"]["id"]
     assert said["champion"]["id"] != said["gen-0"]["id"]
     assert {name: noted[name] for name in said["parents"]} == said["parents"]
@@ -173,7 +179,10 @@ def test_evaluate_and_breed_share_the_log_of_touches(
     lab.evaluate.main()
     assert "this is touch 2 by before" in capsys.readouterr().err
     assert breed(*words, "name=after") == 0
-    log, child = touches(root / "report-touches.jsonl"), individual.find("before", root).id
+    log, child = (
+        read_evaluations(root / "report-touches.jsonl"),
+        individual.find_individual("before", root).id,
+    )
     purposes = [one["purpose"] for one in log if one["candidate"] == child]
     assert purposes == ["breed before: child", "evaluate before on tale", "breed after: child"]
 
@@ -190,7 +199,7 @@ def test_strangers_are_refused_unless_asked_for(
 def test_aligned_strangers_are_bred_and_replayed(breed: Run, root: Path) -> None:
     words = ("controls=none", "search=none", "alignment=match", "name=aligned")
     assert breed("parents=independent", *words) == 0
-    champion = individual.find("aligned", root)
+    champion = individual.find_individual("aligned", root)
     assert champion.birth["recipe"]["alignment"] == "match"
     assert replay(champion, finder(root), OPERATORS)["same"]
 
@@ -220,13 +229,13 @@ def test_evolution_of_several_files_is_replayed(breed: Run, root: Path) -> None:
     assert len(founders) == 3 and found["search"]["scored"] == len(children) == 3
     assert found["search"]["scorings"] == sum(entry["scored"] for entry in log) > 6
     if found["champion"]["path"]:
-        assert replay(individual.find("several", root), finder(root), OPERATORS)["same"]
+        assert replay(individual.find_individual("several", root), finder(root), OPERATORS)["same"]
 
 
 def test_a_family_of_llamas_is_bred_and_replayed(breed: Run, root: Path) -> None:
     said = ("model=llama", "model.kv_heads=1", "crossover=lerp", "family=llamas", "search=none")
     assert breed(*said, "name=llamas", "controls.draws=0", "controls.points=3") == 0
-    found, child = result(root, "llamas"), individual.find("llamas", root)
+    found, child = result(root, "llamas"), individual.find_individual("llamas", root)
     assert child.genotype.architecture.kind == "llama" and child.id == found["champion"]["id"]
     assert replay(child, finder(root), OPERATORS)["same"]
     files = ("parents=files", "files=[families/llamas/forkL,families/llamas/forkR]")
@@ -287,15 +296,15 @@ def test_files_are_judged_as_they_were_taught(
     lab.breed.main()
     assert "read as they were taught: training.context=32" in capsys.readouterr().err
     assert result(root, "taught")["context"] == 32
-    assert individual.find("taught", root).birth["context"] == 32
+    assert individual.find_individual("taught", root).birth["context"] == 32
 
 
 def test_files_that_were_taught_unlike_are_judged_as_is_said(
     breed: Run, root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = individual.find("forkL", root / "families" / "text-tale-debug-seed.0")
+    one = individual.find_individual("forkL", root / "families" / "text-tale-debug-seed.0")
     shorter = root.parent / "shorter"
-    individual.save(
+    individual.save_individual(
         shorter / "checkpoint" / "step-00000001", one.genotype, {**one.birth, "context": 16}
     )
     words = (*files(root, str(shorter), "forkR"), "controls=none", "search=none", "name=unlike")
@@ -373,7 +382,7 @@ def test_conditional_artists_have_conditional_children(
     lab.breed.main()
     taken = "framing=conditional, training.context=128"
     assert f"styleA and styleB are read as they were taught: {taken}" in capsys.readouterr().err
-    birth = individual.find("heirs", root).birth
+    birth = individual.find_individual("heirs", root).birth
     assert (birth["framing"], birth["context"]) == ("conditional", 128)
     monkeypatch.setattr(sys, "argv", [*line, "framing=unconditional"])
     with pytest.raises(SystemExit):
@@ -415,20 +424,20 @@ def test_what_cannot_work_is_one_line(
 def test_nobody_is_scored_twice_on_select_in_one_run(
     breed: Run, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen, real, report = list[str](), split_scorer.predictor, split_scorer.Jury.report
+    seen, real, report = list[str](), split_scorer.predictor, split_scorer.SplitScorer.score_report
 
-    def unseen(self: Jury, *told: Any) -> Any:
+    def unseen(self: SplitScorer, *told: Any) -> Any:
         before = list(seen)
         scores = report(self, *told)
         seen[:] = before
         return scores
 
     def counted(genotype: Any, *told: Any) -> Any:
-        seen.append(content(genotype))
+        seen.append(content_hash(genotype))
         return real(genotype, *told)
 
     monkeypatch.setattr(split_scorer, "predictor", counted)
-    monkeypatch.setattr(Jury, "report", unseen)
+    monkeypatch.setattr(SplitScorer, "score_report", unseen)
     assert breed("name=once", "controls.draws=2", "controls.points=3", "search.budget=6") == 0
     logs = [(root / "once" / f"{one}.jsonl").read_text() for one in ("random", "geodesic")]
     assert all(text.count('"scored":true') == 3 for text in logs)  # whole all the same
@@ -438,23 +447,26 @@ def test_nobody_is_scored_twice_on_select_in_one_run(
 def test_an_interrupted_search_says_so_and_goes_on(
     breed: Run, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words, select = ("search=grid", "search.points=9", "controls=none", "name=stopped"), Jury.select
+    words, select = (
+        ("search=grid", "search.points=9", "controls=none", "name=stopped"),
+        SplitScorer.score_select,
+    )
     assert breed("name=parents", "search=none", "controls=none") == 0  # rears them if need be
     assert " of 1 child scored in 1.0 passes" in capsys.readouterr().out
     for number, code, done in ((signal.SIGTERM, 143, 3), (signal.SIGINT, 130, 6)):
         left = [4]  # the ancestor, then children
 
-        def stopped(self: Jury, *told: Any, at: list[int] = left, end: int = number) -> Any:
+        def stopped(self: SplitScorer, *told: Any, at: list[int] = left, end: int = number) -> Any:
             at[0] -= 1
             if at[0] < 0:
                 os.kill(os.getpid(), end)
             return select(self, *told)
 
-        monkeypatch.setattr(Jury, "select", stopped)
+        monkeypatch.setattr(SplitScorer, "score_select", stopped)
         assert breed(*words) == code
         err = capsys.readouterr().err
         assert f"lab: interrupted in the search, {done} scored; the same command goes on" in err
-    monkeypatch.setattr(Jury, "select", select)
+    monkeypatch.setattr(SplitScorer, "score_select", select)
     assert breed(*words) == 0
     assert "search: 6 were scored before and come from its log" in capsys.readouterr().err
     (root / "stopped" / "result.json").unlink()
@@ -464,12 +476,12 @@ def test_an_interrupted_search_says_so_and_goes_on(
 
 
 def test_a_search_says_how_far_it_is_of_how_much() -> None:
-    watch = Watch("search", 72)
+    watch = SearchProgress("search", 72)
     for number in range(24):
         entry = {"key": str(number), "share": 1.0, "bpc": 4 - number / 100}
-        watch.tell(entry, number < 4)
-        watch.tell({**entry, "share": 0.5}, number < 4)
-    line = watch.line(watch.began + 20)
+        watch.update(entry, number < 4)
+        watch.update({**entry, "share": 0.5}, number < 4)
+    line = watch.format_line(watch.started_at + 20)
     assert line == "24 of at most 72 scored, best 3.7700 bpc, about 48 s left"
 
 
@@ -502,16 +514,16 @@ def test_a_compiled_search_is_replayed_to_the_same_bits(
     small = ("search.population=3", "search.generations=2", "search.children=3")
     words = (*said, "search=evolution", *small, "controls=none", "name=graph")
     assert breed("name=parents", "search=none", "controls=none") == 0  # rears them if need be
-    monkeypatch.setattr(compiled_scoring, "PAYS", 0.0)
+    monkeypatch.setattr(compiled_scoring, "GRAPH_MIN_OPERATIONS", 0.0)
     assert breed(*words) == 0
     log, before = root / "graph" / "search.jsonl", result(root, "graph")
     whole = log.read_bytes()
     assert json.loads(whole.splitlines()[0])["header"]["compiled"] is True
     (root / "graph" / "result.json").unlink()
     log.write_bytes(whole[: len(whole) // 2])  # as a kill leaves it, torn
-    monkeypatch.setattr(compiled_scoring, "PAYS", 1e99)
+    monkeypatch.setattr(compiled_scoring, "GRAPH_MIN_OPERATIONS", 1e99)
     assert breed(*words) == 2 and "compiled differs" in capsys.readouterr().err
-    monkeypatch.setattr(compiled_scoring, "PAYS", 0.0)
+    monkeypatch.setattr(compiled_scoring, "GRAPH_MIN_OPERATIONS", 0.0)
     assert breed(*words) == 0
     assert log.read_bytes() == whole
     assert result(root, "graph")["champion"]["id"] == before["champion"]["id"]

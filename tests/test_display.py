@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 import lab.attention_maps.transformers_models
 import lab.display
 from lab.attention_maps import image_metrics, images, resolve_inputs, shadow_film, split_pictures
-from lab.attention_maps.interfaces import Placed
+from lab.attention_maps.interfaces import PlacedInput
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.genotype import founder
@@ -39,7 +39,7 @@ def family() -> None:
     for seed, name in enumerate("AB"):
         genotype = founder(shape, torch.Generator().manual_seed(seed))
         birth = {"name": name, "vocabulary": {}, "parents": [], "recipe": {"seed": seed}}
-        individual.save(Path("experiments") / name, genotype, birth)
+        individual.save_individual(Path("experiments") / name, genotype, birth)
     lines = [{"artist": "A", "text": "<\\/>"}, {"artist": "B", "text": " /\\_\n( o )"}]
     Path("both.samples.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
 
@@ -49,7 +49,11 @@ def result(name: str) -> dict[str, Any]:
 
 
 def picture(name: str, number: int = 12) -> None:
-    Path(name).write_bytes(images.png(images.pixels(shadow_film.frame(number, 48)[None])))
+    Path(name).write_bytes(
+        images.encode_png(
+            images.channels_to_bytes(shadow_film.render_shadow_frame(number, 48)[None])
+        )
+    )
 
 
 def test_a_picture_in_an_individual(
@@ -64,7 +68,7 @@ def test_a_picture_in_an_individual(
     folder = Path("experiments/display-apple-A")
     x = load_file(folder / "input.safetensors")["A"]
     assert x.shape == (48, 64) and torch.allclose(x.norm(dim=1), torch.ones(48), atol=1e-5)
-    assert images.load(folder / "display.png").shape == (77, 176, 3)
+    assert images.load_image_array(folder / "display.png").shape == (77, 176, 3)
     assert "of CPU" in capsys.readouterr().out
     assert display(monkeypatch, "picture=apple.png", "model=A") == 0
     assert "is done" in capsys.readouterr().out
@@ -74,7 +78,7 @@ def test_every_artist_shows_its_own_drawing(family: None, monkeypatch: pytest.Mo
     assert display(monkeypatch, "picture=both.samples.jsonl", "model=A,B", "to=both") == 0
     told = result("both")
     assert set(told["shown"]) == set(told["contrast of heads"]) == {"A", "B"}
-    assert images.load(Path("experiments/both/display.png")).shape == (146, 176, 3)
+    assert images.load_image_array(Path("experiments/both/display.png")).shape == (146, 176, 3)
 
 
 def test_several_pictures_and_colours(family: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +98,7 @@ def test_a_film_goes_on_where_it_was(
     for number in range(3):
         picture(f"film/{number}.png", 12 + number)
     words = ["picture=film", "model=A", "sweeps=2"]
-    stop = lab.workflows.display.shown_by
+    stop = lab.workflows.display.present_channels
     calls = []
 
     def once(*told: Any) -> Any:
@@ -103,7 +107,7 @@ def test_a_film_goes_on_where_it_was(
             raise ValueError("enough")
         return stop(*told)
 
-    monkeypatch.setattr(lab.workflows.display, "shown_by", once)
+    monkeypatch.setattr(lab.workflows.display, "present_channels", once)
     assert display(monkeypatch, *words) == 2
     folder = Path("experiments/display-film-A")
     first = (folder / "frames/00001.png").stat().st_mtime_ns
@@ -125,15 +129,18 @@ def test_the_inputs_of_a_film_show_it_again(family: None, monkeypatch: pytest.Mo
     folder = Path("experiments/display-shadows-A")
     kept, heads = np.load(folder / "inputs.npy"), result(folder.name)["heads"]
     assert kept.shape == (2, 48, 64) and kept.dtype == np.float32
-    screen = resolve_inputs.screen_of("A", "experiments", None, 0)
+    screen = resolve_inputs.load_probed_layer("A", "experiments", None, 0)
     lines = (folder / "metrics.jsonl").read_text().splitlines()
     for number, line in enumerate(map(json.loads, lines)):
         x = torch.from_numpy(kept[number])
-        shown = split_pictures.Shown(
-            Placed(x, line["contrast"], line["use"]), tuple(heads), True, True
+        shown = split_pictures.PlacedPictures(
+            PlacedInput(x, line["contrast"], line["use"]), tuple(heads), True, True
         )
-        image, target = shown.pictures(screen.real(x)), shadow_film.frame(2 * number, 48)[None]
-        assert image_metrics.psnr(image, target, shown.seen) == pytest.approx(
+        image, target = (
+            shown.decode_maps(screen.compute_maps(x)),
+            shadow_film.render_shadow_frame(2 * number, 48)[None],
+        )
+        assert image_metrics.psnr(image, target, shown.visible) == pytest.approx(
             line["psnr"], abs=1e-3
         )
     assert display(monkeypatch, *words, "inputs=false", "to=without") == 0
@@ -151,7 +158,7 @@ def test_a_head_out_of_the_folder_of_data(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert result("display-apple-some")["shown"]["some"]["psnr"] > 30
     colours = np.zeros((48, 48, 3), np.uint8)
     colours[:24, :, 0] = colours[:, 24:, 2] = 255
-    Path("flag.png").write_bytes(images.png(colours))
+    Path("flag.png").write_bytes(images.encode_png(colours))
     words = ["picture=flag.png", "model=some.npz", f"data={tmp_path}", "colour=true"]
     assert display(monkeypatch, *words) == 0
     told = result("display-flag-some")["shown"]["some"]
@@ -186,21 +193,21 @@ def test_full_colours_take_six_heads_of_one_input(monkeypatch: pytest.MonkeyPatc
     colours = np.zeros((48, 48, 3), np.uint8)
     colours[:24, :, 0] = colours[:, 24:, 2] = 255
     colours[8:40, 8:40, 1] = np.linspace(0, 255, 32, dtype=np.uint8)
-    Path("flag.png").write_bytes(images.png(colours))
-    monkeypatch.setitem(lab.attention_maps.transformers_models.SHAPES, "tiny", (312, 13))
+    Path("flag.png").write_bytes(images.encode_png(colours))
+    monkeypatch.setitem(lab.attention_maps.transformers_models.GPT2_SHAPES, "tiny", (312, 13))
     assert display(monkeypatch, "picture=flag.png", "model=random-tiny", "colour=true") == 0
     told = result("display-flag-random-tiny")["shown"]["random-tiny"]
     assert len(set(told["heads"])) == 6 and told["psnr"] > 30 and told["apart"] < 1e-5
-    sheet = images.load(Path("experiments/display-flag-random-tiny/display.png"))
+    sheet = images.load_image_array(Path("experiments/display-flag-random-tiny/display.png"))
     target, ours = (sheet[21:69, x : x + 48].astype(int) for x in (8, 8 + 2 * 56))
     assert np.array_equal(target, colours) and np.abs(target - ours).mean() < 4
 
 
 def test_models_of_one_name_stand_apart(family: None, monkeypatch: pytest.MonkeyPatch) -> None:
     picture("apple.png")
-    again = individual.find("A", Path("experiments"))
+    again = individual.find_individual("A", Path("experiments"))
     birth = {"name": "A", "vocabulary": {}, "parents": [], "recipe": {"seed": 7}}
-    individual.save(Path("experiments/twin"), again.genotype, birth)
+    individual.save_individual(Path("experiments/twin"), again.genotype, birth)
     assert display(monkeypatch, "picture=apple.png", "model=A,twin", "to=twins") == 0
     assert set(result("twins")["shown"]) == {"A", "twin"}
 
@@ -208,7 +215,7 @@ def test_models_of_one_name_stand_apart(family: None, monkeypatch: pytest.Monkey
 def test_the_original_method_stands_beside_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("transformers")
     picture("apple.png")
-    monkeypatch.setitem(lab.attention_maps.transformers_models.SHAPES, "tiny", (96, 3))
+    monkeypatch.setitem(lab.attention_maps.transformers_models.GPT2_SHAPES, "tiny", (96, 3))
     words = ["picture=apple.png", "model=random-tiny", "head=1", "whole=false", "adam=20"]
     assert display(monkeypatch, *words) == 0
     told = result("display-apple-random-tiny")["shown"]["random-tiny"]

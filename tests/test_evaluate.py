@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from lab.breeding.statistics.report_log import touches
+from lab.breeding.statistics.report_log import read_evaluations
 from lab.corpora.drawing_corpus import drawings
 from lab.corpora.vocabulary import Vocabulary
 from lab.evaluate import main
@@ -51,7 +51,9 @@ def save(name: str, vocabulary: Vocabulary, recipe: dict[str, object]) -> None:
         "recipe": recipe,
     }
     genotype = founder(Architecture(len(vocabulary), 16, 1, 1, 16), torch.Generator())
-    individual.save(Path(f"experiments/{name}/checkpoint/step-00000000"), genotype, birth)
+    individual.save_individual(
+        Path(f"experiments/{name}/checkpoint/step-00000000"), genotype, birth
+    )
 
 
 def knock(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -120,8 +122,8 @@ def test_every_touch_of_report_is_written_down(
     for _ in range(2):
         assert knock(monkeypatch, "artist=artist", "split=report") == 0
     assert "this is touch 2 by artist" in capsys.readouterr().err
-    lines = touches(Path("experiments/report-touches.jsonl"))
-    found = individual.find("artist", Path("experiments"))
+    lines = read_evaluations(Path("experiments/report-touches.jsonl"))
+    found = individual.find_individual("artist", Path("experiments"))
     assert [line["candidate"] for line in lines] == [found.id] * 2
     assert [line["purpose"] for line in lines] == ["evaluate artist on art"] * 2
 

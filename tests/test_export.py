@@ -31,7 +31,7 @@ def artist(
     }  # fmt: skip
     genotype = founder(architecture, torch.Generator().manual_seed(5))
     averages = {"ema.rows": genotype.rows, "ema.scales": genotype.scales * 1.5}
-    individual.save(
+    individual.save_individual(
         ROOT / name / "checkpoint" / "step-00000000", genotype, birth, averages=averages
     )
 
@@ -39,7 +39,7 @@ def artist(
 @pytest.fixture(autouse=True)
 def artists(own_folder: None) -> None:
     artist("llama", "llama", ODD, "conditional")
-    artist("writer", "llama", Vocabulary.bytes(), None)
+    artist("writer", "llama", Vocabulary.byte_level(), None)
     artist("sandwich", "sandwich", ODD, "unconditional")
     artist("sphere", "ngpt", ODD, "conditional")
 
@@ -93,15 +93,15 @@ def test_a_hubs_folder_is_an_artist_again(monkeypatch: pytest.MonkeyPatch, name:
     assert export(monkeypatch, f"artist={name}", "format=hub", "to=out") == 0
     card = Path("out/README.md").read_text()
     assert f"# {name}" in card and "it has no parents" in card
-    mine = individual.find(name, ROOT)
+    mine = individual.find_individual(name, ROOT)
     Path("out").rename("elsewhere")
-    assert individual.find("elsewhere", ROOT).id == mine.id
+    assert individual.find_individual("elsewhere", ROOT).id == mine.id
     assert export(monkeypatch, "artist=elsewhere", "format=hub", "to=twice") == 0
     assert Path("elsewhere/transformers/config.json").is_file() == (name == "llama")
 
 
 def test_the_card_knows_relatives_and_scores(monkeypatch: pytest.MonkeyPatch) -> None:
-    mother = individual.find("sphere", ROOT).id
+    mother = individual.find_individual("sphere", ROOT).id
     recipe = {"kind": "bred", "operator": "slerp", "parameters": {"alpha": 0.5}, "seed": 1}
     artist("child", "ngpt", ODD, "conditional", parents=[mother, "e" * 64], recipe=recipe)
     scores = {"scores": {"report": {"bpc": 1.5, "accuracy": 0.75}}}

@@ -19,11 +19,11 @@ import torch
 
 import lab.breed
 import lab.train
-from lab.genealogy.pair_parentage import Share
-from lab.genealogy.pair_shortlist import Shortlist
-from lab.genealogy.parentage_regression import Span
-from lab.genealogy.parentage_report import mixture_verdict, verdict
-from lab.genealogy.parentage_tables import cell
+from lab.genealogy.pair_parentage import BlockFit
+from lab.genealogy.pair_shortlist import PairShortlist
+from lab.genealogy.parentage_regression import ParentMixture
+from lab.genealogy.parentage_report import format_mixture_verdict, format_pair_verdict
+from lab.genealogy.parentage_tables import format_alpha
 from lab.genealogy.pedigree import Pedigree
 from lab.models import individual
 from lab.models.architecture import Architecture
@@ -56,7 +56,7 @@ def test_an_adopted_one_is_found_by_its_name(
     file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert knock(monkeypatch, f"adopt='{file}'") == 0
-    found = individual.find("old_artist", Path("experiments"))
+    found = individual.find_individual("old_artist", Path("experiments"))
     assert found.genotype.architecture == SHAPE
     assert (found.birth["framing"], found.birth["context"]) == ("conditional", 32)
     assert found.birth["recipe"]["kind"] == "adopted"
@@ -69,10 +69,10 @@ def test_the_same_again_is_done_already(
     file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     knock(monkeypatch, f"adopt='{file}'", "call=a")
-    before = individual.find("a", Path("experiments")).id
+    before = individual.find_individual("a", Path("experiments")).id
     assert knock(monkeypatch, f"adopt='{file}'", "call=a") == 0
     assert "is done already" in capsys.readouterr().err
-    assert individual.find("a", Path("experiments")).id == before
+    assert individual.find_individual("a", Path("experiments")).id == before
 
 
 def test_another_file_does_not_take_its_name(
@@ -165,7 +165,7 @@ def test_two_are_told_beside_each_other(ask: Ask) -> None:
 
 
 def test_names_folders_and_ids_mean_the_same(ask: Ask, root: Path) -> None:
-    known = individual.find("first", root).id
+    known = individual.find_individual("first", root).id
     told = [ask(f"of={name}", "beside=forkL") for name in ("first", known[:8], root / "first")]
     assert told == [told[0]] * 3 and told[0][0] == 0
 
@@ -176,9 +176,11 @@ def test_a_name_of_several_is_one_line_with_their_folders(
     copy = tmp_path / "copy"
     shutil.copytree(root / "families", copy / "families")
     store = next((copy / "families").iterdir())
-    other = individual.find("ancestor", store)
+    other = individual.find_individual("ancestor", store)
     birth = {**other.birth, "name": "forkL"}
-    individual.save(copy / "other" / "checkpoint" / "step-00000000", other.genotype, birth)
+    individual.save_individual(
+        copy / "other" / "checkpoint" / "step-00000000", other.genotype, birth
+    )
     shutil.rmtree(store / "ancestor")
     code, _, said = ask("of=forkL", f"root={copy}")
     assert code == 2 and said.count("\n") == 1 and "means 2 individuals" in said
@@ -232,24 +234,26 @@ def test_a_picture_goes_into_a_folder_that_is_there(ask: Ask, tmp_path: Path) ->
 
 
 def test_a_runner_up_that_lies_closer_makes_the_answer_unsure() -> None:
-    found = Shortlist(("a", "b"), [("c", "d")], ("a", "c"), 0.011, 0.010, -0.01)
+    found = PairShortlist(("a", "b"), [("c", "d")], ("a", "c"), 0.011, 0.010, -0.01)
     archive: Any = SimpleNamespace(label=str, name=str)
-    first, *rest = verdict(archive, found, 0.1, 99.0, [])
+    first, *rest = format_pair_verdict(archive, found, 0.1, 99.0, [])
     assert first == "parents: a and b: not sure: the runner-up lies closer"
     assert rest[-1].endswith("z = 0.0") and "on the same circles" not in " ".join(rest)
 
 
 def test_no_share_is_minus_zero() -> None:
-    assert cell(Share(-1e-5, 0.0, 0.0, 0.0)) == "0.000"
-    assert cell(Share(-0.25, 0.001, 0.0, 0.0)) == "-0.250 ±0.001"
+    assert format_alpha(BlockFit(-1e-5, 0.0, 0.0, 0.0)) == "0.000"
+    assert format_alpha(BlockFit(-0.25, 0.001, 0.0, 0.0)) == "-0.250 ±0.001"
 
 
 def test_pairs_that_do_as_well_are_others_than_the_parents() -> None:
-    mixed = Span(("a", "b"), 0.01, 0.1, {"a": (0.1, 40.0), "b": (0.1, 40.0)})
+    mixed = ParentMixture(("a", "b"), 0.01, 0.1, {"a": (0.1, 40.0), "b": (0.1, 40.0)})
     archive: Any = SimpleNamespace(label=str, name=str, pedigree=Pedigree(nx.DiGraph()))
     archive.pedigree.graph.add_nodes_from("abcd")
     told = [
-        mixture_verdict(archive, mixed, pair and Shortlist(pair, [], None, 0.01, 1.0, 9.0))[-1]
+        format_mixture_verdict(
+            archive, mixed, pair and PairShortlist(pair, [], None, 0.01, 1.0, 9.0)
+        )[-1]
         for pair in (("a", "b"), ("c", "d"), None)
     ]
     assert told[1] == "on the circles of c and d as well"
@@ -264,7 +268,7 @@ def test_an_unknown_name_is_one_line_with_the_nearest(ask: Ask) -> None:
 
 @pytest.mark.parametrize("name", BRED)
 def test_every_kind_of_child_is_bred_again_bit_for_bit(name: str, ask: Ask, root: Path) -> None:
-    child = individual.find(name, root)
+    child = individual.find_individual(name, root)
     if name == "field":
         assert any(step["mutation"] for step in child.birth["recipe"]["steps"])
     code, out, _ = ask(f"replay={name}")
@@ -281,7 +285,7 @@ def test_what_differs_is_said_with_exit_code_1(ask: Ask, root: Path, tmp_path: P
     copy = tmp_path / "copy"
     shutil.copytree(root, copy)
     store = next((copy / "families").iterdir())
-    parent = individual.find("forkL", store)
+    parent = individual.find_individual("forkL", store)
     shutil.rmtree(store / "forkL")
     code, out, _ = ask("replay=first", f"root={copy}")
     assert code == 1 and out.startswith("first (") and ") cannot be bred again:\n" in out
@@ -293,7 +297,9 @@ def test_what_differs_is_said_with_exit_code_1(ask: Ask, root: Path, tmp_path: P
     assert "equally near: " in out and "; theirs is not known: the certificate of forkL" in out
     assert ask(f"of={parent.id[:8]}", f"root={copy}")[1].count("its parents are not known") == 1
     birth = {**parent.birth, "recipe": {**parent.birth["recipe"], "steps": 11}}
-    now = individual.save(store / "forkL/checkpoint/step-00000011", parent.genotype, birth)
+    now = individual.save_individual(
+        store / "forkL/checkpoint/step-00000011", parent.genotype, birth
+    )
     code, out, _ = ask("replay=first", f"root={copy}")
     assert code == 1 and f"{parent.id[:12]} has changed: it is {now[:12]} now" in out
 

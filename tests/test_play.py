@@ -64,7 +64,7 @@ def test_a_film_is_learned_played_and_judged(
     assert knock(monkeypatch, evaluate, f"artist={exp}", "split=report") == 0
     assert "freely, all" in capsys.readouterr().out
     film.write_text(FILM.replace("@@@", "@@."))
-    training_corpora._read.cache_clear()  # a process reads a corpus once
+    training_corpora._read_corpus.cache_clear()  # a process reads a corpus once
     assert knock(monkeypatch, play, f"artist={exp}", "truth=true") == 2
     assert knock(monkeypatch, play, f"artist={exp}", "first=3") == 2
     assert knock(monkeypatch, sample, f"artist={exp}", "labels=a") == 2

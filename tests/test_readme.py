@@ -33,7 +33,9 @@ def test_a_command_composes(door: str, words: str) -> None:
     if "-m" in shlex.split(words):
         swept = [re.sub(r",.*", "", w) for w in overrides]
     else:
-        schema = getattr(importlib.import_module(f"lab.config.schemas.{door}"), door.capitalize())
+        schema = getattr(
+            importlib.import_module(f"lab.config.schemas.{door}"), f"{door.capitalize()}Config"
+        )
         swept = join_lists(overrides, getattr(schema, "SEVERAL", ()))
     with initialize_config_dir(str(conf_dir()), **version_base()):
         plain = OmegaConf.to_container(compose(door, swept), resolve=True)

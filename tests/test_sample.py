@@ -34,11 +34,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for seed, name in enumerate(("debug", "other")):
             words = ("+exp=debug", f"root={root}", f"seed={seed}", f"name={name}")
             assert knock(patch, *words, door=train) == 0
-    a, b = (individual.find(name, root) for name in ("debug", "other"))
+    a, b = (individual.find_individual(name, root) for name in ("debug", "other"))
     birth = {key: a.birth[key] for key in ("vocabulary", "framing", "context")}
     birth |= {"name": "child", "parents": [a.id, b.id], "recipe": {"kind": "bred"}}
     child = slerp([a.genotype, b.genotype], alpha=0.5)
-    individual.save(root / "child" / "checkpoint" / "step-00000000", child, birth)
+    individual.save_individual(root / "child" / "checkpoint" / "step-00000000", child, birth)
     return root
 
 

@@ -17,7 +17,7 @@ from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 
-VOCABULARY = Vocabulary.of(["Cats \n/\\_^o.()|-"], framed=True)
+VOCABULARY = Vocabulary.from_texts(["Cats \n/\\_^o.()|-"], framed=True)
 SHAPE = Architecture(
     vocab_size=len(VOCABULARY), dim=16, depth=1, heads=2, dim_head=8, s_logit_init=20.0
 )
@@ -30,7 +30,7 @@ def born(folder: Path, seed: int, name: str, **more: Any) -> str:
         "vocabulary": VOCABULARY.to_dict(), **more,
     }  # fmt: skip
     genotype: Genotype = founder(SHAPE, torch.Generator().manual_seed(seed))
-    return individual.save(folder / "checkpoint" / "step-00000000", genotype, birth)
+    return individual.save_individual(folder / "checkpoint" / "step-00000000", genotype, birth)
 
 
 @pytest.fixture

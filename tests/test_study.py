@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab.breeding.statistics.across_seeds import summarise
-from lab.figures.results import crosses, effects, over_seeds
-from lab.summarise import studies
+from lab.breeding.statistics.across_seeds import summarise_verdicts
+from lab.figures.results import average_over_seeds, effects_table, load_crosses
+from lab.summarise import find_studies
 
 STUDY = Path(__file__).resolve().parents[1] / "experiments" / "vigor-laptop"
 NUMBER = re.compile(r"([+-]\d+\.\d{4}) \[([+-]\d+\.\d{4}), ([+-]\d+\.\d{4})\]")
@@ -34,7 +34,7 @@ def rows(title: str) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def frame() -> pd.DataFrame:
-    found = effects(crosses(STUDY))
+    found = effects_table(load_crosses(STUDY))
     return found[found["more"] == ""]
 
 
@@ -42,7 +42,7 @@ def shown(frame: pd.DataFrame, **wanted: str) -> str:
     """Mean and interval over seeds, as the tables print them."""
     for column, value in wanted.items():
         frame = frame[frame[column] == value]
-    (row,) = over_seeds(frame, ("effect",)).to_dict("records")
+    (row,) = average_over_seeds(frame, ("effect",)).to_dict("records")
     return f"{row['mean']:+.4f} [{row['low']:+.4f}, {row['high']:+.4f}]"
 
 
@@ -70,8 +70,8 @@ def test_every_operator(frame: pd.DataFrame) -> None:
 
 
 def test_the_summary_is_of_the_records() -> None:
-    (verdicts,) = studies(STUDY, "*").values()
-    again = summarise(verdicts, np.random.default_rng(0))
+    (verdicts,) = find_studies(STUDY, "*").values()
+    again = summarise_verdicts(verdicts, np.random.default_rng(0))
     kept = json.loads((STUDY / "summary-enwik8-laptop.json").read_text())
     assert rounded(kept) == rounded(again)
 

@@ -59,7 +59,7 @@ def test_a_run_leaves_everything_that_is_promised(reared: Path) -> None:
     assert left == {
         "config.yaml", "environment.json", "metrics.jsonl", "checkpoint", "result.json",
     }  # fmt: skip
-    found, told = individual.find("debug", reared), result(reared, "debug")
+    found, told = individual.find_individual("debug", reared), result(reared, "debug")
     assert found.id == told["individual"] and found.birth["name"] == "debug"
     assert found.birth["corpus"]["fingerprint"] == told["corpus"]["fingerprint"]
     assert set(told["scores"]) == {"train", "select", "select ema", "select last"}
@@ -95,7 +95,7 @@ def test_a_fork_goes_on_from_its_parent(reared: Path, book: Path) -> None:
     assert train(reared, *words, "name=elder").returncode == 0
     done = train(reared, *words, "name=younger", "parent=elder", "seed=1")
     assert done.returncode == 0, done.stderr
-    elder, younger = (individual.find(name, reared) for name in ("elder", "younger"))
+    elder, younger = (individual.find_individual(name, reared) for name in ("elder", "younger"))
     assert younger.birth["parents"] == [elder.id]
     first = (reared / "younger" / "metrics.jsonl").read_text().splitlines()[0]
     assert json.loads(first)["loss"] < 3.6  # a founder begins at ln 97 and beyond
@@ -128,7 +128,7 @@ def test_a_signal_checkpoints_and_ends(tmp_path: Path, number: int, code: int) -
     _, err = process.communicate(timeout=120)
     assert process.returncode == code
     assert "the same command goes on there" in err
-    found = individual.newest(tmp_path / "debug" / "checkpoint")
+    found = individual.load_newest_checkpoint(tmp_path / "debug" / "checkpoint")
     assert found is not None
     last = json.loads((tmp_path / "debug" / "metrics.jsonl").read_text().splitlines()[-1])
     assert found.birth["recipe"]["steps"] >= last["step"]  # nothing recorded is lost
@@ -150,7 +150,9 @@ def test_interrupted_and_killed_it_ends_in_the_same_bits(tmp_path: Path, threads
             process.communicate(timeout=120)
         assert process.returncode in (143, -signal.SIGKILL)
     assert train(tmp_path, *words, "name=broken").returncode == 0
-    whole, broken = (individual.find(name, tmp_path).genotype for name in ("whole", "broken"))
+    whole, broken = (
+        individual.find_individual(name, tmp_path).genotype for name in ("whole", "broken")
+    )
     assert whole.rows.equal(broken.rows) and whole.scales.equal(broken.scales)
     lines = [
         json.loads(x) for x in (tmp_path / "broken" / "metrics.jsonl").read_text().splitlines()
@@ -177,7 +179,7 @@ def test_a_loss_that_is_not_finite_stops_with_the_last_good_checkpoint(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
-    found = individual.newest(tmp_path / "debug" / "checkpoint")
+    found = individual.load_newest_checkpoint(tmp_path / "debug" / "checkpoint")
     assert found is not None and found.birth["recipe"]["steps"] == 10
     assert not (tmp_path / "debug" / "result.json").exists()
 
@@ -188,7 +190,7 @@ def test_two_ranks_rear_what_one_does(tmp_path: Path) -> None:
     out, err = shared.communicate(timeout=280)
     assert shared.returncode == 0, err
     assert train(tmp_path, "+exp=debug", "name=one").returncode == 0
-    two, one = (individual.find(name, tmp_path).genotype for name in ("two", "one"))
+    two, one = (individual.find_individual(name, tmp_path).genotype for name in ("two", "one"))
     assert float((two.rows - one.rows).abs().max()) < 1e-4
     assert out.count("written to") == 1
 

@@ -19,7 +19,7 @@ from lab.corpora.enwik8 import enwik8
 from lab.models import individual
 from lab.training.learner import predictor
 from lab.training.lesson import lesson
-from lab.training.precision import choose
+from lab.training.precision import choose_arithmetic
 from lab.training.scoring import score
 
 HERE = Path(__file__).resolve().parent
@@ -33,7 +33,7 @@ def main() -> None:
     for side in SIDES:
         taught = lesson(enwik8(half=side), None, CONTEXT, None)
         exams[side] = taught.training_windows(CONTEXT, WINDOWS)
-    arithmetic = choose("cpu", "fp32", False, "auto", 0.0)
+    arithmetic = choose_arithmetic("cpu", "fp32", False, "auto", 0.0)
     found = {}
     for rate in ("constant", "annealed"):
         seeds = []
@@ -44,7 +44,7 @@ def main() -> None:
             people |= {f"{one} child": HERE / f"{one}-{rate}-seed.{seed}" for one in PAIRS}
             bpc = {}
             for name, place in people.items():
-                grown = individual.find(str(place), HERE).genotype
+                grown = individual.find_individual(str(place), HERE).genotype
                 bpc[name] = {
                     side: score(predictor(grown, arithmetic), windows, arithmetic.device).bpc
                     for side, windows in exams.items()

@@ -13,56 +13,56 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lab.attention_maps.layernorm_layer import Normed
-from lab.attention_maps.score_targets import visible
+from lab.attention_maps.layernorm_layer import LayerNormLayer
+from lab.attention_maps.score_targets import visible_entries
 
 STEPS, SEEDS = 1500, 3  # the published ones; 3 x 375 + 1,125 steps are taken
-RATE, LOWEST, START = 0.1, 1e-4, 0.1
+RATE, LOWEST_RATE, INITIAL_SCALE = 0.1, 1e-4, 0.1
 
 
-def optimise(
-    layer: Normed, targets: Tensor, head: int = 0, steps: int = STEPS, seeds: int = SEEDS
+def optimise_inputs(
+    layer: LayerNormLayer, targets: Tensor, head: int = 0, steps: int = STEPS, seeds: int = SEEDS
 ) -> tuple[Tensor, Tensor]:
     """Inputs [B, T, D] for centred targets [B, T, T] and the loss [B] of each, all at once."""
-    explore, best, least = steps // 4, None, float("inf")
+    explore, best, best_loss = steps // 4, None, float("inf")
     shape = (len(targets), targets.shape[-1], layer.gain.numel())
     for seed in range(seeds):
         noise = torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(targets)
-        found, losses = descend(layer, targets, head, START * noise, explore)
-        if best is None or float(losses.mean()) < least:
-            best, least = found, float(losses.mean())
+        inputs, losses = run_adam(layer, targets, head, INITIAL_SCALE * noise, explore)
+        if best is None or float(losses.mean()) < best_loss:
+            best, best_loss = inputs, float(losses.mean())
     assert best is not None
-    return descend(layer, targets, head, best, steps - explore)
+    return run_adam(layer, targets, head, best, steps - explore)
 
 
-def descend(
-    layer: Normed, targets: Tensor, head: int, x: Tensor, steps: int
+def run_adam(
+    layer: LayerNormLayer, targets: Tensor, head: int, x: Tensor, steps: int
 ) -> tuple[Tensor, Tensor]:
     """Inputs after some steps of Adam, and the losses [B] before the last one."""
     x = x.clone().requires_grad_()
     adam = torch.optim.Adam([x], lr=RATE)
     schedule = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(
-        adam, T_0=max(steps // 4, 50), eta_min=LOWEST
+        adam, T_0=max(steps // 4, 50), eta_min=LOWEST_RATE
     )
-    seen = visible(targets.shape[-1], layer.causal, targets.device).to(targets)
+    visible = visible_entries(targets.shape[-1], layer.causal, targets.device).to(targets)
     losses = torch.zeros(len(targets))
     for _ in range(steps):
         adam.zero_grad()
-        scores = products(layer, head, x)
-        mean = (scores * seen).sum(-1, keepdim=True) / seen.sum(-1, keepdim=True)
-        losses = ((scores - mean - targets).square() * seen).sum((-1, -2)) / seen.sum()
+        scores = batch_scores(layer, head, x)
+        mean = (scores * visible).sum(-1, keepdim=True) / visible.sum(-1, keepdim=True)
+        losses = ((scores - mean - targets).square() * visible).sum((-1, -2)) / visible.sum()
         losses.mean().backward()
         adam.step()
         schedule.step()
     return x.detach(), losses.detach()
 
 
-def products(layer: Normed, head: int, x: Tensor) -> Tensor:
+def batch_scores(layer: LayerNormLayer, head: int, x: Tensor) -> Tensor:
     """The scores [B, T, T] of a head of a layer with LayerNorm and learned positions."""
-    shared = layer.group(head)
-    x = x if layer.places is None else x + layer.places[: x.shape[-2]]
+    key_head = layer.key_head(head)
+    x = x if layer.position_embeddings is None else x + layer.position_embeddings[: x.shape[-2]]
     u = F.layer_norm(x, x.shape[-1:], layer.gain, layer.shift, layer.eps)
-    q, k = u @ layer.query[head].mT, u @ layer.key[shared].mT
+    q, k = u @ layer.query[head].mT, u @ layer.key[key_head].mT
     if layer.query_bias is not None and layer.key_bias is not None:
-        q, k = q + layer.query_bias[head], k + layer.key_bias[shared]
+        q, k = q + layer.query_bias[head], k + layer.key_bias[key_head]
     return q @ k.mT / layer.dim_head**0.5

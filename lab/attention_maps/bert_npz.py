@@ -13,53 +13,53 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lab.attention_maps.layernorm_layer import Normed
+from lab.attention_maps.layernorm_layer import LayerNormLayer
 
 ATTENTION = "encoder.layer.0.attention.self."
 DIM_HEAD = {384: 32}  # of the small MiniLMs; else 64
 EPS = 1e-12  # of BERT's norms
 
 
-def of_extract(path: Path, heads: int | None = None, device: str = "cpu") -> Normed:
+def load_bert_layer(path: Path, heads: int | None = None, device: str = "cpu") -> LayerNormLayer:
     """The layer in a file; ValueError where arrays are missing or do not fit.
 
     heads None: of 32 dimensions in a model of 384, of 64 in others. Pickled arrays are refused.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
-            found = {name: torch.from_numpy(file[name]).float().to(device) for name in file.files}
+            arrays = {name: torch.from_numpy(file[name]).float().to(device) for name in file.files}
     except (ValueError, zipfile.BadZipFile, EOFError) as error:
         raise ValueError(f"{path} is no file of arrays: {error}") from None
-    missing = [name for name in NAMES if name not in found]
+    missing = [name for name in REQUIRED_ARRAYS if name not in arrays]
     if missing:
         raise ValueError(f"{path} has no {missing[0]}")
-    width = found["embeddings.LayerNorm.weight"].numel()
+    width = arrays["embeddings.LayerNorm.weight"].numel()
     heads = heads or width // DIM_HEAD.get(width, 64)
 
-    def cut(name: str) -> Tensor:
-        part = found[ATTENTION + name]
+    def split_heads(name: str) -> Tensor:
+        part = arrays[ATTENTION + name]
         if part.shape[0] != width or width % heads:
             raise ValueError(f"{path}: {name} does not fit {heads} heads of a model of {width}")
         return part.unflatten(0, (heads, -1))
 
-    kinds = found.get(
+    token_types = arrays.get(
         "embeddings.token_type_embeddings.weight", torch.zeros(1, width, device=device)
     )
-    return Normed(
-        query=cut("query.weight"),
-        key=cut("key.weight"),
-        gain=found["embeddings.LayerNorm.weight"],
-        shift=found["embeddings.LayerNorm.bias"],
+    return LayerNormLayer(
+        query=split_heads("query.weight"),
+        key=split_heads("key.weight"),
+        gain=arrays["embeddings.LayerNorm.weight"],
+        shift=arrays["embeddings.LayerNorm.bias"],
         eps=EPS,
         centred=True,
         causal=False,
-        query_bias=cut("query.bias"),
-        key_bias=cut("key.bias"),
-        places=found["embeddings.position_embeddings.weight"] + kinds[0],
+        query_bias=split_heads("query.bias"),
+        key_bias=split_heads("key.bias"),
+        position_embeddings=arrays["embeddings.position_embeddings.weight"] + token_types[0],
     )
 
 
-NAMES = (
+REQUIRED_ARRAYS = (
     "embeddings.LayerNorm.weight",
     "embeddings.LayerNorm.bias",
     "embeddings.position_embeddings.weight",

@@ -9,7 +9,7 @@ import torch
 
 
 @contextmanager
-def flushed() -> Iterator[None]:
+def flush_denormals() -> Iterator[None]:
     """Take them for zero while it lasts, which is several times as fast; also a decorator."""
     torch.set_flush_denormal(True)
     try:

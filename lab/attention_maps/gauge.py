@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lab.attention_maps.low_rank_factors import Factors
 
-ROUNDS = 6  # of weighing the rows
+WEIGHTING_ROUNDS = 6  # of weighing the rows
 
 
 @dataclass(frozen=True)
@@ -23,27 +23,27 @@ class Coupling:
     """The singular values of N that a picture may use: N = left diag(size) right^T, [d, r]."""
 
     left: Tensor
-    size: Tensor
+    singular_values: Tensor
     right: Tensor
 
 
-def coupling(n: Tensor, rank: int, silent: Tensor | None = None) -> Coupling:
+def compute_coupling(n: Tensor, rank: int, null_query: Tensor | None = None) -> Coupling:
     """The r strongest directions of N [d, d]; keys are kept out of those that `silent` x would see.
 
     With the bias of the queries as `silent`, no key answers to it, and it need not be cancelled:
     that costs one rank. ValueError where N has not as many directions.
     """
-    if silent is not None and float(silent.norm()) > 0:
-        heard = torch.nn.functional.normalize(n.mT @ silent, dim=0)
-        n = n - (n @ heard)[:, None] * heard
+    if null_query is not None and float(null_query.norm()) > 0:
+        null_key = torch.nn.functional.normalize(n.mT @ null_query, dim=0)
+        n = n - (n @ null_key)[:, None] * null_key
     u, s, vh = torch.linalg.svd(n)
     if int((s > 1e-9 * s[0]).sum()) < rank:
         raise ValueError(f"this head has not {rank} directions to show a picture in")
     return Coupling(u[:, :rank], s[:rank], vh[:rank].mT)
 
 
-def gauge(
-    factors: Factors, through: Coupling, rows: Tensor, columns: Tensor
+def fix_gauge(
+    factors: Factors, coupling: Coupling, rows: Tensor, columns: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Costs' coordinates x, y [T, r], least in the sum weighted by rows and columns [T].
 
@@ -54,32 +54,34 @@ def gauge(
     _, rk = torch.linalg.qr(right * factors.k)
     u, s, vh = torch.linalg.svd(rq @ rk.mT)
     s = s.clamp_min(1e-12 * float(s[0]) + 1e-300)
-    root = (s / through.size).sqrt()
+    root = (s / coupling.singular_values).sqrt()
     # K (s^-1/2 of u's and v's) written with the other factor, so that no triangle is inverted
     x = factors.q @ (rk.mT @ (vh.mT / s)) * root
     y = factors.k @ (rq.mT @ (u / s)) * root
     return x, y
 
 
-def balanced(factors: Factors, through: Coupling, ends: bool) -> tuple[Tensor, Tensor]:
+def fix_balanced_gauge(
+    factors: Factors, coupling: Coupling, separate_budgets: bool
+) -> tuple[Tensor, Tensor]:
     """The same with the longest row as short as some rounds of weighing bring it.
 
     ends: queries and keys have a budget each, else |x_i|^2 and |y_i|^2 share one.
     """
     rows = torch.ones_like(factors.q[:, 0])
     columns = rows.clone()
-    best, found = float("inf"), gauge(factors, through, rows, columns)
-    for _ in range(ROUNDS):
-        x, y = gauge(factors, through, rows, columns)
+    best, coordinates = float("inf"), fix_gauge(factors, coupling, rows, columns)
+    for _ in range(WEIGHTING_ROUNDS):
+        x, y = fix_gauge(factors, coupling, rows, columns)
         a, b = x.square().sum(1), y.square().sum(1)
-        if not ends:
+        if not separate_budgets:
             a = b = a + b
         if (longest := float(a.max() * b.max())) < best:
-            best, found = longest, (x, y)
-        rows, columns = rows * weigher(a), columns * weigher(b)
-    return found
+            best, coordinates = longest, (x, y)
+        rows, columns = rows * row_weight_update(a), columns * row_weight_update(b)
+    return coordinates
 
 
-def weigher(cost: Tensor) -> Tensor:
+def row_weight_update(cost: Tensor) -> Tensor:
     """By what a row's weight changes: up where it is long."""
     return (cost / cost.max().clamp_min(1e-30)).clamp_min(0.05).sqrt() + 1e-3

@@ -16,51 +16,56 @@ import math
 
 from torch import Tensor
 
-from lab.attention_maps.decode_picture import blurred
-from lab.attention_maps.score_targets import centred, visible
+from lab.attention_maps.decode_picture import gaussian_blur
+from lab.attention_maps.score_targets import centre_rows, visible_entries
 
-ABOUT = ("psnr", "ssim", "iou", "contrast", "use", "apart", "cpu")  # what a frame is told by
-BEST = 100.0  # decibels of a picture without error
+MEASURES = ("psnr", "ssim", "iou", "contrast", "use", "apart", "cpu")  # what a frame is told by
+MAX_PSNR = 100.0  # decibels of a picture without error
 
 
-def psnr(shown: Tensor, target: Tensor, seen: Tensor) -> float:
+def psnr(image: Tensor, target: Tensor, visible: Tensor) -> float:
     """Decibels over the entries seen."""
-    error = float((shown - target).double().square()[..., seen].mean())
-    return BEST if error < 10 ** (-BEST / 10) else -10 * math.log10(error)
+    error = float((image - target).double().square()[..., visible].mean())
+    return MAX_PSNR if error < 10 ** (-MAX_PSNR / 10) else -10 * math.log10(error)
 
 
-def iou(shown: Tensor, target: Tensor, seen: Tensor) -> float:
+def iou(image: Tensor, target: Tensor, visible: Tensor) -> float:
     """Intersection over union of the white pixels, over the entries seen."""
-    ours, theirs = (shown > 0.5)[..., seen], (target > 0.5)[..., seen]
-    either = int((ours | theirs).sum())
-    return int((ours & theirs).sum()) / either if either else 1.0
+    image_white, target_white = (image > 0.5)[..., visible], (target > 0.5)[..., visible]
+    either = int((image_white | target_white).sum())
+    return int((image_white & target_white).sum()) / either if either else 1.0
 
 
-def ssim(shown: Tensor, target: Tensor, seen: Tensor) -> float:
+def ssim(image: Tensor, target: Tensor, visible: Tensor) -> float:
     """Mean structural similarity of the pictures, what is hidden black in both."""
-    x, y = (one.double().reshape(-1, *one.shape[-2:]) * seen for one in (shown, target))
-    return sum(_ssim(a, b) for a, b in zip(x, y, strict=True)) / len(x)
+    x, y = (
+        pictures.double().reshape(-1, *pictures.shape[-2:]) * visible
+        for pictures in (image, target)
+    )
+    return sum(_channel_ssim(a, b) for a, b in zip(x, y, strict=True)) / len(x)
 
 
-def _ssim(x: Tensor, y: Tensor) -> float:
-    mx, my = blurred(x, 1.5), blurred(y, 1.5)
-    vx, vy = blurred(x * x, 1.5) - mx * mx, blurred(y * y, 1.5) - my * my
-    both = blurred(x * y, 1.5) - mx * my
+def _channel_ssim(x: Tensor, y: Tensor) -> float:
+    mx, my = gaussian_blur(x, 1.5), gaussian_blur(y, 1.5)
+    vx, vy = gaussian_blur(x * x, 1.5) - mx * mx, gaussian_blur(y * y, 1.5) - my * my
+    covariance = gaussian_blur(x * y, 1.5) - mx * my
     c1, c2 = 0.01**2, 0.03**2
-    likeness = (2 * mx * my + c1) * (2 * both + c2) / ((mx * mx + my * my + c1) * (vx + vy + c2))
-    return float(likeness.mean())
+    similarity = (
+        (2 * mx * my + c1) * (2 * covariance + c2) / ((mx * mx + my * my + c1) * (vx + vy + c2))
+    )
+    return float(similarity.mean())
 
 
-def loss(scores: Tensor, target: Tensor, seen: Tensor) -> float:
+def centred_score_loss(scores: Tensor, target: Tensor, visible: Tensor) -> float:
     """The original's loss of scores [T, T] beside a centred target."""
-    return float((centred(scores, seen) - target)[seen].square().mean())
+    return float((centre_rows(scores, visible) - target)[visible].square().mean())
 
 
-def measures(shown: Tensor, target: Tensor, causal: bool = True) -> dict[str, float]:
+def measure_images(image: Tensor, target: Tensor, causal: bool = True) -> dict[str, float]:
     """psnr, ssim and iou of a picture, or of some together; [..., T, T] each."""
-    seen = visible(target.shape[-1], causal, target.device)
+    visible = visible_entries(target.shape[-1], causal, target.device)
     return {
-        "psnr": psnr(shown, target, seen),
-        "ssim": ssim(shown, target, seen),
-        "iou": iou(shown, target, seen),
+        "psnr": psnr(image, target, visible),
+        "ssim": ssim(image, target, visible),
+        "iou": iou(image, target, visible),
     }

@@ -16,19 +16,19 @@ from torch import Tensor
 
 from lab.attention_maps.low_rank_factors import Factors
 
-CAP = 3.0  # nats of contrast at most: more shows nothing better, and black still gets 5 %
+CONTRAST_CAP = 3.0  # nats of contrast at most: more shows nothing better, and black still gets 5 %
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedInput:
     """An input that shows pictures: x [T, D], the contrast in nats, the share of room used."""
 
     x: Tensor
     contrast: float
-    use: float
+    budget_share: float
 
 
-class Layer(Protocol):
+class AttentionLayer(Protocol):
     """An attention layer whose input one may choose."""
 
     @property
@@ -40,26 +40,28 @@ class Layer(Protocol):
         """Whether a position sees only those before it."""
 
     @property
-    def longest(self) -> int:
+    def max_positions(self) -> int:
         """Positions at most."""
 
     def rank(self) -> int:
         """Dimensions that a picture can have in a head."""
 
-    def group(self, head: int) -> int:
+    def key_head(self, head: int) -> int:
         """The key head that a head uses: no two pictures can share one."""
 
-    def together(self) -> int:
+    def max_heads(self) -> int:
         """How many heads one input can serve."""
 
-    def place(self, wanted: Mapping[int, Factors], cap: float = CAP) -> Placed:
+    def place(
+        self, factors_by_head: Mapping[int, Factors], cap: float = CONTRAST_CAP
+    ) -> PlacedInput:
         """An input in which each head shows factors of contrast 1, times the contrast reached."""
 
     def scores(self, x: Tensor, head: int) -> Tensor:
         """The scores [T, T] of a head for an input [T, D], by our own algebra."""
 
 
-def attention(layer: Layer, x: Tensor, head: int) -> Tensor:
+def compute_attention(layer: AttentionLayer, x: Tensor, head: int) -> Tensor:
     """What a head attends to, [T, T], by our own algebra."""
     scores = layer.scores(x, head)
     if layer.causal:
@@ -69,45 +71,45 @@ def attention(layer: Layer, x: Tensor, head: int) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Reading:
+class HeadProjection:
     """One head's maps: read [2 d, D] (queries, then keys), bias [2 d], scale [d], turns or None.
 
     turns are cosines and sines [T, d / 2]; pairs are (i, i + d / 2). The gain of the norm is folded
     into read and its bias into bias.
     """
 
-    read: Tensor
+    matrix: Tensor
     bias: Tensor
     scale: Tensor
-    turns: tuple[Tensor, Tensor] | None = None
+    rotary: tuple[Tensor, Tensor] | None = None
 
     @property
     def width(self) -> int:
         """Dimensions of a head, d."""
         return len(self.scale)
 
-    def hear(self, u: Tensor) -> tuple[Tensor, Tensor]:
+    def project(self, u: Tensor) -> tuple[Tensor, Tensor]:
         """Queries and keys [T, d] of normalised inputs [T, D]."""
-        q, k = (u @ self.read.mT + self.bias).chunk(2, dim=-1)
-        return self.turned(q), self.turned(k)
+        q, k = (u @ self.matrix.mT + self.bias).chunk(2, dim=-1)
+        return self.rotate(q), self.rotate(k)
 
-    def turned(self, x: Tensor, back: bool = False) -> Tensor:
+    def rotate(self, x: Tensor, inverse: bool = False) -> Tensor:
         """x [T, d] turned by its position's angles, or back."""
-        if self.turns is None:
+        if self.rotary is None:
             return x
-        cosine, sine = (part[: len(x)].to(x) for part in self.turns)
-        sine = -sine if back else sine
+        cosine, sine = (part[: len(x)].to(x) for part in self.rotary)
+        sine = -sine if inverse else sine
         first, second = x.chunk(2, dim=-1)
         return torch.cat([first * cosine - second * sine, second * cosine + first * sine], dim=-1)
 
-    def double(self) -> Reading:
+    def double(self) -> HeadProjection:
         """The same in float64."""
-        turns = self.turns and (self.turns[0].double(), self.turns[1].double())
-        return Reading(self.read.double(), self.bias.double(), self.scale.double(), turns)
+        rotary = self.rotary and (self.rotary[0].double(), self.rotary[1].double())
+        return HeadProjection(self.matrix.double(), self.bias.double(), self.scale.double(), rotary)
 
 
-def angles(frequencies: Tensor, positions: int) -> tuple[Tensor, Tensor]:
+def cosines_and_sines(frequencies: Tensor, positions: int) -> tuple[Tensor, Tensor]:
     """Cosines and sines [T, d / 2] of positions 0, 1, ... at frequencies in radians a position."""
-    at = torch.arange(positions, device=frequencies.device, dtype=torch.float64)[:, None]
-    turns = at * frequencies.double()
-    return turns.cos(), turns.sin()
+    index = torch.arange(positions, device=frequencies.device, dtype=torch.float64)[:, None]
+    angle = index * frequencies.double()
+    return angle.cos(), angle.sin()

@@ -7,46 +7,56 @@ from __future__ import annotations
 
 import torch
 
-from lab.attention_maps.layernorm_layer import Normed, parts
-from lab.attention_maps.qknorm_layer import Sphere
+from lab.attention_maps.layernorm_layer import LayerNormLayer, layer_fields
+from lab.attention_maps.qknorm_layer import QKNormLayer
 from lab.models import llama, ngpt
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
-from lab.models.network import network
-from lab.models.rotary import rotation
+from lab.models.network import get_network
+from lab.models.rotary import rotation_table
 
 POSITIONS = 1024  # of rotary tables made for individuals, which have no end of their own
 
 
-def layer_of(genotype: Genotype, number: int) -> Normed:
+def build_individual_layer(genotype: Genotype, number: int) -> LayerNormLayer:
     """A layer of an individual, counted from 0."""
     a = genotype.architecture
-    one = network(a).prepare(a, genotype.rows, genotype.scales, torch.float32).layers[number]
-    return of_ngpt(a, one) if isinstance(one, ngpt.Layer) else of_llama(a, one)
+    weights = (
+        get_network(a).prepare(a, genotype.rows, genotype.scales, torch.float32).layers[number]
+    )
+    return (
+        build_ngpt_layer(a, weights)
+        if isinstance(weights, ngpt.NgptLayer)
+        else build_llama_layer(a, weights)
+    )
 
 
-def of_ngpt(a: Architecture, one: ngpt.Layer) -> Normed:
+def build_ngpt_layer(a: Architecture, weights: ngpt.NgptLayer) -> LayerNormLayer:
     """A layer that reads a unit vector; its queries and keys are normalised too, if norm_qk."""
-    query, key, _ = one.qkv.view(3, a.heads, a.dim_head, a.dim)
-    plain, gain = torch.ones(2, a.dim_head).to(query), torch.ones(a.dim).to(query)
-    layer = Normed(
-        query, key, gain, None, 0.0, centred=False, causal=True, scale=one.s_qk[:, 0],
-        turns=rotation(a, POSITIONS, query.device), unit=True,
+    query, key, _ = weights.qkv.view(3, a.heads, a.dim_head, a.dim)
+    unit_gains, gain = torch.ones(2, a.dim_head).to(query), torch.ones(a.dim).to(query)
+    layer = LayerNormLayer(
+        query, key, gain, None, 0.0, centred=False, causal=True, scale=weights.s_qk[:, 0],
+        rotary=rotation_table(a, POSITIONS, query.device), unit_norm=True,
     )  # fmt: skip
-    return Sphere(**parts(layer), gains=(plain[0], plain[1])) if a.norm_qk else layer
+    return (
+        QKNormLayer(**layer_fields(layer), qk_gains=(unit_gains[0], unit_gains[1]))
+        if a.norm_qk
+        else layer
+    )
 
 
-def of_llama(a: Architecture, one: llama.Layer) -> Normed:
+def build_llama_layer(a: Architecture, weights: llama.LlamaLayer) -> LayerNormLayer:
     """A layer behind RMSNorm: LLaMA's, or a sandwich's, which normalises queries and keys."""
-    query, key, _ = one.qkv.split((a.inner, a.kv_inner, a.kv_inner))
-    gain = torch.ones(a.dim).to(query) if one.read_attn is None else one.read_attn
-    layer = Normed(
+    query, key, _ = weights.qkv.split((a.inner, a.kv_inner, a.kv_inner))
+    gain = torch.ones(a.dim).to(query) if weights.attn_pre_norm is None else weights.attn_pre_norm
+    layer = LayerNormLayer(
         query.unflatten(0, (-1, a.dim_head)), key.unflatten(0, (-1, a.dim_head)), gain, None,
-        a.norm_eps, centred=False, causal=True, turns=rotation(a, POSITIONS, query.device),
+        a.norm_eps, centred=False, causal=True, rotary=rotation_table(a, POSITIONS, query.device),
         scale=torch.ones(a.heads, a.dim_head).to(query),  # the softmax scale is in the queries
     )  # fmt: skip
-    if one.norms is None:
+    if weights.qk_norms is None:
         return layer
     length = a.dim_head**0.5
-    gains = (length * one.norms[0], length * one.norms[1])
-    return Sphere(**parts(layer), gains=gains, little=a.dim_head * a.norm_eps)
+    gains = (length * weights.qk_norms[0], length * weights.qk_norms[1])
+    return QKNormLayer(**layer_fields(layer), qk_gains=gains, qk_eps=a.dim_head * a.norm_eps)

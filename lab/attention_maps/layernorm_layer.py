@@ -17,18 +17,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lab.attention_maps.interfaces import CAP, Placed, Reading
+from lab.attention_maps.interfaces import CONTRAST_CAP, HeadProjection, PlacedInput
 from lab.attention_maps.low_rank_factors import Factors
-from lab.attention_maps.minimum_norm_input import least
+from lab.attention_maps.minimum_norm_input import find_minimum_norm_input
 
 
-def parts(layer: Normed) -> dict[str, Any]:
+def layer_fields(layer: LayerNormLayer) -> dict[str, Any]:
     """A layer's fields by name, for one of another class; nothing that was worked out of them."""
-    return {one.name: getattr(layer, one.name) for one in fields(layer)}
+    return {field.name: getattr(layer, field.name) for field in fields(layer)}
 
 
 @dataclass(frozen=True)
-class Normed:
+class LayerNormLayer:
     """An attention layer that reads norm(x + places): see the fields.
 
     query [H, d, D] and key [H', d, D] with biases [H, d] and [H', d] or None; H / H' query heads
@@ -46,10 +46,10 @@ class Normed:
     causal: bool
     query_bias: Tensor | None = None
     key_bias: Tensor | None = None
-    places: Tensor | None = None
-    turns: tuple[Tensor, Tensor] | None = None
+    position_embeddings: Tensor | None = None
+    rotary: tuple[Tensor, Tensor] | None = None
     scale: Tensor | None = None
-    unit: bool = False
+    unit_norm: bool = False
 
     @property
     def heads(self) -> int:
@@ -62,100 +62,114 @@ class Normed:
         return self.query.shape[1]
 
     @property
-    def longest(self) -> int:
+    def max_positions(self) -> int:
         """Positions at most."""
-        tables = [len(self.places)] if self.places is not None else []
-        return min([*tables, *([len(self.turns[0])] if self.turns else [])], default=1 << 20)
+        lengths = [len(self.position_embeddings)] if self.position_embeddings is not None else []
+        return min([*lengths, *([len(self.rotary[0])] if self.rotary else [])], default=1 << 20)
 
     @property
     def budget(self) -> float:
         """|u|^2 of a normalised input of variance 1, or of a unit vector."""
-        return 1.0 if self.unit else self.gain.numel() / (1 + self.eps)
+        return 1.0 if self.unit_norm else self.gain.numel() / (1 + self.eps)
 
-    def group(self, head: int) -> int:
+    def key_head(self, head: int) -> int:
         """The key head that a query head uses."""
         return head * len(self.key) // self.heads
 
     def rank(self) -> int:
         """Dimensions of a picture: all, or one less where a query bias wants to be left alone."""
         biased = self.query_bias is not None or self.shift is not None
-        return self.dim_head - int(biased and bool(self._biases.abs().max() > 0))
+        return self.dim_head - int(biased and bool(self._query_biases.abs().max() > 0))
 
-    def together(self) -> int:
+    def max_heads(self) -> int:
         """How many heads one input can serve: each takes 2 d of its dimensions, one is left."""
-        room = (self.gain.numel() - 1 - int(self.centred)) // (2 * self.dim_head)
-        return min(room, len(self.key))
+        capacity = (self.gain.numel() - 1 - int(self.centred)) // (2 * self.dim_head)
+        return min(capacity, len(self.key))
 
     @cached_property
-    def _biases(self) -> Tensor:
-        return torch.stack([self.reading(one).bias[: self.dim_head] for one in range(self.heads)])
+    def _query_biases(self) -> Tensor:
+        return torch.stack(
+            [self.head_projection(head).bias[: self.dim_head] for head in range(self.heads)]
+        )
 
-    def reading(self, head: int) -> Reading:
+    def head_projection(self, head: int) -> HeadProjection:
         """The maps of one head, the norm's gain and bias folded in."""
-        shared = self.group(head)
-        read = torch.cat([self.query[head], self.key[shared]])
-        bias = torch.zeros_like(read[:, 0])
+        key_head = self.key_head(head)
+        matrix = torch.cat([self.query[head], self.key[key_head]])
+        bias = torch.zeros_like(matrix[:, 0])
         if self.query_bias is not None and self.key_bias is not None:
-            bias = torch.cat([self.query_bias[head], self.key_bias[shared]])
+            bias = torch.cat([self.query_bias[head], self.key_bias[key_head]])
         if self.shift is not None:
-            bias = bias + read @ self.shift
-        read = read * self.gain
+            bias = bias + matrix @ self.shift
+        matrix = matrix * self.gain
         if self.centred:
-            read = read - read.mean(1, keepdim=True)
-        plain = torch.full_like(read[: self.dim_head, 0], self.dim_head**-0.5)
-        return Reading(read, bias, plain if self.scale is None else self.scale[head], self.turns)
+            matrix = matrix - matrix.mean(1, keepdim=True)
+        default_scale = torch.full_like(matrix[: self.dim_head, 0], self.dim_head**-0.5)
+        return HeadProjection(
+            matrix, bias, default_scale if self.scale is None else self.scale[head], self.rotary
+        )
 
-    def place(self, wanted: Mapping[int, Factors], cap: float = CAP) -> Placed:
+    def place(
+        self, factors_by_head: Mapping[int, Factors], cap: float = CONTRAST_CAP
+    ) -> PlacedInput:
         """An input [T, D] in which each head shows its factors, times the contrast reached.
 
         ValueError for too many heads, heads that share keys, or too many positions.
         """
-        self.check(wanted, len(next(iter(wanted.values())).q))
-        readings = {head: self.reading(head) for head in wanted}
-        u, contrast, use = least(readings, wanted, self.budget, cap)
-        x = self.enter(self.filled(u, readings)).to(self.query.dtype)
-        return Placed(x, contrast, use)
+        self.check_heads(factors_by_head, len(next(iter(factors_by_head.values())).q))
+        projections = {head: self.head_projection(head) for head in factors_by_head}
+        u, contrast, budget_share = find_minimum_norm_input(
+            projections, factors_by_head, self.budget, cap
+        )
+        x = self.invert_norm(self.fill_budget(u, projections)).to(self.query.dtype)
+        return PlacedInput(x, contrast, budget_share)
 
-    def filled(self, u: Tensor, readings: Mapping[int, Reading]) -> Tensor:
+    def fill_budget(self, u: Tensor, projections: Mapping[int, HeadProjection]) -> Tensor:
         """u [T, D] brought to the full length in a direction that no chosen head reads."""
-        read = torch.cat([one.read for one in readings.values()]).double()
+        directions = torch.cat([projection.matrix for projection in projections.values()]).double()
         if self.centred:
-            read = torch.cat([read, torch.ones_like(read[:1])])
-        basis = torch.linalg.qr(read.mT)[0]
-        noise = torch.randn(len(read.mT), generator=torch.Generator().manual_seed(0)).to(basis)
-        aside = noise - basis @ (basis.mT @ noise)
-        left = (self.budget - u.square().sum(1)).clamp_min(0).sqrt()
-        return u + left[:, None] * torch.nn.functional.normalize(aside, dim=0)
+            directions = torch.cat([directions, torch.ones_like(directions[:1])])
+        basis = torch.linalg.qr(directions.mT)[0]
+        noise = torch.randn(len(directions.mT), generator=torch.Generator().manual_seed(0)).to(
+            basis
+        )
+        orthogonal = noise - basis @ (basis.mT @ noise)
+        remaining = (self.budget - u.square().sum(1)).clamp_min(0).sqrt()
+        return u + remaining[:, None] * torch.nn.functional.normalize(orthogonal, dim=0)
 
-    def enter(self, u: Tensor) -> Tensor:
+    def invert_norm(self, u: Tensor) -> Tensor:
         """The input [T, D] whose norm, before gain and bias, is u [T, D] of the full length."""
-        x = u if self.unit else u * (1 + self.eps) ** 0.5
-        return x if self.places is None else x - self.places[: len(x)].to(x)
+        x = u if self.unit_norm else u * (1 + self.eps) ** 0.5
+        return (
+            x if self.position_embeddings is None else x - self.position_embeddings[: len(x)].to(x)
+        )
 
-    def normed(self, x: Tensor) -> Tensor:
+    def normalise(self, x: Tensor) -> Tensor:
         """u [T, D]: the input with its places, normalised, before gain and bias."""
-        if self.unit:
+        if self.unit_norm:
             return x
-        x = x if self.places is None else x + self.places[: len(x)]
+        x = x if self.position_embeddings is None else x + self.position_embeddings[: len(x)]
         x = x - x.mean(1, keepdim=True) if self.centred else x
         return x * (x.square().mean(1, keepdim=True) + self.eps).rsqrt()
 
     def scores(self, x: Tensor, head: int) -> Tensor:
         """The scores [T, T] of a head for an input [T, D]."""
-        reading = self.reading(head)
-        q, k = reading.hear(self.normed(x))
-        return (q * reading.scale) @ k.mT
+        projection = self.head_projection(head)
+        q, k = projection.project(self.normalise(x))
+        return (q * projection.scale) @ k.mT
 
-    def check(self, wanted: Iterable[int], size: int) -> None:
+    def check_heads(self, heads: Iterable[int], size: int) -> None:
         """ValueError in one line where these heads cannot show pictures of so many rows."""
-        wanted = list(wanted)
-        if size > self.longest:
-            raise ValueError(f"this model has {self.longest} positions, the picture {size} rows")
-        if len(wanted) > self.together():
+        heads = list(heads)
+        if size > self.max_positions:
             raise ValueError(
-                f"one input serves {self.together()} of this layer's heads, not {len(wanted)}"
+                f"this model has {self.max_positions} positions, the picture {size} rows"
             )
-        if wrong := [head for head in wanted if not 0 <= head < self.heads]:
-            raise ValueError(f"this layer has heads 0 to {self.heads - 1}, not {wrong[0]}")
-        if len({self.group(head) for head in wanted}) < len(wanted):
+        if len(heads) > self.max_heads():
+            raise ValueError(
+                f"one input serves {self.max_heads()} of this layer's heads, not {len(heads)}"
+            )
+        if unknown_heads := [head for head in heads if not 0 <= head < self.heads]:
+            raise ValueError(f"this layer has heads 0 to {self.heads - 1}, not {unknown_heads[0]}")
+        if len({self.key_head(head) for head in heads}) < len(heads):
             raise ValueError("some of these heads share their keys: choose one of each group")

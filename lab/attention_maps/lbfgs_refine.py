@@ -14,96 +14,110 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from lab.attention_maps.interfaces import Reading
-from lab.attention_maps.norm_constrained_lsq import both
-from lab.attention_maps.score_targets import centred, visible
+from lab.attention_maps.interfaces import HeadProjection
+from lab.attention_maps.norm_constrained_lsq import rotate_query_key
+from lab.attention_maps.score_targets import centre_rows, visible_entries
 
-MEMORY = 10  # steps that the method remembers
+HISTORY = 10  # steps that the method remembers
 DECREASE = 1e-4  # of what the slope promises: the least that a step must bring
-ENOUGH = 1e-6  # nats squared: a loss that nobody sees
+TOLERANCE = 1e-6  # nats squared: a loss that nobody sees
 HALVINGS = 12  # of a step, before the search ends
 
-Slope = Callable[[Tensor], tuple[float, Tensor]]
+LossAndGradient = Callable[[Tensor], tuple[float, Tensor]]
 """A point -> the loss there and its gradient."""
 
 
-def polish(
-    reading: Reading,
+def refine_input(
+    projection: HeadProjection,
     c: Tensor,
     target: Tensor,
     budget: float,
     *,
     causal: bool = True,
     steps: int = 100,
-    enough: float = ENOUGH,
+    tolerance: float = TOLERANCE,
 ) -> Tensor:
     """u [T, D] without its filling, from queries and keys c [T, 2 d] (not turned) to begin with.
 
     The loss is `measures.loss` beside the target [T, T] in nats; the search ends below enough, so
     that steps are spent on pictures that need them.
     """
-    root = torch.linalg.cholesky(reading.read.double() @ reading.read.double().mT).to(target)
-    seen = visible(len(target), causal, target.device)
-    goal, mask, count = centred(target, seen), seen.to(target), seen.sum(1, keepdim=True)
+    root = torch.linalg.cholesky(projection.matrix.double() @ projection.matrix.double().mT).to(
+        target
+    )
+    visible = visible_entries(len(target), causal, target.device)
+    goal, mask, count = (
+        centre_rows(target, visible),
+        visible.to(target),
+        visible.sum(1, keepdim=True),
+    )
 
-    def slope(flat: Tensor) -> tuple[float, Tensor]:
+    def loss_and_gradient(flat: Tensor) -> tuple[float, Tensor]:
         point = flat.view(len(target), -1)
         length = point.norm(dim=1, keepdim=True)
         unit = point / length
-        c = budget**0.5 * unit[:, :-1] @ root.mT + reading.bias
-        q, k = both(reading, c).chunk(2, dim=1)
-        off = ((q * reading.scale) @ k.mT).mul_(mask)
-        off.addcmul_(mask, off.sum(1, keepdim=True) / count, value=-1).sub_(goal)
-        loss = float(off.flatten() @ off.flatten() / count.sum())
-        off *= 2 * budget**0.5 / count.sum()
-        to_c = torch.cat([off @ (k * reading.scale), off.mT @ (q * reading.scale)], dim=1)
-        to_unit = both(reading, to_c, back=True) @ root
-        to_unit = torch.cat([to_unit, torch.zeros_like(length)], dim=1)
-        along = (to_unit * unit).sum(1, keepdim=True)
-        return loss, ((to_unit - along * unit) / length).flatten()
+        c = budget**0.5 * unit[:, :-1] @ root.mT + projection.bias
+        q, k = rotate_query_key(projection, c).chunk(2, dim=1)
+        residual = ((q * projection.scale) @ k.mT).mul_(mask)
+        residual.addcmul_(mask, residual.sum(1, keepdim=True) / count, value=-1).sub_(goal)
+        loss = float(residual.flatten() @ residual.flatten() / count.sum())
+        residual *= 2 * budget**0.5 / count.sum()
+        gradient_c = torch.cat(
+            [residual @ (k * projection.scale), residual.mT @ (q * projection.scale)], dim=1
+        )
+        gradient_unit = rotate_query_key(projection, gradient_c, inverse=True) @ root
+        gradient_unit = torch.cat([gradient_unit, torch.zeros_like(length)], dim=1)
+        radial = (gradient_unit * unit).sum(1, keepdim=True)
+        return loss, ((gradient_unit - radial * unit) / length).flatten()
 
-    z = torch.linalg.solve_triangular(root, (c - reading.bias).mT, upper=False).mT
-    rest = (budget - z.square().sum(1, keepdim=True)).clamp_min(1e-3 * budget).sqrt()
-    start = torch.cat([z, rest], dim=1) / budget**0.5
-    found = descend(slope, start.flatten(), steps, enough).view(start.shape)
-    z = budget**0.5 * torch.nn.functional.normalize(found, dim=1)[:, :-1]
-    return torch.linalg.solve_triangular(root.mT, z.mT, upper=True).mT @ reading.read
+    z = torch.linalg.solve_triangular(root, (c - projection.bias).mT, upper=False).mT
+    remaining = (budget - z.square().sum(1, keepdim=True)).clamp_min(1e-3 * budget).sqrt()
+    start = torch.cat([z, remaining], dim=1) / budget**0.5
+    solution = minimise_lbfgs(loss_and_gradient, start.flatten(), steps, tolerance).view(
+        start.shape
+    )
+    z = budget**0.5 * torch.nn.functional.normalize(solution, dim=1)[:, :-1]
+    return torch.linalg.solve_triangular(root.mT, z.mT, upper=True).mT @ projection.matrix
 
 
-def descend(slope: Slope, point: Tensor, steps: int, enough: float = 0.0) -> Tensor:
+def minimise_lbfgs(
+    loss_and_gradient: LossAndGradient, point: Tensor, steps: int, tolerance: float = 0.0
+) -> Tensor:
     """The point [n] after so many steps of L-BFGS, or where no step brings anything."""
-    loss, gradient = slope(point)
+    loss, gradient = loss_and_gradient(point)
     moves, changes = list[Tensor](), list[Tensor]()
     for _ in range(steps):
-        if loss < enough:
+        if loss < tolerance:
             return point
-        way = direction(gradient, moves, changes)
-        promise = float(way @ gradient)
-        size = 1.0 if moves else 0.1 / float(gradient.norm() + 1e-30)
+        direction = search_direction(gradient, moves, changes)
+        directional_derivative = float(direction @ gradient)
+        step_size = 1.0 if moves else 0.1 / float(gradient.norm() + 1e-30)
         for _ in range(HALVINGS):
-            there = point + size * way
-            now, new = slope(there)
-            if now <= loss + DECREASE * size * promise:
+            candidate = point + step_size * direction
+            candidate_loss, candidate_gradient = loss_and_gradient(candidate)
+            if candidate_loss <= loss + DECREASE * step_size * directional_derivative:
                 break
-            size /= 2
+            step_size /= 2
         else:
             return point
-        move, change = there - point, new - gradient
+        move, change = candidate - point, candidate_gradient - gradient
         if float(move @ change) > 1e-10 * float(change @ change):
-            moves, changes = [*moves, move][-MEMORY:], [*changes, change][-MEMORY:]
-        point, loss, gradient = there, now, new
+            moves, changes = [*moves, move][-HISTORY:], [*changes, change][-HISTORY:]
+        point, loss, gradient = candidate, candidate_loss, candidate_gradient
     return point
 
 
-def direction(gradient: Tensor, moves: list[Tensor], changes: list[Tensor]) -> Tensor:
+def search_direction(gradient: Tensor, moves: list[Tensor], changes: list[Tensor]) -> Tensor:
     """Minus the inverse curvature that the memory tells, times the gradient: the two loops."""
-    way, shares = -gradient, []
+    direction, coefficients = -gradient, []
     for move, change in zip(reversed(moves), reversed(changes), strict=True):
-        share = float(move @ way) / float(move @ change)
-        shares.append(share)
-        way = way - share * change
+        coefficient = float(move @ direction) / float(move @ change)
+        coefficients.append(coefficient)
+        direction = direction - coefficient * change
     if moves:
-        way = way * (float(moves[-1] @ changes[-1]) / float(changes[-1] @ changes[-1]))
-    for move, change, share in zip(moves, changes, reversed(shares), strict=True):
-        way = way + (share - float(change @ way) / float(move @ change)) * move
-    return way
+        direction = direction * (float(moves[-1] @ changes[-1]) / float(changes[-1] @ changes[-1]))
+    for move, change, coefficient in zip(moves, changes, reversed(coefficients), strict=True):
+        direction = (
+            direction + (coefficient - float(change @ direction) / float(move @ change)) * move
+        )
+    return direction

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lab.attention_maps.score_targets import centred, one_sided, visible
+from lab.attention_maps.score_targets import centre_rows, relax_saturated_target, visible_entries
 
 RIDGE = 1e-5  # of the mean square of the factors times the rows that a position sees
-FLOOR, STIFFER = 1e-9, 12  # the least mean square (of a picture of one colour), and tries
+RIDGE_FLOOR, RIDGE_TRIES = 1e-9, 12  # the least mean square (of a picture of one colour), and tries
 ANCHOR = 16.0  # what an error in the reference column weighs: it would move its whole row
 
 
@@ -35,14 +35,14 @@ class Factors:
         return self.q @ self.k.mT
 
 
-def factor(
+def factorise_scores(
     target: Tensor,
     rank: int,
     *,
     causal: bool = True,
     sweeps: int = 6,
     anchor: float = ANCHOR,
-    eased: bool = True,
+    relax_saturated: bool = True,
 ) -> Factors:
     """The best factors of a rank for a target [T, T] that some sweeps find; same dtype, device.
 
@@ -52,56 +52,56 @@ def factor(
     size = target.shape[-1]
     if not 1 <= rank <= size:
         raise ValueError(f"a picture of {size} positions has ranks 1 to {size}, not {rank}")
-    seen = visible(size, causal, target.device)
+    visible = visible_entries(size, causal, target.device)
     weight = torch.ones(size, dtype=target.dtype, device=target.device)
     weight[0] = anchor
-    q, k = beginning(target, rank, seen)
-    wanted = target.masked_fill(~seen, 0)
+    q, k = initial_factors(target, rank, visible)
+    goal = target.masked_fill(~visible, 0)
     for _ in range(sweeps):
-        q, offset = queries(wanted, k, weight, causal)
-        if eased:
-            wanted = one_sided(target, q @ k.mT + offset).masked_fill(~seen, 0)
-        k = keys(wanted, q, offset, seen, causal)
+        q, offset = fit_queries(goal, k, weight, causal)
+        if relax_saturated:
+            goal = relax_saturated_target(target, q @ k.mT + offset).masked_fill(~visible, 0)
+        k = fit_keys(goal, q, offset, visible, causal)
     return Factors(q, k)
 
 
-def beginning(target: Tensor, rank: int, seen: Tensor) -> tuple[Tensor, Tensor]:
+def initial_factors(target: Tensor, rank: int, visible: Tensor) -> tuple[Tensor, Tensor]:
     """Factors of the largest singular values of the centred target, hidden entries at 0."""
-    u, s, vh = torch.linalg.svd(centred(target, seen), full_matrices=False)
+    u, s, vh = torch.linalg.svd(centre_rows(target, visible), full_matrices=False)
     root = s[:rank].sqrt()
     return u[:, :rank] * root, vh[:rank].mT * root
 
 
-def queries(wanted: Tensor, k: Tensor, weight: Tensor, causal: bool) -> tuple[Tensor, Tensor]:
+def fit_queries(target: Tensor, k: Tensor, weight: Tensor, causal: bool) -> tuple[Tensor, Tensor]:
     """The best query [T, r] and offset [T, 1] of each row for given keys."""
     z = torch.cat([k, torch.ones_like(k[:, :1])], dim=1)
     weighted = z * weight[:, None]
-    solved = solve(sums(weighted, z, causal), wanted @ weighted)
-    return solved[:, :-1], solved[:, -1:]
+    solution = solve_rows(prefix_outer_sums(weighted, z, causal), target @ weighted)
+    return solution[:, :-1], solution[:, -1:]
 
 
-def keys(wanted: Tensor, q: Tensor, offset: Tensor, seen: Tensor, causal: bool) -> Tensor:
+def fit_keys(target: Tensor, q: Tensor, offset: Tensor, visible: Tensor, causal: bool) -> Tensor:
     """The best key [T, r] of each column for given queries and offsets."""
     q = q.flip(0)  # a column is seen by the rows after it: from the end they are a prefix too
-    right = (wanted - offset).masked_fill(~seen, 0).flip(0, 1).mT @ q
-    return solve(sums(q, q, causal), right).flip(0)
+    right = (target - offset).masked_fill(~visible, 0).flip(0, 1).mT @ q
+    return solve_rows(prefix_outer_sums(q, q, causal), right).flip(0)
 
 
-def sums(left: Tensor, right: Tensor, causal: bool) -> Tensor:
+def prefix_outer_sums(left: Tensor, right: Tensor, causal: bool) -> Tensor:
     """Sums of outer products [T, r, r] over the rows up to each; one of all, if not causal."""
     if not causal:
         return (left.mT @ right)[None]
     return (left[:, :, None] * right[:, None, :]).cumsum_(0)
 
 
-def solve(normal: Tensor, right: Tensor) -> Tensor:
+def solve_rows(normal: Tensor, right: Tensor) -> Tensor:
     """Solve normal x = right for each row, [T, r], with a ridge where too little is seen.
 
     ArithmeticError where numbers are not finite.
     """
     diagonal = normal.diagonal(dim1=-2, dim2=-1)
-    ridge = RIDGE * diagonal.mean().clamp_min(FLOOR)
-    for _ in range(STIFFER):  # float32 and a picture of lower rank than asked for
+    ridge = RIDGE * diagonal.mean().clamp_min(RIDGE_FLOOR)
+    for _ in range(RIDGE_TRIES):  # float32 and a picture of lower rank than asked for
         diagonal += ridge
         root, failed = torch.linalg.cholesky_ex(normal)
         if not bool(failed.any()):

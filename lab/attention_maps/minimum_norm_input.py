@@ -13,29 +13,35 @@ from collections.abc import Iterable, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from lab.attention_maps.gauge import Coupling, balanced, coupling
-from lab.attention_maps.interfaces import Reading
+from lab.attention_maps.gauge import Coupling, compute_coupling, fix_balanced_gauge
+from lab.attention_maps.interfaces import HeadProjection
 from lab.attention_maps.low_rank_factors import Factors
 
-FULL = 0.97  # share of the budget that the longest row may use: room for rounding
+MAX_BUDGET_SHARE = 0.97  # share of the budget that the longest row may use: room for rounding
 
 
-def least(
-    readings: Mapping[int, Reading], wanted: Mapping[int, Factors], budget: float, cap: float
+def find_minimum_norm_input(
+    projections: Mapping[int, HeadProjection],
+    factors_by_head: Mapping[int, Factors],
+    budget: float,
+    cap: float,
 ) -> tuple[Tensor, float, float]:
     """(u [T, D] without its filling, contrast, largest share of the budget).
 
     Each head is tried with its query bias left alone and with it cancelled; whatever gives more
     contrast stays. ValueError where even no contrast would not fit.
     """
-    names = list(wanted)
-    heads = [readings[name].double() for name in names]
-    factors = [Factors(wanted[name].q.double(), wanted[name].k.double()) for name in names]
-    root = root_of(heads)
+    head_numbers = list(factors_by_head)
+    heads = [projections[number].double() for number in head_numbers]
+    factors = [
+        Factors(factors_by_head[number].q.double(), factors_by_head[number].k.double())
+        for number in head_numbers
+    ]
+    root = cholesky_of_heads(heads)
     best: tuple[float, Tensor, Tensor] | None = None
-    for spared in (True, False):
-        alpha, beta = costs(heads, factors, root, spared)
-        contrast = room(alpha, beta, budget)
+    for bias_in_nullspace in (True, False):
+        alpha, beta = cost_terms(heads, factors, root, bias_in_nullspace)
+        contrast = largest_contrast(alpha, beta, budget)
         if best is None or contrast > best[0]:
             best = (contrast, alpha, beta)
     assert best is not None
@@ -44,83 +50,98 @@ def least(
         raise ValueError("the biases of these heads leave no room for a picture: choose others")
     contrast = min(contrast, cap)
     z = contrast**0.5 * alpha - beta
-    read = torch.cat([one.read for one in heads])
-    u = torch.linalg.solve_triangular(root.mT, z.mT, upper=True).mT @ read
+    matrix = torch.cat([head.matrix for head in heads])
+    u = torch.linalg.solve_triangular(root.mT, z.mT, upper=True).mT @ matrix
     return u, contrast, float(z.square().sum(1).max()) / budget
 
 
-def root_of(heads: Iterable[Reading]) -> Tensor:
+def cholesky_of_heads(heads: Iterable[HeadProjection]) -> Tensor:
     """L of the heads' R R^T; ValueError where they read linearly dependent directions."""
-    read = torch.cat([one.read for one in heads])
-    root, failed = torch.linalg.cholesky_ex(read @ read.mT)
+    matrix = torch.cat([head.matrix for head in heads])
+    root, failed = torch.linalg.cholesky_ex(matrix @ matrix.mT)
     if int(failed):
         raise ValueError("these heads do not read independent directions: choose others or fewer")
     return root
 
 
-def costs(
-    heads: Sequence[Reading], factors: Sequence[Factors], root: Tensor, spared: bool
+def cost_terms(
+    heads: Sequence[HeadProjection],
+    factors: Sequence[Factors],
+    root: Tensor,
+    bias_in_nullspace: bool,
 ) -> tuple[Tensor, Tensor]:
     """alpha, beta [T, 2 d n]: at contrast c the cost's root is sqrt(c) alpha - beta."""
     size, width = len(factors[0].q), heads[0].width
     inverse = torch.cholesky_inverse(root)
-    wanted, common, own = [], [], []
-    for number, (head, one) in enumerate(zip(heads, factors, strict=True)):
-        at = 2 * width * number
-        block = inverse[at : at + 2 * width, at : at + 2 * width]
-        through, lq, lk = channel(head, block, one.q.shape[1], size, spared)
-        x, y = balanced(one, through, ends=False)
-        spoken = lk @ through.right
-        wanted += [head.turned(x @ (lq @ through.left).mT, back=True)]
-        wanted += [head.turned(y @ spoken.mT, back=True)]
-        unheard = torch.linalg.svd(head.scale[:, None] * spoken)[0][:, through.size.numel() :]
-        own.append(spread(head, unheard, at, size, root))
-        common.append(spread(head, torch.eye(width).to(root), at + width, size, root))
-    alpha = shorten(torch.cat(wanted, dim=1), root)
-    beta = shorten(torch.cat([one.bias for one in heads]).expand_as(alpha), root)
-    moves, free = torch.cat(common, dim=1), torch.cat(own, dim=1)
-    moves = without(moves, free)
-    return together(without(alpha, free), moves), together(without(beta, free), moves)
+    targets, common_moves, row_moves = [], [], []
+    for index, (head, head_factors) in enumerate(zip(heads, factors, strict=True)):
+        start = 2 * width * index
+        block = inverse[start : start + 2 * width, start : start + 2 * width]
+        coupling, lq, lk = head_coupling(
+            head, block, head_factors.q.shape[1], size, bias_in_nullspace
+        )
+        x, y = fix_balanced_gauge(head_factors, coupling, separate_budgets=False)
+        key_basis = lk @ coupling.right
+        targets += [head.rotate(x @ (lq @ coupling.left).mT, inverse=True)]
+        targets += [head.rotate(y @ key_basis.mT, inverse=True)]
+        nullspace = torch.linalg.svd(head.scale[:, None] * key_basis)[0][
+            :, coupling.singular_values.numel() :
+        ]
+        row_moves.append(move_costs(head, nullspace, start, size, root))
+        common_moves.append(move_costs(head, torch.eye(width).to(root), start + width, size, root))
+    alpha = whiten(torch.cat(targets, dim=1), root)
+    beta = whiten(torch.cat([head.bias for head in heads]).expand_as(alpha), root)
+    moves, free = torch.cat(common_moves, dim=1), torch.cat(row_moves, dim=1)
+    moves = project_out(moves, free)
+    return minimise_common_move(project_out(alpha, free), moves), minimise_common_move(
+        project_out(beta, free), moves
+    )
 
 
-def channel(
-    head: Reading, inverse: Tensor, rank: int, size: int, spared: bool
+def head_coupling(
+    head: HeadProjection, inverse: Tensor, rank: int, size: int, bias_in_nullspace: bool
 ) -> tuple[Coupling, Tensor, Tensor]:
     """The coupling of a head, and L_q, L_k: the roots of what queries and keys cost on average."""
     width = head.width
-    lq = average(head, inverse[:width, :width], size)
-    lk = average(head, inverse[width:, width:], size)
+    lq = average_cost_root(head, inverse[:width, :width], size)
+    lk = average_cost_root(head, inverse[width:, width:], size)
     n = lq.mT @ (head.scale[:, None] * lk)
-    silent = None
-    if spared and rank < width:
-        silent = torch.linalg.solve_triangular(lq, head.bias[:width, None], upper=False)[:, 0]
-    return coupling(n, rank, silent), lq, lk
+    null_query = None
+    if bias_in_nullspace and rank < width:
+        null_query = torch.linalg.solve_triangular(lq, head.bias[:width, None], upper=False)[:, 0]
+    return compute_coupling(n, rank, null_query), lq, lk
 
 
-def average(head: Reading, metric: Tensor, size: int) -> Tensor:
+def average_cost_root(head: HeadProjection, metric: Tensor, size: int) -> Tensor:
     """L with L L^T the inverse of the metric [d, d], averaged over all positions' turns."""
-    if head.turns is not None:
-        turned = [head.turned(row.expand(size, -1)) for row in torch.linalg.cholesky(metric).mT]
-        metric = sum((one.mT @ one for one in turned), torch.zeros_like(metric)) / size
+    if head.rotary is not None:
+        rotated = [head.rotate(row.expand(size, -1)) for row in torch.linalg.cholesky(metric).mT]
+        metric = sum((rows.mT @ rows for rows in rotated), torch.zeros_like(metric)) / size
     return torch.linalg.cholesky(torch.linalg.inv(metric))
 
 
-def spread(head: Reading, vectors: Tensor, at: int, size: int, root: Tensor) -> Tensor:
+def move_costs(
+    head: HeadProjection, vectors: Tensor, start: int, size: int, root: Tensor
+) -> Tensor:
     """What moves of one head's queries or keys along vectors [d, n] cost, [T or 1, n, 2 d n']."""
-    places = 1 if head.turns is None else size
-    out = torch.zeros(places, vectors.shape[1], len(root), dtype=root.dtype, device=root.device)
-    for number, vector in enumerate(vectors.mT):
-        out[:, number, at : at + head.width] = head.turned(vector.expand(places, -1), back=True)
-    return shorten(out, root)
+    positions = 1 if head.rotary is None else size
+    moves = torch.zeros(
+        positions, vectors.shape[1], len(root), dtype=root.dtype, device=root.device
+    )
+    for index, vector in enumerate(vectors.mT):
+        moves[:, index, start : start + head.width] = head.rotate(
+            vector.expand(positions, -1), inverse=True
+        )
+    return whiten(moves, root)
 
 
-def shorten(x: Tensor, root: Tensor) -> Tensor:
+def whiten(x: Tensor, root: Tensor) -> Tensor:
     """L^-1 x for the last dimension of x."""
     flat = x.reshape(-1, x.shape[-1])
     return torch.linalg.solve_triangular(root, flat.mT, upper=False).mT.reshape(x.shape)
 
 
-def without(z: Tensor, free: Tensor) -> Tensor:
+def project_out(z: Tensor, free: Tensor) -> Tensor:
     """z [T, m] or [T, n, m] less what lies along the free directions [T or 1, n', m]."""
     if not free.shape[1]:
         return z
@@ -129,7 +150,7 @@ def without(z: Tensor, free: Tensor) -> Tensor:
     return (rows - (rows @ basis) @ basis.mT).reshape(z.shape)
 
 
-def together(z: Tensor, moves: Tensor) -> Tensor:
+def minimise_common_move(z: Tensor, moves: Tensor) -> Tensor:
     """z [T, m] after the one combination of moves [T or 1, n, m] that makes all rows shortest."""
     normal = (moves @ moves.mT).sum(0) * (len(z) / len(moves))
     right = (moves @ z[..., None])[..., 0].sum(0) if len(moves) > 1 else moves[0] @ z.sum(0)
@@ -137,17 +158,17 @@ def together(z: Tensor, moves: Tensor) -> Tensor:
     return z - (step @ moves if len(moves) == 1 else torch.einsum("n,tnm->tm", step, moves))
 
 
-def room(alpha: Tensor, beta: Tensor, budget: float) -> float:
+def largest_contrast(alpha: Tensor, beta: Tensor, budget: float) -> float:
     """The largest contrast at which no row's |sqrt(c) alpha - beta|^2 exceeds its share; or 0.
 
     A row that shows nothing (alpha 0: one shade) fits at any contrast: infinity where all do.
     """
     a, b = alpha.square().sum(1), (alpha * beta).sum(1)
-    rest = FULL * budget - beta.square().sum(1)
-    inside = b.square() + a * rest
-    least, blank = a.clamp_min(1e-30), a < 1e-30
-    if bool((inside < 0).any()) or bool((blank & (rest < 0)).any()):
+    remaining = MAX_BUDGET_SHARE * budget - beta.square().sum(1)
+    discriminant = b.square() + a * remaining
+    denominator, blank = a.clamp_min(1e-30), a < 1e-30
+    if bool((discriminant < 0).any()) or bool((blank & (remaining < 0)).any()):
         return 0.0
-    high = ((b + inside.sqrt()) / least).masked_fill(blank, math.inf).min()
-    low = ((b - inside.sqrt()) / least).masked_fill(blank, -math.inf).max()
+    high = ((b + discriminant.sqrt()) / denominator).masked_fill(blank, math.inf).min()
+    low = ((b - discriminant.sqrt()) / denominator).masked_fill(blank, -math.inf).max()
     return float(high) ** 2 if high > max(float(low), 0.0) else 0.0

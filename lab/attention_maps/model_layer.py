@@ -11,54 +11,54 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from lab.attention_maps.interfaces import Layer, attention
-from lab.attention_maps.lab_layers import layer_of
+from lab.attention_maps.interfaces import AttentionLayer, compute_attention
+from lab.attention_maps.lab_layers import build_individual_layer
 from lab.models.architecture import Architecture
-from lab.models.genotype import Genotype, layout
-from lab.models.network import network
-from lab.models.rotary import rotation
+from lab.models.genotype import Genotype, compute_layout
+from lab.models.network import get_network
+from lab.models.rotary import rotation_table
 
 
 @dataclass(frozen=True)
-class Screen:
+class ProbedLayer:
     """A layer and its real forward pass: input [T, D] -> attention maps [H, T, T] of all heads."""
 
     name: str
-    layer: Layer
-    real: Callable[[Tensor], Tensor]
+    layer: AttentionLayer
+    compute_maps: Callable[[Tensor], Tensor]
 
 
-def of_individual(name: str, genotype: Genotype, number: int) -> Screen:
+def probe_individual(name: str, genotype: Genotype, number: int) -> ProbedLayer:
     """A layer of one of the lab's individuals; ValueError for one that is not there."""
     depth = genotype.architecture.depth
     if not 0 <= number < depth:
         raise ValueError(f"{name} has layers 0 to {depth - 1}, not {number}")
-    layer = layer_of(genotype, number)
-    return Screen(name, layer, lambda x: forward(genotype, number, x))
+    layer = build_individual_layer(genotype, number)
+    return ProbedLayer(name, layer, lambda x: individual_attention_maps(genotype, number, x))
 
 
-def forward(genotype: Genotype, number: int, x: Tensor) -> Tensor:
+def individual_attention_maps(genotype: Genotype, number: int, x: Tensor) -> Tensor:
     """What layer `number` attends to, [H, T, T], in the lab's forward pass with x as its input."""
     a, maps = genotype.architecture, list[Tensor]()
 
     def attend(_: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         groups = q.shape[1] // k.shape[1]
-        k, v = (part.repeat_interleave(groups, dim=1) for part in (k, v))
+        k, v = (tensor.repeat_interleave(groups, dim=1) for tensor in (k, v))
         hidden = torch.ones(len(x), len(x), dtype=torch.bool, device=x.device).triu(1)
         weights = (q @ k.mT).masked_fill(hidden, float("-inf")).softmax(-1)
         maps.append(weights[0])
         return weights @ v
 
-    module = network(a)
+    module = get_network(a)
     weights = module.prepare(a, genotype.rows, genotype.scales, torch.float32)
     weights = replace(weights, embed=x, layers=weights.layers[number : number + 1])
     ids = torch.arange(len(x), device=x.device)[None]
     with torch.no_grad():
-        module.run(a, weights, ids, rotation(a, len(x), x.device), attend, torch.float32)
+        module.run(a, weights, ids, rotation_table(a, len(x), x.device), attend, torch.float32)
     return maps[0]
 
 
-def organism(genotype: Genotype, x: Tensor) -> Genotype:
+def genotype_of_picture(genotype: Genotype, x: Tensor) -> Genotype:
     """An nGPT whose characters 0, 1, ... are the rows of x [T, D], all else as it was.
 
     Reading them in order, its first layer shows the picture: a frame as an individual.
@@ -66,19 +66,19 @@ def organism(genotype: Genotype, x: Tensor) -> Genotype:
     a = genotype.architecture
     if a.kind != "ngpt" or not a.tied:
         raise ValueError("only an nGPT with tied embeddings can be made of a picture")
-    grown = Architecture.from_dict({**a.to_dict(), "vocab_size": len(x)})
-    tokens = layout(a).row_blocks["embed"].stop
+    architecture = Architecture.from_dict({**a.to_dict(), "vocab_size": len(x)})
+    tokens = compute_layout(a).row_blocks["embed"].stop
     rows = torch.cat([x.to(genotype.rows), genotype.rows[tokens:]])
     scales = torch.cat(
-        [genotype.scales[: -a.vocab_size], layout(grown).initial_scales()[-len(x) :]]
+        [genotype.scales[: -a.vocab_size], compute_layout(architecture).initial_scales()[-len(x) :]]
     )
-    return Genotype(grown, rows, scales)
+    return Genotype(architecture, rows, scales)
 
 
-def algebra(name: str, layer: Layer) -> Screen:
+def probe_bare_layer(name: str, layer: AttentionLayer) -> ProbedLayer:
     """A layer without its model: its maps are computed by our own algebra."""
-    return Screen(
+    return ProbedLayer(
         name,
         layer,
-        lambda x: torch.stack([attention(layer, x, head) for head in range(layer.heads)]),
+        lambda x: torch.stack([compute_attention(layer, x, head) for head in range(layer.heads)]),
     )

@@ -9,126 +9,146 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from lab.attention_maps.gauge import balanced
-from lab.attention_maps.interfaces import Reading
-from lab.attention_maps.low_rank_factors import Factors, beginning, solve, sums
-from lab.attention_maps.minimum_norm_input import channel
-from lab.attention_maps.score_targets import visible
+from lab.attention_maps.gauge import fix_balanced_gauge
+from lab.attention_maps.interfaces import HeadProjection
+from lab.attention_maps.low_rank_factors import (
+    Factors,
+    initial_factors,
+    prefix_outer_sums,
+    solve_rows,
+)
+from lab.attention_maps.minimum_norm_input import head_coupling
+from lab.attention_maps.score_targets import visible_entries
 
-PRICE = 1e-4  # of a unit of cost, at first
-EDGE = 0.95  # share of the budget at which a price stays
-STEEP = (0.5, 8.0)  # the least and the most that a price changes by, squared
+INITIAL_PRICE = 1e-4  # of a unit of cost, at first
+TARGET_USAGE = 0.95  # share of the budget at which a price stays
+PRICE_FACTOR_RANGE = (0.5, 8.0)  # the least and the most that a price changes by, squared
 
 
-def fit(
-    reading: Reading, target: Tensor, budget: float, *, causal: bool = True, sweeps: int = 6
+def fit_within_budget(
+    projection: HeadProjection,
+    target: Tensor,
+    budget: float,
+    *,
+    causal: bool = True,
+    sweeps: int = 6,
 ) -> Tensor:
     """Queries and keys [T, 2 d], not yet turned, for a target [T, T] in nats, within the budget.
 
     Rows of the target count up to a number; those that still cost too much are cut to the budget.
     """
     size = len(target)
-    seen = visible(size, causal, target.device)
-    wanted = target.masked_fill(~seen, 0)
-    root = torch.linalg.cholesky(reading.read.double() @ reading.read.double().mT).to(target)
-    metric = metrics(reading, root, size)
-    c = opening(reading, target, seen, root)
-    bias = both(reading, reading.bias.expand(size, -1))
-    price = torch.full((size,), PRICE, dtype=target.dtype, device=target.device)
-    scale = reading.scale
+    visible = visible_entries(size, causal, target.device)
+    masked_target = target.masked_fill(~visible, 0)
+    root = torch.linalg.cholesky(projection.matrix.double() @ projection.matrix.double().mT).to(
+        target
+    )
+    metric = cost_metrics(projection, root, size)
+    c = initial_queries_keys(projection, target, visible, root)
+    bias = rotate_query_key(projection, projection.bias.expand(size, -1))
+    price = torch.full((size,), INITIAL_PRICE, dtype=target.dtype, device=target.device)
+    scale = projection.scale
     for _ in range(sweeps):
         q, k = c.chunk(2, dim=1)
         z = torch.cat([k * scale, torch.ones_like(k[:, :1])], dim=1)
-        q, offset = row_step(metric, c - bias, bias, price, z, wanted, causal)
+        q, offset = query_step(metric, c - bias, bias, price, z, masked_target, causal)
         k = key_step(metric, torch.cat([q, k], 1) - bias, bias, price, q * scale,
-                     (wanted - offset).masked_fill(~seen, 0), causal)  # fmt: skip
+                     (masked_target - offset).masked_fill(~visible, 0), causal)  # fmt: skip
         c = torch.cat([q, k], dim=1)
-        use = cost(metric, c - bias) / budget
-        price = price * (use / EDGE).clamp(*STEEP).square()
-    over = (EDGE * budget / cost(metric, c - bias)).sqrt().clamp(max=1)
-    return both(reading, bias + (c - bias) * over[:, None], back=True)
+        usage = projection_cost(metric, c - bias) / budget
+        price = price * (usage / TARGET_USAGE).clamp(*PRICE_FACTOR_RANGE).square()
+    shrink = (TARGET_USAGE * budget / projection_cost(metric, c - bias)).sqrt().clamp(max=1)
+    return rotate_query_key(projection, bias + (c - bias) * shrink[:, None], inverse=True)
 
 
-def metrics(reading: Reading, root: Tensor, size: int) -> Tensor:
+def cost_metrics(projection: HeadProjection, root: Tensor, size: int) -> Tensor:
     """What queries and keys cost, [T or 1, 2 d, 2 d]: turn_i (R R^T)^-1 turn_i^T."""
     inverse = torch.cholesky_inverse(root)
-    if reading.turns is None:
+    if projection.rotary is None:
         return inverse[None]
     unit = torch.eye(len(inverse)).to(inverse)
-    turns = torch.stack([both(reading, row.expand(size, -1)) for row in unit], dim=1)
-    return turns.mT @ inverse @ turns
+    rotations = torch.stack(
+        [rotate_query_key(projection, row.expand(size, -1)) for row in unit], dim=1
+    )
+    return rotations.mT @ inverse @ rotations
 
 
-def both(reading: Reading, c: Tensor, back: bool = False) -> Tensor:
+def rotate_query_key(projection: HeadProjection, c: Tensor, inverse: bool = False) -> Tensor:
     """Queries and keys [T, 2 d] turned as their positions are, or back."""
-    return torch.cat([reading.turned(part, back) for part in c.chunk(2, dim=1)], dim=1)
+    return torch.cat([projection.rotate(part, inverse) for part in c.chunk(2, dim=1)], dim=1)
 
 
-def opening(reading: Reading, target: Tensor, seen: Tensor, root: Tensor) -> Tensor:
+def initial_queries_keys(
+    projection: HeadProjection, target: Tensor, visible: Tensor, root: Tensor
+) -> Tensor:
     """Queries and keys [T, 2 d] to begin with: the singular values', in the cheapest gauge."""
-    size, width = len(target), reading.width
-    one = reading.double()
+    size, width = len(target), projection.width
+    projection64 = projection.double()
     inverse = torch.cholesky_inverse(root.double())
-    through, lq, lk = channel(one, inverse, width, size, spared=False)
-    factors = Factors(*beginning(target, width, seen))
-    x, y = balanced(Factors(factors.q.double(), factors.k.double()), through, ends=False)
-    return torch.cat([x @ (lq @ through.left).mT, y @ (lk @ through.right).mT], dim=1).to(target)
+    coupling, lq, lk = head_coupling(projection64, inverse, width, size, bias_in_nullspace=False)
+    factors = Factors(*initial_factors(target, width, visible))
+    x, y = fix_balanced_gauge(
+        Factors(factors.q.double(), factors.k.double()), coupling, separate_budgets=False
+    )
+    return torch.cat([x @ (lq @ coupling.left).mT, y @ (lk @ coupling.right).mT], dim=1).to(target)
 
 
-def cost(metric: Tensor, off: Tensor) -> Tensor:
+def projection_cost(metric: Tensor, excess: Tensor) -> Tensor:
     """Squared length [T] of the input that reads off [T, 2 d] beyond the biases."""
     if len(metric) == 1:
-        return ((off @ metric[0]) * off).sum(1)
-    return torch.einsum("ta,tab,tb->t", off, metric, off)
+        return ((excess @ metric[0]) * excess).sum(1)
+    return torch.einsum("ta,tab,tb->t", excess, metric, excess)
 
 
-def row_step(
+def query_step(
     metric: Tensor,
-    off: Tensor,
+    excess: Tensor,
     bias: Tensor,
     price: Tensor,
     z: Tensor,
-    wanted: Tensor,
+    target: Tensor,
     causal: bool,
 ) -> tuple[Tensor, Tensor]:
     """The best queries [T, d] and offsets [T, 1], keys and prices being what they are."""
     width = z.shape[1] - 1
-    own, cross = metric[:, :width, :width], metric[:, :width, width:]
-    normal = each(sums(z, z, causal), len(z))
-    normal[:, :width, :width] += price[:, None, None] * own
-    right = wanted @ z
+    query_block, cross_block = metric[:, :width, :width], metric[:, :width, width:]
+    normal = expand_matrices(prefix_outer_sums(z, z, causal), len(z))
+    normal[:, :width, :width] += price[:, None, None] * query_block
+    right = target @ z
     right[:, :width] += price[:, None] * (
-        times(own, bias[:, :width]) - times(cross, off[:, width:])
+        apply_metric(query_block, bias[:, :width]) - apply_metric(cross_block, excess[:, width:])
     )
-    solved = solve(normal, right)
-    return solved[:, :width], solved[:, width:]
+    solution = solve_rows(normal, right)
+    return solution[:, :width], solution[:, width:]
 
 
 def key_step(
     metric: Tensor,
-    off: Tensor,
+    excess: Tensor,
     bias: Tensor,
     price: Tensor,
     q: Tensor,
-    wanted: Tensor,
+    target: Tensor,
     causal: bool,
 ) -> Tensor:
     """The best keys [T, d], queries and prices being what they are."""
     width = q.shape[1]
-    own, cross = metric[:, width:, width:], metric[:, width:, :width]
-    back = q.flip(0)
-    normal = each(sums(back, back, causal), len(q))
-    normal += (price[:, None, None] * own).flip(0)
-    right = wanted.mT @ q
-    right += price[:, None] * (times(own, bias[:, width:]) - times(cross, off[:, :width]))
-    return solve(normal, right.flip(0)).flip(0)
+    key_block, cross_block = metric[:, width:, width:], metric[:, width:, :width]
+    reversed_q = q.flip(0)
+    normal = expand_matrices(prefix_outer_sums(reversed_q, reversed_q, causal), len(q))
+    normal += (price[:, None, None] * key_block).flip(0)
+    right = target.mT @ q
+    right += price[:, None] * (
+        apply_metric(key_block, bias[:, width:]) - apply_metric(cross_block, excess[:, :width])
+    )
+    return solve_rows(normal, right.flip(0)).flip(0)
 
 
-def each(normal: Tensor, size: int) -> Tensor:
+def expand_matrices(normal: Tensor, size: int) -> Tensor:
     """Matrices [T, r, r] that may be written to, where there may be one for all."""
     return normal if len(normal) == size else normal.repeat(size, 1, 1)
 
 
-def times(metric: Tensor, rows: Tensor) -> Tensor:
+def apply_metric(metric: Tensor, rows: Tensor) -> Tensor:
     """metric_i rows_i, [T, d]."""
     return rows @ metric[0].mT if len(metric) == 1 else (metric @ rows[..., None])[..., 0]

@@ -16,7 +16,7 @@ import numpy as np
 from torch import Tensor
 
 
-def frames(path: Path) -> int:
+def count_frames(path: Path) -> int:
     """How many frames a reel holds; 0 where there is none, or one that was torn at its start."""
     try:
         return len(np.load(path, mmap_mode="r"))
@@ -24,20 +24,24 @@ def frames(path: Path) -> int:
         return 0
 
 
-def put(path: Path, number: int, x: Tensor) -> None:
+def write_frame(path: Path, number: int, x: Tensor) -> None:
     """Write x [T, D] as frame `number`, from 1, which is now the last; those before it are there.
 
     The head is written last: whatever kills the writer, the frames that it counts are whole.
     """
     rows = x.detach().float().cpu().contiguous().numpy()
-    head = io.BytesIO()
-    told = {"descr": rows.dtype.str, "fortran_order": False, "shape": (number, *rows.shape)}
-    np.lib.format.write_array_header_1_0(head, told)
+    header = io.BytesIO()
+    header_fields = {
+        "descr": rows.dtype.str,
+        "fortran_order": False,
+        "shape": (number, *rows.shape),
+    }
+    np.lib.format.write_array_header_1_0(header, header_fields)
     with open(path, "r+b" if path.exists() else "w+b") as file:
-        file.seek(len(head.getvalue()) + (number - 1) * rows.nbytes)
+        file.seek(len(header.getvalue()) + (number - 1) * rows.nbytes)
         file.write(rows.tobytes())
         file.truncate()
         file.flush()
         os.fsync(file.fileno())
         file.seek(0)
-        file.write(head.getvalue())
+        file.write(header.getvalue())

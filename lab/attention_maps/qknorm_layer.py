@@ -17,117 +17,147 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lab.attention_maps.gauge import balanced, coupling
-from lab.attention_maps.interfaces import CAP, Placed, Reading
-from lab.attention_maps.layernorm_layer import Normed
+from lab.attention_maps.gauge import compute_coupling, fix_balanced_gauge
+from lab.attention_maps.interfaces import CONTRAST_CAP, HeadProjection, PlacedInput
+from lab.attention_maps.layernorm_layer import LayerNormLayer
 from lab.attention_maps.low_rank_factors import Factors
-from lab.attention_maps.minimum_norm_input import average, root_of
+from lab.attention_maps.minimum_norm_input import average_cost_root, cholesky_of_heads
 from lab.models.hypersphere import normalize
 
-SPARE = 2  # dimensions of a head that take what rows leave
-ROUNDS = 4  # of finding what e takes from each row
-FAINT = 1e-6  # the least gain of a dimension, of the largest: it is divided by
+SPARE_DIMS = 2  # dimensions of a head that take what rows leave
+EPS_ROUNDS = 4  # of finding what e takes from each row
+MIN_RELATIVE_GAIN = 1e-6  # the least gain of a dimension, of the largest: it is divided by
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sphere(Normed):
+class QKNormLayer(LayerNormLayer):
     """A layer without biases whose queries and keys are normalised before they are turned.
 
     gains [d] of both, g and h; little: e.
     """
 
-    gains: tuple[Tensor, Tensor]
-    little: float = 0.0
+    qk_gains: tuple[Tensor, Tensor]
+    qk_eps: float = 0.0
 
     def rank(self) -> int:
         """Dimensions that a picture can have in a head."""
-        return self.dim_head - SPARE
+        return self.dim_head - SPARE_DIMS
 
-    def together(self) -> int:
+    def max_heads(self) -> int:
         """How many heads one input can serve: each takes 2 d of its dimensions."""
-        room = (self.gain.numel() - int(self.centred)) // (2 * self.dim_head)
-        return min(room, len(self.key))
+        capacity = (self.gain.numel() - int(self.centred)) // (2 * self.dim_head)
+        return min(capacity, len(self.key))
 
-    def place(self, wanted: Mapping[int, Factors], cap: float = CAP) -> Placed:
+    def place(
+        self, factors_by_head: Mapping[int, Factors], cap: float = CONTRAST_CAP
+    ) -> PlacedInput:
         """An input [T, D] in which each head shows its factors, times the contrast reached.
 
         ValueError for too many heads, heads that share keys, or too many positions.
         """
-        self.check(wanted, len(next(iter(wanted.values())).q))
-        readings = {head: self.reading(head).double() for head in wanted}
-        units = [units_of(readings[head], one, self.gains) for head, one in wanted.items()]
-        read, root = torch.cat([one.read for one in readings.values()]), root_of(readings.values())
-        left = torch.ones_like(units[0].shown[0][:, :1])
-        for _ in range(ROUNDS if self.little else 1):
-            reached = min(one.contrast for one in units) * float(left.min()) ** 2
-            contrast = min(cap, reached)
-            rows = [part for one in units for part in one.rows(contrast, left)]
-            x = torch.cholesky_solve(torch.cat(rows, dim=1).mT, root).mT @ read
+        self.check_heads(factors_by_head, len(next(iter(factors_by_head.values())).q))
+        projections = {head: self.head_projection(head).double() for head in factors_by_head}
+        units = [
+            solve_unit_vectors(projections[head], factors, self.qk_gains)
+            for head, factors in factors_by_head.items()
+        ]
+        matrix, root = (
+            torch.cat([projection.matrix for projection in projections.values()]),
+            cholesky_of_heads(projections.values()),
+        )
+        remaining = torch.ones_like(units[0].picture_rows[0][:, :1])
+        for _ in range(EPS_ROUNDS if self.qk_eps else 1):
+            max_contrast = (
+                min(unit_vectors.contrast for unit_vectors in units) * float(remaining.min()) ** 2
+            )
+            contrast = min(cap, max_contrast)
+            rows = [
+                part
+                for unit_vectors in units
+                for part in unit_vectors.rows_at_contrast(contrast, remaining)
+            ]
+            x = torch.cholesky_solve(torch.cat(rows, dim=1).mT, root).mT @ matrix
             cost = x.square().sum(1, keepdim=True) / self.budget
-            left = (1 + self.little * cost).rsqrt()
-        x = self.enter(x * cost.rsqrt()).to(self.query.dtype)
-        return Placed(x, contrast, contrast / reached)
+            remaining = (1 + self.qk_eps * cost).rsqrt()
+        x = self.invert_norm(x * cost.rsqrt()).to(self.query.dtype)
+        return PlacedInput(x, contrast, contrast / max_contrast)
 
     def scores(self, x: Tensor, head: int) -> Tensor:
         """The scores [T, T] of a head for an input [T, D]."""
-        reading = self.reading(head)
-        heard = (self.normed(x) @ reading.read.mT).chunk(2, dim=-1)
+        projection = self.head_projection(head)
+        projected = (self.normalise(x) @ projection.matrix.mT).chunk(2, dim=-1)
         q, k = (
-            reading.turned(gain * part * (part.square().sum(1, keepdim=True) + self.little).rsqrt())
-            for part, gain in zip(heard, self.gains, strict=True)
+            projection.rotate(
+                gain * part * (part.square().sum(1, keepdim=True) + self.qk_eps).rsqrt()
+            )
+            for part, gain in zip(projected, self.qk_gains, strict=True)
         )
-        return (q * reading.scale) @ k.mT
+        return (q * projection.scale) @ k.mT
 
 
 @dataclass(frozen=True)
-class Units:
+class UnitVectors:
     """A head's queries and keys before they are turned, [T, d] each, and the contrast they have.
 
     shown: what the picture asks for, its longest row 1; spare: unit rows orthogonal to it, which no
     key, or no query, of the picture answers to.
     """
 
-    shown: tuple[Tensor, Tensor]
-    spare: tuple[Tensor, Tensor]
+    picture_rows: tuple[Tensor, Tensor]
+    spare_rows: tuple[Tensor, Tensor]
     contrast: float
 
-    def rows(self, contrast: float, left: Tensor) -> list[Tensor]:
+    def rows_at_contrast(self, contrast: float, remaining: Tensor) -> list[Tensor]:
         """Unit rows that show this contrast when left [T, 1] of their length is left to them."""
-        share, found = (contrast / self.contrast) ** 0.5, []
-        for shown, spare in zip(self.shown, self.spare, strict=True):
-            part = shown * share / left
-            found.append(
-                part + spare * (1 - part.square().sum(1, keepdim=True)).clamp_min(0).sqrt()
-            )
-        return found
+        scale, rows = (contrast / self.contrast) ** 0.5, []
+        for picture, spare in zip(self.picture_rows, self.spare_rows, strict=True):
+            part = picture * scale / remaining
+            rows.append(part + spare * (1 - part.square().sum(1, keepdim=True)).clamp_min(0).sqrt())
+        return rows
 
 
-def units_of(reading: Reading, factors: Factors, gains: tuple[Tensor, Tensor]) -> Units:
+def solve_unit_vectors(
+    projection: HeadProjection, factors: Factors, gains: tuple[Tensor, Tensor]
+) -> UnitVectors:
     """The cheapest units for factors of contrast 1; a head's two weakest directions are spare."""
     size, rank = factors.q.shape
-    loud = [audible(gain.to(reading.read)) for gain in gains]
-    lq, lk = (average(reading, gain.square().reciprocal().diag(), size) for gain in loud)
-    n = lq.mT @ (reading.scale[:, None] * lk)
-    through = coupling(n, rank)
-    x, y = balanced(Factors(factors.q.double(), factors.k.double()), through, ends=True)
+    floored_gains = [floor_gains(gain.to(projection.matrix)) for gain in gains]
+    lq, lk = (
+        average_cost_root(projection, gain.square().reciprocal().diag(), size)
+        for gain in floored_gains
+    )
+    n = lq.mT @ (projection.scale[:, None] * lk)
+    coupling = compute_coupling(n, rank)
+    x, y = fix_balanced_gauge(
+        Factors(factors.q.double(), factors.k.double()), coupling, separate_budgets=True
+    )
     u, _, vh = torch.linalg.svd(n)
-    q, aside = parted(reading, x @ (lq @ through.left).mT, lq @ u[:, -2], loud[0])
-    k, apart = parted(reading, y @ (lk @ through.right).mT, lk @ vh[-1], loud[1])
-    a, b = (max(float(one.norm(dim=1).max()), 1e-9) for one in (q, k))
-    return Units((q / a, k / b), (aside, apart), 1 / (a * b))
+    q, spare_q = split_spare_direction(
+        projection, x @ (lq @ coupling.left).mT, lq @ u[:, -2], floored_gains[0]
+    )
+    k, spare_k = split_spare_direction(
+        projection, y @ (lk @ coupling.right).mT, lk @ vh[-1], floored_gains[1]
+    )
+    a, b = (max(float(vectors.norm(dim=1).max()), 1e-9) for vectors in (q, k))
+    return UnitVectors((q / a, k / b), (spare_q, spare_k), 1 / (a * b))
 
 
-def parted(reading: Reading, shown: Tensor, spare: Tensor, gain: Tensor) -> tuple[Tensor, Tensor]:
+def split_spare_direction(
+    projection: HeadProjection, picture: Tensor, spare: Tensor, gain: Tensor
+) -> tuple[Tensor, Tensor]:
     """Rows [T, d] before gain and turn, less what lies along the spare direction; and that, unit.
 
     What is added along it is not heard, so a row may have any.
     """
-    rows, aside = (reading.turned(one, back=True) / gain for one in (shown, spare.expand_as(shown)))
-    aside = normalize(aside)
-    return rows - (rows * aside).sum(1, keepdim=True) * aside, aside
+    rows, direction = (
+        projection.rotate(vectors, inverse=True) / gain
+        for vectors in (picture, spare.expand_as(picture))
+    )
+    direction = normalize(direction)
+    return rows - (rows * direction).sum(1, keepdim=True) * direction, direction
 
 
-def audible(gain: Tensor) -> Tensor:
+def floor_gains(gain: Tensor) -> Tensor:
     """Gains [d], those of next to nothing as small as one may divide by."""
-    least = FAINT * gain.abs().max()
-    return torch.where(gain.abs() < least, least, gain)
+    smallest = MIN_RELATIVE_GAIN * gain.abs().max()
+    return torch.where(gain.abs() < smallest, smallest, gain)

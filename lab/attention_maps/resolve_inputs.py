@@ -11,15 +11,17 @@ from typing import Any
 from torch import Tensor
 
 from lab.attention_maps import bert_npz, images, shadow_film, transformers_models
-from lab.attention_maps.model_layer import Screen, algebra, of_individual
+from lab.attention_maps.model_layer import ProbedLayer, probe_bare_layer, probe_individual
 from lab.models import individual
 from lab.models.genotype import Genotype
 
-GALLERY = re.compile(r"(.+\.samples\.jsonl)(?::(\d+))?")
-TEXTS = {".txt", ".asc", ".nfo"}
+GALLERY_NAME = re.compile(r"(.+\.samples\.jsonl)(?::(\d+))?")
+TEXT_SUFFIXES = {".txt", ".asc", ".nfo"}
 
 
-def screen_of(name: str, root: str, data: str | None, layer: int, device: str = "cpu") -> Screen:
+def load_probed_layer(
+    name: str, root: str, data: str | None, layer: int, device: str = "cpu"
+) -> ProbedLayer:
     """The layer of a model by name: an individual, head.npz, random-gpt2-xl, or Hugging Face's.
 
     ValueError where there is none.
@@ -27,79 +29,97 @@ def screen_of(name: str, root: str, data: str | None, layer: int, device: str = 
     if name.endswith(".npz"):
         if layer:
             raise ValueError(f"{name} holds layer 0 only")
-        return algebra(Path(name).stem, bert_npz.of_extract(located(name, data), device=device))
+        return probe_bare_layer(
+            Path(name).stem, bert_npz.load_bert_layer(locate_file(name, data), device=device)
+        )
     if name.startswith("random-"):
-        return transformers_models.random(name.removeprefix("random-"), layer, device=device)
+        return transformers_models.random_gpt2_layer(
+            name.removeprefix("random-"), layer, device=device
+        )
     if (
         not (Path(name).expanduser() / "config.json").is_file()
-        and name not in transformers_models.SHAPES
+        and name not in transformers_models.GPT2_SHAPES
     ):
         try:
-            one = individual.find(name, Path(root))
+            lab_individual = individual.find_individual(name, Path(root))
         except FileNotFoundError as error:
             if "/" not in name or Path(name).exists():
                 raise ValueError(f"{error}; models of the hub are gpt2, or OWNER/NAME") from None
         else:
-            g = one.genotype
-            g = Genotype(g.architecture, g.rows.to(device), g.scales.to(device))
-            return of_individual(str(one.birth.get("name") or Path(name).name), g, layer)
-    return transformers_models.load(name, layer, device)
+            genotype = lab_individual.genotype
+            genotype = Genotype(
+                genotype.architecture, genotype.rows.to(device), genotype.scales.to(device)
+            )
+            return probe_individual(
+                str(lab_individual.birth.get("name") or Path(name).name), genotype, layer
+            )
+    return transformers_models.load_hf_layer(name, layer, device)
 
 
-def located(name: str, data: str | None) -> Path:
+def locate_file(name: str, data: str | None) -> Path:
     """A file as it is named, or in the folder of data or its heads/; ValueError where it is not."""
-    places = [Path(name).expanduser()]
-    places += [Path(data).expanduser() / part / name for part in ("", "heads")] if data else []
-    for place in places:
-        if place.is_file():
-            return place
+    candidates = [Path(name).expanduser()]
+    candidates += (
+        [Path(data).expanduser() / subfolder / name for subfolder in ("", "heads")] if data else []
+    )
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
     raise ValueError(f"there is no {name}" + (f" (looked in {data} too)" if data else ""))
 
 
-def bitmaps(
+def load_bitmaps(
     files: Sequence[str], size: int, colour: bool, fit: str, artist: str | None = None
 ) -> list[Tensor]:
     """Channels [1 or 3, size, size] of each file; of a gallery its piece of that number.
 
     With artist, a gallery without number gives that artist's first piece, else its first.
     """
-    return [_bitmap(one, size, colour, fit, artist) for one in files]
+    return [_load_bitmap(file, size, colour, fit, artist) for file in files]
 
 
-def _bitmap(name: str, size: int, colour: bool, fit: str, artist: str | None) -> Tensor:
+def _load_bitmap(name: str, size: int, colour: bool, fit: str, artist: str | None) -> Tensor:
     path = Path(name).expanduser()
-    if found := GALLERY.fullmatch(name):
-        shown = images.drawn(piece(Path(found[1]).expanduser(), found[2], artist), size, fit)
-    elif own := re.fullmatch(r"shadows:(\d+)", name):
-        shown = shadow_film.frame(int(own[1]), size)[None]
-    elif path.suffix.lower() in TEXTS:
-        shown = images.drawn(path.read_text(encoding="utf-8", errors="replace"), size, fit)
+    if gallery_match := GALLERY_NAME.fullmatch(name):
+        bitmap = images.render_text_image(
+            read_gallery_piece(Path(gallery_match[1]).expanduser(), gallery_match[2], artist),
+            size,
+            fit,
+        )
+    elif shadow_match := re.fullmatch(r"shadows:(\d+)", name):
+        bitmap = shadow_film.render_shadow_frame(int(shadow_match[1]), size)[None]
+    elif path.suffix.lower() in TEXT_SUFFIXES:
+        bitmap = images.render_text_image(
+            path.read_text(encoding="utf-8", errors="replace"), size, fit
+        )
     elif path.suffix.lower() in images.SUFFIXES:
-        return images.read(path, size, colour, fit)
+        return images.read_image(path, size, colour, fit)
     else:
-        kinds = ", ".join(sorted(images.SUFFIXES | TEXTS))
+        kinds = ", ".join(sorted(images.SUFFIXES | TEXT_SUFFIXES))
         raise ValueError(
             f"{name} is no picture: {kinds}, a piece of a gallery (.samples.jsonl:1), shadows:1"
         )
-    return shown.expand(3, -1, -1) if colour else shown
+    return bitmap.expand(3, -1, -1) if colour else bitmap
 
 
-def piece(path: Path, number: str | None, artist: str | None) -> str:
+def read_gallery_piece(path: Path, number: str | None, artist: str | None) -> str:
     """The text of a piece of a gallery, counted from 1; ValueError where there is none."""
-    lines = [json.loads(one) for one in path.read_text(encoding="utf-8").split("\n") if one.strip()]
+    lines = [
+        json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()
+    ]
     if number is None and artist is not None:
-        lines = [one for one in lines if one.get("artist") == artist] or lines
-    at = int(number or 1)
-    if not 1 <= at <= len(lines) or not isinstance(lines[at - 1].get("text"), str):
-        raise ValueError(f"{path} has no piece {at}")
-    return str(lines[at - 1]["text"])
+        lines = [line for line in lines if line.get("artist") == artist] or lines
+    index = int(number or 1)
+    if not 1 <= index <= len(lines) or not isinstance(lines[index - 1].get("text"), str):
+        raise ValueError(f"{path} has no piece {index}")
+    return str(lines[index - 1]["text"])
 
 
-def titled(files: Sequence[str], models: Sequence[Any]) -> str:
+def display_run_name(files: Sequence[str], models: Sequence[Any]) -> str:
     """A name for a run, of letters that any file system takes."""
     parts = [
-        re.sub(r"(\.samples\.jsonl)?:", "-", Path(one).name).split(".")[0] for one in files[:2]
+        re.sub(r"(\.samples\.jsonl)?:", "-", Path(file).name).split(".")[0] for file in files[:2]
     ]
-    parts += [Path(str(one)).name.removesuffix(".npz") for one in models[:3]]
+    parts += [Path(str(model)).name.removesuffix(".npz") for model in models[:3]]
     joined = "-".join(["display", *parts])
     return re.sub(r"-+", "-", re.sub(r"[^\w.-]+", "-", joined, flags=re.A))[:64].strip("-.")

@@ -9,23 +9,23 @@ import torch
 from torch import Tensor
 
 from lab.attention_maps import image_metrics
-from lab.attention_maps.adam_baseline import optimise
-from lab.attention_maps.decode_picture import look, magma
-from lab.attention_maps.interfaces import attention
-from lab.attention_maps.layernorm_layer import Normed
-from lab.attention_maps.model_layer import Screen
-from lab.attention_maps.score_targets import original
-from lab.attention_maps.split_pictures import Shown, show
+from lab.attention_maps.adam_baseline import optimise_inputs
+from lab.attention_maps.decode_picture import apply_magma, render_zscores
+from lab.attention_maps.interfaces import compute_attention
+from lab.attention_maps.layernorm_layer import LayerNormLayer
+from lab.attention_maps.model_layer import ProbedLayer
+from lab.attention_maps.score_targets import log_probability_target
+from lab.attention_maps.split_pictures import PlacedPictures, place_channels
 
 
-def present(
-    screen: Screen,
+def display_channels(
+    probed: ProbedLayer,
     channels: Tensor,
     heads: Sequence[int] | None,
     whole: bool | None,
     sweeps: int,
     cap: float,
-) -> tuple[Shown, Tensor, Tensor, dict[str, float]]:
+) -> tuple[PlacedPictures, Tensor, Tensor, dict[str, float]]:
     """What is placed, the channels [C, T, T] shown, all maps [H, T, T], and measures.ABOUT.
 
     whole None: whole pictures where one input serves heads enough, else triangles of causal ones.
@@ -33,61 +33,67 @@ def present(
     """
     start = time.process_time()
     if whole is None:
-        many = 2 * len(channels) if heads is None else len(heads)
-        whole = 2 * len(channels) == many <= screen.layer.together()
-    shown = show(screen.layer, channels, heads, whole=whole, sweeps=sweeps, cap=cap)
-    taken = time.process_time() - start
-    maps = screen.real(shown.placed.x)
-    images, seen = shown.pictures(maps), shown.seen.to(channels.device)
-    ours = torch.stack([attention(screen.layer, shown.placed.x, head) for head in shown.heads])
-    measured = {
-        "psnr": image_metrics.psnr(images, channels, seen),
-        "ssim": image_metrics.ssim(images, channels, seen),
-        "iou": image_metrics.iou(images, channels, seen),
-        "contrast": shown.placed.contrast,
-        "use": shown.placed.use,
-        "apart": float((maps[list(shown.heads)] - ours).abs().max()),
-        "cpu": taken,
+        needed_heads = 2 * len(channels) if heads is None else len(heads)
+        whole = 2 * len(channels) == needed_heads <= probed.layer.max_heads()
+    pictures = place_channels(probed.layer, channels, heads, whole=whole, sweeps=sweeps, cap=cap)
+    cpu_seconds = time.process_time() - start
+    maps = probed.compute_maps(pictures.placed.x)
+    decoded, visible = pictures.decode_maps(maps), pictures.visible.to(channels.device)
+    expected_maps = torch.stack(
+        [compute_attention(probed.layer, pictures.placed.x, head) for head in pictures.heads]
+    )
+    measures = {
+        "psnr": image_metrics.psnr(decoded, channels, visible),
+        "ssim": image_metrics.ssim(decoded, channels, visible),
+        "iou": image_metrics.iou(decoded, channels, visible),
+        "contrast": pictures.placed.contrast,
+        "use": pictures.placed.budget_share,
+        "apart": float((maps[list(pictures.heads)] - expected_maps).abs().max()),
+        "cpu": cpu_seconds,
     }
-    return shown, images, maps, measured
+    return pictures, decoded, maps, measures
 
 
-def by_adam(
-    screen: Screen, picture: Tensor, head: int, steps: int
+def display_by_adam(
+    probed: ProbedLayer, picture: Tensor, head: int, steps: int
 ) -> tuple[Tensor, dict[str, float]]:
     """A picture [T, T] by the original's method, target and look: colours [T, T, 3], measures.
 
     ValueError for layers that it was not made for.
     """
-    layer = screen.layer
-    if not isinstance(layer, Normed) or not (layer.centred and layer.causal):
+    layer = probed.layer
+    if not isinstance(layer, LayerNormLayer) or not (layer.centred and layer.causal):
         raise ValueError("the original's method is for GPT-2: adam=0 leaves it out")
     start = time.process_time()
-    x, losses = optimise(layer, original(picture)[None], head, steps)
-    taken = time.process_time() - start
-    grey = look(screen.real(x[0])[head].float())
-    told = {**image_metrics.measures(grey, picture), "loss": float(losses[0]), "cpu": taken}
-    return magma(grey), told
+    x, losses = optimise_inputs(layer, log_probability_target(picture)[None], head, steps)
+    cpu_seconds = time.process_time() - start
+    grey = render_zscores(probed.compute_maps(x[0])[head].float())
+    measures = {
+        **image_metrics.measure_images(grey, picture),
+        "loss": float(losses[0]),
+        "cpu": cpu_seconds,
+    }
+    return apply_magma(grey), measures
 
 
-def line(name: str, heads: Sequence[int], measured: Mapping[str, float]) -> str:
+def format_measures(name: str, heads: Sequence[int], measures: Mapping[str, float]) -> str:
     """The measures for people."""
     return (
-        f"{name}, heads {', '.join(map(str, heads))}: {measured['psnr']:.1f} dB, "
-        f"ssim {measured['ssim']:.3f}, iou {measured['iou']:.4f}, contrast "
-        f"{measured['contrast']:.2f} nats, {100 * measured['use']:.0f} % of the room, "
-        f"{measured['cpu']:.2f} s of CPU"
+        f"{name}, heads {', '.join(map(str, heads))}: {measures['psnr']:.1f} dB, "
+        f"ssim {measures['ssim']:.3f}, iou {measures['iou']:.4f}, contrast "
+        f"{measures['contrast']:.2f} nats, {100 * measures['use']:.0f} % of the room, "
+        f"{measures['cpu']:.2f} s of CPU"
     )
 
 
-def table(heads: Mapping[str, Mapping[int, float]]) -> list[str]:
+def format_contrast_table(contrasts: Mapping[str, Mapping[int, float]]) -> list[str]:
     """The contrast that each head can give, models beside each other."""
-    numbers = sorted({head for one in heads.values() for head in one})
-    widths = [max(8, len(name)) for name in heads]
-    named = " ".join(name.rjust(width) for name, width in zip(heads, widths, strict=True))
-    lines = ["", "contrast of each head in nats:", f"head {named}"]
+    numbers = sorted({head for values in contrasts.values() for head in values})
+    widths = [max(8, len(name)) for name in contrasts]
+    header = " ".join(name.rjust(width) for name, width in zip(contrasts, widths, strict=True))
+    lines = ["", "contrast of each head in nats:", f"head {header}"]
     for head in numbers:
-        cells = [f"{one[head]:.2f}" if head in one else "-" for one in heads.values()]
+        cells = [f"{values[head]:.2f}" if head in values else "-" for values in contrasts.values()]
         row = " ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
         lines.append(f"{head:4d} {row}")
     return lines

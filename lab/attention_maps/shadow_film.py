@@ -17,56 +17,58 @@ Scene = Callable[[Tensor, Tensor, float], Tensor]
 """(x, y, phase in [0, 1)) -> signed distance, x and y in [-1, 1], y downwards."""
 
 
-def film(frames: int, size: int = 256, start: int = 0) -> Tensor:
+def render_shadow_film(frames: int, size: int = 256, start: int = 0) -> Tensor:
     """Frames [N, size, size] in [0, 1] of all SCENES in turn, the same for the same numbers."""
-    return torch.stack([frame(start + one, size) for one in range(frames)])
+    return torch.stack([render_shadow_frame(start + offset, size) for offset in range(frames)])
 
 
-def frame(number: int, size: int = 256) -> Tensor:
+def render_shadow_frame(number: int, size: int = 256) -> Tensor:
     """One frame: scenes change every 24 frames, and every other one is white on black."""
-    scene = SCENES[number // LENGTH % len(SCENES)]
-    phase = number % LENGTH / LENGTH
+    scene = SCENES[number // SCENE_FRAMES % len(SCENES)]
+    phase = number % SCENE_FRAMES / SCENE_FRAMES
     across = (torch.arange(size) + 0.5) * 2 / size - 1
     y, x = torch.meshgrid(across, across, indexing="ij")
     inside = (0.5 - scene(x, y, phase) * size / 2).clamp(0, 1)
-    return inside if number // LENGTH % 2 else 1 - inside
+    return inside if number // SCENE_FRAMES % 2 else 1 - inside
 
 
-def apple(x: Tensor, y: Tensor, phase: float) -> Tensor:
+def apple_distance(x: Tensor, y: Tensor, phase: float) -> Tensor:
     """An apple that falls, with its leaf; and one bite less than whole."""
     y = y + 0.5 - 1.1 * phase**2
     x = x + 0.15 - 0.3 * phase
-    body = torch.minimum(circle(x - 0.16, y, 0.36), circle(x + 0.16, y, 0.36))
-    body = torch.maximum(body, -circle(x - 0.52, y + 0.05, 0.2))
-    stalk = segment(x, y, (0.0, -0.25), (0.08, -0.52), 0.03)
-    leaf = torch.maximum(circle(x - 0.16, y + 0.36, 0.19), circle(x - 0.3, y + 0.58, 0.19))
+    body = torch.minimum(circle_distance(x - 0.16, y, 0.36), circle_distance(x + 0.16, y, 0.36))
+    body = torch.maximum(body, -circle_distance(x - 0.52, y + 0.05, 0.2))
+    stalk = segment_distance(x, y, (0.0, -0.25), (0.08, -0.52), 0.03)
+    leaf = torch.maximum(
+        circle_distance(x - 0.16, y + 0.36, 0.19), circle_distance(x - 0.3, y + 0.58, 0.19)
+    )
     return torch.minimum(torch.minimum(body, stalk), leaf)
 
 
-def walker(x: Tensor, y: Tensor, phase: float) -> Tensor:
+def walker_distance(x: Tensor, y: Tensor, phase: float) -> Tensor:
     """A figure that walks from left to right."""
     x = x + 0.55 - 1.1 * phase
     step = 0.35 * math.sin(4 * math.pi * phase)
     parts = [
-        circle(x, y + 0.55, 0.14),
-        segment(x, y, (0.0, -0.4), (0.0, 0.05), 0.11),
-        segment(x, y, (0.0, 0.05), (step, 0.62), 0.06),
-        segment(x, y, (0.0, 0.05), (-step, 0.62), 0.06),
-        segment(x, y, (0.0, -0.33), (-step, 0.02), 0.045),
-        segment(x, y, (0.0, -0.33), (step, 0.02), 0.045),
+        circle_distance(x, y + 0.55, 0.14),
+        segment_distance(x, y, (0.0, -0.4), (0.0, 0.05), 0.11),
+        segment_distance(x, y, (0.0, 0.05), (step, 0.62), 0.06),
+        segment_distance(x, y, (0.0, 0.05), (-step, 0.62), 0.06),
+        segment_distance(x, y, (0.0, -0.33), (-step, 0.02), 0.045),
+        segment_distance(x, y, (0.0, -0.33), (step, 0.02), 0.045),
     ]
     return torch.stack(parts).amin(0) + 0 * y
 
 
-def moon(x: Tensor, y: Tensor, phase: float) -> Tensor:
+def moon_distance(x: Tensor, y: Tensor, phase: float) -> Tensor:
     """A moon that wanes over two hills."""
-    disc = circle(x - 0.1, y + 0.3, 0.45)
-    dark = circle(x - 0.1 - 1.1 * (1 - phase) + 0.2, y + 0.3, 0.42)
+    disc = circle_distance(x - 0.1, y + 0.3, 0.45)
+    dark = circle_distance(x - 0.1 - 1.1 * (1 - phase) + 0.2, y + 0.3, 0.42)
     hills = y - 0.55 + 0.12 * torch.cos(4 * x + 2 * math.pi * phase)
     return torch.minimum(torch.maximum(disc, -dark), -hills * 0.9)
 
 
-def wheel(x: Tensor, y: Tensor, phase: float) -> Tensor:
+def wheel_distance(x: Tensor, y: Tensor, phase: float) -> Tensor:
     """A wheel of seven spokes that turns."""
     radius = (x * x + y * y).sqrt()
     turn = torch.atan2(y, x) + 2 * math.pi * phase / 7
@@ -76,34 +78,34 @@ def wheel(x: Tensor, y: Tensor, phase: float) -> Tensor:
     return torch.minimum(torch.minimum(rim, spokes), radius - 0.16)
 
 
-def bird(x: Tensor, y: Tensor, phase: float) -> Tensor:
+def bird_distance(x: Tensor, y: Tensor, phase: float) -> Tensor:
     """A bird that beats its wings."""
     lift = 0.5 * math.sin(2 * math.pi * phase)
     x, y = x - 0.2 + 0.4 * phase, y - 0.15
     parts = [
-        segment(x, y, (-0.3, 0.05), (0.25, 0.0), 0.09),
-        circle(x - 0.34, y + 0.06, 0.1),
-        segment(x, y, (0.42, -0.05), (0.52, -0.03), 0.025),
-        segment(x, y, (0.1, 0.0), (-0.12, -lift), 0.07),
-        segment(x, y, (-0.12, -lift), (-0.45, -0.6 * lift - 0.1), 0.045),
-        segment(x, y, (-0.3, 0.05), (-0.6, 0.12), 0.04),
+        segment_distance(x, y, (-0.3, 0.05), (0.25, 0.0), 0.09),
+        circle_distance(x - 0.34, y + 0.06, 0.1),
+        segment_distance(x, y, (0.42, -0.05), (0.52, -0.03), 0.025),
+        segment_distance(x, y, (0.1, 0.0), (-0.12, -lift), 0.07),
+        segment_distance(x, y, (-0.12, -lift), (-0.45, -0.6 * lift - 0.1), 0.045),
+        segment_distance(x, y, (-0.3, 0.05), (-0.6, 0.12), 0.04),
     ]
     return torch.stack(parts).amin(0)
 
 
-def flower(x: Tensor, y: Tensor, phase: float) -> Tensor:
+def flower_distance(x: Tensor, y: Tensor, phase: float) -> Tensor:
     """A flower that opens, a hole in its middle."""
     radius, turn = (x * x + y * y).sqrt(), torch.atan2(y, x)
     petals = radius - (0.25 + 0.45 * phase) - 0.18 * torch.cos(6 * turn + 3 * phase)
     return torch.maximum(petals * 0.7, 0.12 - radius)
 
 
-def circle(x: Tensor, y: Tensor, radius: float) -> Tensor:
+def circle_distance(x: Tensor, y: Tensor, radius: float) -> Tensor:
     """Distance from a disc around 0."""
     return (x * x + y * y).sqrt() - radius
 
 
-def segment(
+def segment_distance(
     x: Tensor, y: Tensor, a: tuple[float, float], b: tuple[float, float], radius: float
 ) -> Tensor:
     """Distance from a line from a to b with round ends, radius thick."""
@@ -112,5 +114,12 @@ def segment(
     return ((x - a[0] - along * dx).square() + (y - a[1] - along * dy).square()).sqrt() - radius
 
 
-LENGTH = 24  # frames of a scene
-SCENES: tuple[Scene, ...] = (apple, walker, moon, wheel, bird, flower)
+SCENE_FRAMES = 24  # frames of a scene
+SCENES: tuple[Scene, ...] = (
+    apple_distance,
+    walker_distance,
+    moon_distance,
+    wheel_distance,
+    bird_distance,
+    flower_distance,
+)

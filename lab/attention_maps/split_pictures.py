@@ -13,104 +13,113 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lab.attention_maps.decode_picture import decode
-from lab.attention_maps.interfaces import CAP, Layer, Placed
-from lab.attention_maps.low_rank_factors import Factors, factor
-from lab.attention_maps.score_targets import linear, visible
+from lab.attention_maps.decode_picture import decode_attention
+from lab.attention_maps.interfaces import CONTRAST_CAP, AttentionLayer, PlacedInput
+from lab.attention_maps.low_rank_factors import Factors, factorise_scores
+from lab.attention_maps.score_targets import linear_target, visible_entries
 
-SWEEPS, TOGETHER = 6, 10
+SWEEPS, NONCAUSAL_SWEEP_FACTOR = 6, 10
 
 
 @dataclass(frozen=True)
-class Shown:
+class PlacedPictures:
     """Pictures placed in an input: which heads show the panes, in order, and whether in pairs."""
 
-    placed: Placed
+    placed: PlacedInput
     heads: tuple[int, ...]
     whole: bool
     causal: bool
 
-    def pictures(self, maps: Tensor) -> Tensor:
+    def decode_maps(self, maps: Tensor) -> Tensor:
         """The channels [C, T, T] decoded from attention maps [H, T, T] of all heads."""
-        panes = decode(maps[list(self.heads)].float(), self.placed.contrast, self.causal)
-        return joined(panes) if self.whole else panes
+        panes = decode_attention(maps[list(self.heads)].float(), self.placed.contrast, self.causal)
+        return join_panes(panes) if self.whole else panes
 
     @property
-    def seen(self) -> Tensor:
+    def visible(self) -> Tensor:
         """Which pixels are shown, [T, T] bool."""
-        return visible(len(self.placed.x), self.causal and not self.whole)
+        return visible_entries(len(self.placed.x), self.causal and not self.whole)
 
 
-def cut(channels: Tensor, whole: bool) -> Tensor:
+def split_panes(channels: Tensor, whole: bool) -> Tensor:
     """Panes [P, T, T] of channels [C, T, T]: themselves, or each and its transpose in turn."""
     return torch.stack([channels, channels.mT], 1).flatten(0, 1) if whole else channels
 
 
-def joined(panes: Tensor) -> Tensor:
+def join_panes(panes: Tensor) -> Tensor:
     """Channels [C, T, T] of panes in pairs: the first's lower triangle, the second's as upper."""
     lower, upper = panes[0::2], panes[1::2].mT
-    return torch.where(visible(panes.shape[-1], True, panes.device), lower, upper)
+    return torch.where(visible_entries(panes.shape[-1], True, panes.device), lower, upper)
 
 
-def factored(panes: Tensor, layer: Layer, sweeps: int = SWEEPS) -> list[Factors]:
+def factorise_panes(panes: Tensor, layer: AttentionLayer, sweeps: int = SWEEPS) -> list[Factors]:
     """Factors of contrast 1 of each pane, of the rank that the layer's heads have.
 
     A layer that is not causal takes ten sweeps for one: all its rows share one normal matrix.
     """
-    sweeps = sweeps if layer.causal else TOGETHER * sweeps
+    sweeps = sweeps if layer.causal else NONCAUSAL_SWEEP_FACTOR * sweeps
     rank = min(layer.rank(), panes.shape[-1])
-    return [factor(linear(one), rank, causal=layer.causal, sweeps=sweeps) for one in panes]
+    return [
+        factorise_scores(linear_target(pane), rank, causal=layer.causal, sweeps=sweeps)
+        for pane in panes
+    ]
 
 
-def show(
-    layer: Layer,
+def place_channels(
+    layer: AttentionLayer,
     channels: Tensor,
     heads: Sequence[int] | None = None,
     *,
     whole: bool = False,
     sweeps: int = SWEEPS,
-    cap: float = CAP,
-) -> Shown:
+    cap: float = CONTRAST_CAP,
+) -> PlacedPictures:
     """Place channels [C, T, T] in one input; heads None: those with the most contrast.
 
     whole is for causal layers; others show whole pictures in one head. ValueError where the layer
     has not enough heads, or not the room.
     """
     whole = whole and layer.causal
-    found = factored(cut(channels, whole), layer, sweeps)
-    chosen = tuple(heads) if heads is not None else best(layer, found, cap)
-    if len(chosen) != len(found) or len(set(chosen)) < len(chosen):
-        raise ValueError(f"this takes {len(found)} different heads, not {len(chosen)}")
-    placed = layer.place(dict(zip(chosen, found, strict=True)), cap)
-    return Shown(placed, chosen, whole, layer.causal)
+    factors = factorise_panes(split_panes(channels, whole), layer, sweeps)
+    head_numbers = tuple(heads) if heads is not None else select_heads(layer, factors, cap)
+    if len(head_numbers) != len(factors) or len(set(head_numbers)) < len(head_numbers):
+        raise ValueError(f"this takes {len(factors)} different heads, not {len(head_numbers)}")
+    placed = layer.place(dict(zip(head_numbers, factors, strict=True)), cap)
+    return PlacedPictures(placed, head_numbers, whole, layer.causal)
 
 
-def best(layer: Layer, found: Sequence[Factors], cap: float = CAP) -> tuple[int, ...]:
+def select_heads(
+    layer: AttentionLayer, factors: Sequence[Factors], cap: float = CONTRAST_CAP
+) -> tuple[int, ...]:
     """The heads with the most contrast for the first of some panes, one of each key group."""
-    if len(found) > layer.together():
+    if len(factors) > layer.max_heads():
         raise ValueError(
-            f"one input serves {layer.together()} of this layer's heads; this takes {len(found)}"
+            f"one input serves {layer.max_heads()} of this layer's heads; this takes {len(factors)}"
         )
-    reached = contrasts(layer, found[0], cap=max(cap, 100.0))
-    ordered = sorted(reached, key=lambda head: -reached[head])
+    contrast_of_head = head_contrasts(layer, factors[0], cap=max(cap, 100.0))
+    ordered = sorted(contrast_of_head, key=lambda head: -contrast_of_head[head])
     groups: dict[int, int] = {}
     for head in ordered:
-        groups.setdefault(layer.group(head), head)
-    chosen = tuple(groups.values())[: len(found)]
-    if len(chosen) < len(found):
-        raise ValueError(f"{len(chosen)} heads of this layer can show a picture, not {len(found)}")
-    return chosen
+        groups.setdefault(layer.key_head(head), head)
+    head_numbers = tuple(groups.values())[: len(factors)]
+    if len(head_numbers) < len(factors):
+        raise ValueError(
+            f"{len(head_numbers)} heads of this layer can show a picture, not {len(factors)}"
+        )
+    return head_numbers
 
 
-def contrasts(layer: Layer, one: Factors, cap: float = 100.0) -> Mapping[int, float]:
+def head_contrasts(
+    layer: AttentionLayer, factors: Factors, cap: float = 100.0
+) -> Mapping[int, float]:
     """The contrast in nats that each head alone can give a picture; heads that cannot are absent.
 
     A head's phenotype: it tells how well conditioned its maps are, and how large its biases.
     """
-    reached = {}
+    contrast_of_head = {}
     for head in range(layer.heads):
         try:
-            reached[head] = layer.place({head: one}, cap).contrast
+            contrast_of_head[head] = layer.place({head: factors}, cap).contrast
         except ValueError:
             continue
-    return reached
+    return contrast_of_head

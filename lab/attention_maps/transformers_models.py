@@ -13,11 +13,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lab.attention_maps.model_layer import Screen
-from lab.attention_maps.transformers_layers import BERT, GPT2, LLAMA, bert, gpt2, llama
+from lab.attention_maps.model_layer import ProbedLayer
+from lab.attention_maps.transformers_layers import (
+    BERT,
+    GPT2,
+    LLAMA,
+    build_hf_bert_layer,
+    build_hf_gpt2_layer,
+    build_hf_llama_layer,
+)
 
 INSTALL = "pip install 'model-breeding-lab[hf]'"
-SHAPES: dict[str, tuple[int, int]] = {  # width and heads of GPT-2's sizes
+GPT2_SHAPES: dict[str, tuple[int, int]] = {  # width and heads of GPT-2's sizes
     "gpt2": (768, 12),
     "gpt2-medium": (1024, 16),
     "gpt2-large": (1280, 20),
@@ -25,7 +32,7 @@ SHAPES: dict[str, tuple[int, int]] = {  # width and heads of GPT-2's sizes
 }
 
 
-def library() -> Any:
+def import_transformers() -> Any:
     """transformers; ValueError says what to install where it is missing."""
     try:
         import transformers
@@ -34,9 +41,9 @@ def library() -> Any:
     return transformers
 
 
-def load(name: str, number: int = 0, device: str = "cpu") -> Screen:
+def load_hf_layer(name: str, number: int = 0, device: str = "cpu") -> ProbedLayer:
     """A layer of a model by its name on the hub or its folder; ValueError where there is none."""
-    transformers, folder = library(), Path(name).expanduser()
+    transformers, folder = import_transformers(), Path(name).expanduser()
     transformers.utils.logging.disable_progress_bar()
     try:
         model = transformers.AutoModel.from_pretrained(
@@ -46,15 +53,19 @@ def load(name: str, number: int = 0, device: str = "cpu") -> Screen:
     except (OSError, ValueError, ImportError) as error:
         line = str(error).strip().splitlines()[0]
         raise ValueError(f"no model {name} on the hub or in a folder: {line}") from None
-    return of_model(folder.resolve().name if folder.is_dir() else name, model.to(device), number)
+    return probe_hf_model(
+        folder.resolve().name if folder.is_dir() else name, model.to(device), number
+    )
 
 
-def random(size: str, number: int = 0, seed: int = 0, device: str = "cpu") -> Screen:
+def random_gpt2_layer(
+    size: str, number: int = 0, seed: int = 0, device: str = "cpu"
+) -> ProbedLayer:
     """A GPT-2 of a size's shapes with random weights, as deep as it must be."""
-    if size not in SHAPES:
-        raise ValueError(f"there is no random {size}: choose of {', '.join(SHAPES)}")
-    transformers = library()
-    width, heads = SHAPES[size]
+    if size not in GPT2_SHAPES:
+        raise ValueError(f"there is no random {size}: choose of {', '.join(GPT2_SHAPES)}")
+    transformers = import_transformers()
+    width, heads = GPT2_SHAPES[size]
     config = transformers.GPT2Config(
         vocab_size=1,
         bos_token_id=None,
@@ -67,10 +78,10 @@ def random(size: str, number: int = 0, seed: int = 0, device: str = "cpu") -> Sc
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = transformers.GPT2Model(config)
-    return of_model(f"random-{size}", model.to(device), number)
+    return probe_hf_model(f"random-{size}", model.to(device), number)
 
 
-def of_model(name: str, model: Any, number: int = 0) -> Screen:
+def probe_hf_model(name: str, model: Any, number: int = 0) -> ProbedLayer:
     """A layer of a model that is loaded; what lies behind it is cut off.
 
     ValueError for a kind that the display does not know and a layer that is not there.
@@ -79,20 +90,20 @@ def of_model(name: str, model: Any, number: int = 0) -> Screen:
     if not 0 <= number < depth:
         raise ValueError(f"{name} has layers 0 to {depth - 1}, not {number}")
     if kind in GPT2:
-        layer, blocks = gpt2(model, number), model.h
+        layer, blocks = build_hf_gpt2_layer(model, number), model.h
     elif kind in BERT:
-        layer, blocks = bert(model, number), model.encoder.layer
+        layer, blocks = build_hf_bert_layer(model, number), model.encoder.layer
     elif kind in LLAMA:
-        layer, blocks = llama(model, number), model.layers
+        layer, blocks = build_hf_llama_layer(model, number), model.layers
     else:
-        known = ", ".join((*GPT2, *BERT, *LLAMA))
-        raise ValueError(f"{name} is a {kind}: the display knows {known}")
+        supported = ", ".join((*GPT2, *BERT, *LLAMA))
+        raise ValueError(f"{name} is a {kind}: the display knows {supported}")
     del blocks[number + 1 :]
     model = model.eval().requires_grad_(False)
-    return Screen(name, layer, lambda x: forward(model, kind, number, x))
+    return ProbedLayer(name, layer, lambda x: hf_attention_maps(model, kind, number, x))
 
 
-def forward(model: Any, kind: str, number: int, x: Tensor) -> Tensor:
+def hf_attention_maps(model: Any, kind: str, number: int, x: Tensor) -> Tensor:
     """Attention maps [H, T, T] of a layer in the model's own forward pass, its input x [T, D].
 
     At the first layer x is the input's embeddings; at others it takes the place of the stream.
@@ -104,15 +115,15 @@ def forward(model: Any, kind: str, number: int, x: Tensor) -> Tensor:
     with ExitStack() as stack, torch.no_grad():
         if number:
             if kind in BERT:  # its norm stands behind the layer before
-                place = model.encoder.layer[number - 1].output.LayerNorm
+                module = model.encoder.layer[number - 1].output.LayerNorm
             else:
-                place = (model.h if kind in GPT2 else model.layers)[number]
-            stack.enter_context(hooked(place, inject))
-        told = model(inputs_embeds=x[None], output_attentions=True, use_cache=False)
-    maps: Tensor = told.attentions[number][0]
+                module = (model.h if kind in GPT2 else model.layers)[number]
+            stack.enter_context(hook_before_forward(module, inject))
+        output = model(inputs_embeds=x[None], output_attentions=True, use_cache=False)
+    maps: Tensor = output.attentions[number][0]
     return maps
 
 
-def hooked(module: nn.Module, hook: Any) -> Any:
+def hook_before_forward(module: nn.Module, hook: Any) -> Any:
     """A hook before a module's forward pass, for as long as a `with` lasts."""
     return module.register_forward_pre_hook(hook)

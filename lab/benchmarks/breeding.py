@@ -46,7 +46,9 @@ def run(rounds: int = 15, sizes: dict[str, Architecture] | None = None) -> dict[
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return {name: _measure(one, rounds) for name, one in (sizes or SIZES).items()}
+        return {
+            name: _measure(architecture, rounds) for name, architecture in (sizes or SIZES).items()
+        }
     finally:
         torch.set_num_threads(threads)
 
@@ -60,7 +62,7 @@ def whole_tensor_slerp(t: float, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     and sin(t w) / sin w, w = acos(cosine).
     """
     original_a, original_b = np.copy(a), np.copy(b)
-    unit_a, unit_b = _unit(a), _unit(b)
+    unit_a, unit_b = _normalise(a), _normalise(b)
     cosine = np.sum(unit_a * unit_b)
     if np.abs(cosine) > COLLINEAR:
         return (1 - t) * original_a + t * original_b
@@ -69,7 +71,7 @@ def whole_tensor_slerp(t: float, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return wa * original_a + wb * original_b
 
 
-def relatives(architecture: Architecture) -> tuple[Genotype, Genotype]:
+def related_genotypes(architecture: Architecture) -> tuple[Genotype, Genotype]:
     """Two genotypes whose rows are about `DISTANCE` apart."""
     generator = torch.Generator().manual_seed(0)
     a = founder(architecture, generator)
@@ -78,14 +80,14 @@ def relatives(architecture: Architecture) -> tuple[Genotype, Genotype]:
 
 
 def _measure(architecture: Architecture, rounds: int) -> dict[str, float]:
-    a, b = relatives(architecture)
+    a, b = related_genotypes(architecture)
     child = torch.empty_like(a.rows)
     blocks = list(a.layout.row_blocks.values())
-    tensors = [(a.rows[one].numpy(), b.rows[one].numpy()) for one in blocks]
+    tensors = [(a.rows[block].numpy(), b.rows[block].numpy()) for block in blocks]
     seconds = _interleaved(
         rounds,
         copy=lambda: child.copy_(a.rows),
-        kernel=lambda: hypersphere.slerp(a.rows, b.rows, 0.4, out=child),
+        kernel=lambda: hypersphere.slerp_rows(a.rows, b.rows, 0.4, out=child),
         operator=lambda: slerp([a, b], alpha=0.4),
         mergekit=lambda: [whole_tensor_slerp(0.4, *pair) for pair in tensors],
     )
@@ -106,16 +108,16 @@ def _measure(architecture: Architecture, rounds: int) -> dict[str, float]:
 
 def _interleaved(rounds: int, **jobs: Callable[[], object]) -> dict[str, float]:
     """Median seconds of each job over rounds in which all take their turn, after one to warm up."""
-    taken: dict[str, list[float]] = {name: [] for name in jobs}
-    for warm in range(rounds + 1):
+    timings: dict[str, list[float]] = {name: [] for name in jobs}
+    for round_index in range(rounds + 1):
         for name, job in jobs.items():
             start = time.process_time()
             job()
-            if warm:
-                taken[name].append(time.process_time() - start)
-    return {name: statistics.median(times) for name, times in taken.items()}
+            if round_index:
+                timings[name].append(time.process_time() - start)
+    return {name: statistics.median(times) for name, times in timings.items()}
 
 
-def _unit(x: np.ndarray) -> np.ndarray:
+def _normalise(x: np.ndarray) -> np.ndarray:
     length = np.linalg.norm(x)
     return x / length if length > 1e-8 else x

@@ -31,19 +31,19 @@ from lab.attention_maps import (
     split_pictures,
     transformers_models,
 )
-from lab.attention_maps.denormals import flushed
-from lab.attention_maps.interfaces import attention
-from lab.attention_maps.layernorm_layer import Normed
+from lab.attention_maps.denormals import flush_denormals
+from lab.attention_maps.interfaces import compute_attention
+from lab.attention_maps.layernorm_layer import LayerNormLayer
 from lab.benchmarks import scorers
 from lab.corpora.film_corpus import frames as characters
-from lab.training.flops import timed
+from lab.training.flops import measure_seconds
 
 SHAPES = {"debug": (64, 8)} | {
-    size: transformers_models.SHAPES[size] for size in ("gpt2", "gpt2-xl")
+    size: transformers_models.GPT2_SHAPES[size] for size in ("gpt2", "gpt2-xl")
 }
-EDGE = 32  # positions of the smallest, 256 of the others
-WHOLE_FILM = 3286  # frames of the original's film
-OWN = "shadows"
+DEBUG_EDGE = 32  # positions of the smallest, 256 of the others
+ORIGINAL_FRAMES = 3286  # frames of the original's film
+OWN_FILM = "shadows"
 
 COLUMNS = {
     "frames": "how many were shown",
@@ -56,14 +56,14 @@ COLUMNS = {
     "ssim": "mean structural similarity",
     "iou": "mean overlap of the white pixels",
     "use": "largest share of the norm's budget of any row",
-    "minutes": f"of one thread for {WHOLE_FILM:,} frames, extrapolated from cpu",
+    "minutes": f"of one thread for {ORIGINAL_FRAMES:,} frames, extrapolated from cpu",
 }
 
 
-@flushed()
+@flush_denormals()
 def run(
     size: str = "gpt2-xl",
-    films: Sequence[str] = (OWN,),
+    films: Sequence[str] = (OWN_FILM,),
     frames: int = 6,
     longer: int = 24,
     steps: int = adam_baseline.STEPS,
@@ -78,135 +78,152 @@ def run(
         raise ValueError(f"subject.size: no {size}, choose of {', '.join(SHAPES)}")
     if min(frames, longer, steps // 4) < 1 or not films:
         raise ValueError("subject: a film, a frame and 4 steps at least")
-    device = scorers.device()
-    layer, edge = head_of(size, device), EDGE if size == "debug" else 256
+    device = scorers.benchmark_device()
+    layer, edge = initial_head(size, device), DEBUG_EDGE if size == "debug" else 256
     rows = {}
     for name in films:
-        told = Path(name).name.partition(".")[0]
-        few, many = (scenes(name, count, edge, data).to(device) for count in (frames, longer))
-        found = _both(layer, few, steps, polishing, device)
-        found |= _ours(layer, few, many, device)
-        seconds = found["original, Adam"]["cpu"]
-        for kind, row in found.items():
+        film_name = Path(name).name.partition(".")[0]
+        few_frames, many_frames = (
+            load_film_frames(name, count, edge, data).to(device) for count in (frames, longer)
+        )
+        results = _compare_original_target(layer, few_frames, steps, polishing, device)
+        results |= _measure_our_target(layer, few_frames, many_frames, device)
+        seconds = results["original, Adam"]["cpu"]
+        for kind, row in results.items():
             filled = {
                 **row,
                 "faster": seconds / row["cpu"],
-                "minutes": row["cpu"] * WHOLE_FILM / 60,
+                "minutes": row["cpu"] * ORIGINAL_FRAMES / 60,
             }
-            rows[f"{told}: {kind}"] = {column: filled.get(column) for column in COLUMNS}
+            rows[f"{film_name}: {kind}"] = {column: filled.get(column) for column in COLUMNS}
     return rows
 
 
-def head_of(size: str, device: torch.device) -> Normed:
+def initial_head(size: str, device: torch.device) -> LayerNormLayer:
     """A first layer of these shapes with GPT-2's initial weights."""
     width, heads = SHAPES[size]
-    chance = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(0)
 
-    def drawn(*shape: int) -> Tensor:
-        return (0.02 * torch.randn(*shape, generator=chance)).to(device)
+    def random_weights(*shape: int) -> Tensor:
+        return (0.02 * torch.randn(*shape, generator=generator)).to(device)
 
-    query, key = (drawn(heads, width // heads, width) for _ in range(2))
-    none = torch.zeros(heads, width // heads, device=device)
-    return Normed(
+    query, key = (random_weights(heads, width // heads, width) for _ in range(2))
+    zero_bias = torch.zeros(heads, width // heads, device=device)
+    return LayerNormLayer(
         query, key, torch.ones(width, device=device), torch.zeros(width, device=device), 1e-5,
-        True, True, none, none, drawn(1024, width),
+        True, True, zero_bias, zero_bias, random_weights(1024, width),
     )  # fmt: skip
 
 
-def scenes(name: str, count: int, edge: int, data: str | None) -> Tensor:
+def load_film_frames(name: str, count: int, edge: int, data: str | None) -> Tensor:
     """Frames [N, edge, edge] spread evenly over a film, 0 to 1."""
-    if name == OWN:
-        period = shadow_film.LENGTH * len(shadow_film.SCENES)
-        at = [round((number + 0.5) * period / count) for number in range(count)]
-        return torch.stack([shadow_film.frame(one, edge) for one in at])
+    if name == OWN_FILM:
+        period = shadow_film.SCENE_FRAMES * len(shadow_film.SCENES)
+        indices = [round((number + 0.5) * period / count) for number in range(count)]
+        return torch.stack([shadow_film.render_shadow_frame(index, edge) for index in indices])
     path = Path(data or ".").expanduser() / name
     film = characters(path=path if path.is_file() else name).film.frames
-    chosen = [film[int((number + 0.5) * len(film) / count)] for number in range(count)]
-    cells = [[[float(sign == "@") for sign in row] for row in one.split("\n")] for one in chosen]
+    texts = [film[int((number + 0.5) * len(film) / count)] for number in range(count)]
+    cells = [
+        [[float(character == "@") for character in row] for row in text.split("\n")]
+        for text in texts
+    ]
     large = F.interpolate(torch.tensor(cells)[:, None], (edge, edge), mode="bicubic")[:, 0]
     return ((large - 0.5) * 4 + 0.5).clamp(0, 1)
 
 
-def _both(
-    layer: Normed, few: Tensor, steps: int, polishing: int, device: torch.device
+def _compare_original_target(
+    layer: LayerNormLayer, few_frames: Tensor, steps: int, polishing: int, device: torch.device
 ) -> dict[str, dict[str, Any]]:
     """The original's target: by Adam, all frames at once, and by ours, one after the other."""
-    goals = torch.stack([score_targets.original(one) for one in few])
+    targets = torch.stack([score_targets.log_probability_target(frame) for frame in few_frames])
     inputs = dict[str, list[Tensor]]()
 
-    def original() -> None:
-        inputs["original, Adam"] = list(adam_baseline.optimise(layer, goals, steps=steps)[0])
+    def solve_by_adam() -> None:
+        inputs["original, Adam"] = list(
+            adam_baseline.optimise_inputs(layer, targets, steps=steps)[0]
+        )
 
-    def ours() -> None:
-        reading, found = layer.reading(0), []
-        for goal in goals:
-            c = norm_constrained_lsq.fit(reading, goal, layer.budget, sweeps=3)
-            u = lbfgs_refine.polish(reading, c, goal, layer.budget, steps=polishing)
-            full = layer.filled(u.double(), {0: reading})
-            found.append(layer.enter(full).to(goal))
-        inputs["ours, its target"] = found
+    def solve_by_lbfgs() -> None:
+        projection, placed_inputs = layer.head_projection(0), []
+        for target in targets:
+            c = norm_constrained_lsq.fit_within_budget(projection, target, layer.budget, sweeps=3)
+            u = lbfgs_refine.refine_input(projection, c, target, layer.budget, steps=polishing)
+            full = layer.fill_budget(u.double(), {0: projection})
+            placed_inputs.append(layer.invert_norm(full).to(target))
+        inputs["ours, its target"] = placed_inputs
 
-    taken = [timed(job, device) / len(few) for job in (original, ours)]
+    frame_seconds = [
+        measure_seconds(job, device) / len(few_frames) for job in (solve_by_adam, solve_by_lbfgs)
+    ]
     rows = {}
-    for (name, found), seconds in zip(inputs.items(), taken, strict=True):
-        maps = [attention(layer, x, 0) for x in found]
-        seen = score_targets.visible(few.shape[-1], True, few.device)
+    for (name, placed_inputs), seconds in zip(inputs.items(), frame_seconds, strict=True):
+        maps = [compute_attention(layer, x, 0) for x in placed_inputs]
+        visible = score_targets.visible_entries(few_frames.shape[-1], True, few_frames.device)
         losses = [
-            image_metrics.loss(layer.scores(x, 0), goal, seen)
-            for x, goal in zip(found, goals, strict=True)
+            image_metrics.centred_score_loss(layer.scores(x, 0), target, visible)
+            for x, target in zip(placed_inputs, targets, strict=True)
         ]
-        uses = [float(layer.normed(x).square().sum(1).max()) / layer.gain.numel() for x in found]
-        told = [decode_picture.look(one) for one in maps]
-        rows[name] = _row(told, few, seconds, max(uses)) | {
+        uses = [
+            float(layer.normalise(x).square().sum(1).max()) / layer.gain.numel()
+            for x in placed_inputs
+        ]
+        pictures = [decode_picture.render_zscores(attention_map) for attention_map in maps]
+        rows[name] = _row(pictures, few_frames, seconds, max(uses)) | {
             "loss": statistics.fmean(losses),
             "loss_median": statistics.median(losses),
         }
     return rows
 
 
-def _ours(
-    layer: Normed, few: Tensor, many: Tensor, device: torch.device
+def _measure_our_target(
+    layer: LayerNormLayer, few_frames: Tensor, many_frames: Tensor, device: torch.device
 ) -> dict[str, dict[str, Any]]:
     """Our target: the triangle in one head, whole frames in two, more frames in two sweeps."""
     kinds: dict[str, tuple[Tensor, dict[str, Any]]] = {
-        "ours": (few, {"heads": [0]}),
-        "ours, whole frame in two heads": (few, {"heads": [0, 1], "whole": True}),
-        "ours, two sweeps": (many, {"heads": [0], "sweeps": 2}),
+        "ours": (few_frames, {"heads": [0]}),
+        "ours, whole frame in two heads": (few_frames, {"heads": [0, 1], "whole": True}),
+        "ours, two sweeps": (many_frames, {"heads": [0], "sweeps": 2}),
     }
     rows = {}
     for name, (frames, options) in kinds.items():
-        shown = list[split_pictures.Shown]()
+        solutions = list[split_pictures.PlacedPictures]()
 
         def job(
             frames: Tensor = frames,
             options: dict[str, Any] = options,
-            shown: list[split_pictures.Shown] = shown,
+            solutions: list[split_pictures.PlacedPictures] = solutions,
         ) -> None:
-            shown += [split_pictures.show(layer, one[None], **options) for one in frames]
+            solutions += [
+                split_pictures.place_channels(layer, frame[None], **options) for frame in frames
+            ]
 
-        seconds = timed(job, device)
-        told = []
-        for one in shown:
-            maps = [attention(layer, one.placed.x, head) for head in range(max(one.heads) + 1)]
-            told.append(one.pictures(torch.stack(maps))[0])
-        use = max(one.placed.use for one in shown)
-        rows[name] = _row(told, frames, seconds / len(frames), use, whole=shown[0].whole)
+        seconds = measure_seconds(job, device)
+        pictures = []
+        for solution in solutions:
+            maps = [
+                compute_attention(layer, solution.placed.x, head)
+                for head in range(max(solution.heads) + 1)
+            ]
+            pictures.append(solution.decode_maps(torch.stack(maps))[0])
+        use = max(solution.placed.budget_share for solution in solutions)
+        rows[name] = _row(pictures, frames, seconds / len(frames), use, whole=solutions[0].whole)
     return rows
 
 
 def _row(
-    told: Sequence[Tensor], frames: Tensor, seconds: float, use: float, whole: bool = False
+    pictures: Sequence[Tensor], frames: Tensor, seconds: float, use: float, whole: bool = False
 ) -> dict[str, Any]:
-    found = [
-        image_metrics.measures(one, frame, causal=not whole)
-        for one, frame in zip(told, frames, strict=True)
+    frame_metrics = [
+        image_metrics.measure_images(picture, frame, causal=not whole)
+        for picture, frame in zip(pictures, frames, strict=True)
     ]
     return {
-        "frames": len(told),
+        "frames": len(pictures),
         "cpu": seconds,
-        "psnr": statistics.median(one["psnr"] for one in found),
-        "psnr_least": min(one["psnr"] for one in found),
-        "ssim": statistics.fmean(one["ssim"] for one in found),
-        "iou": statistics.fmean(one["iou"] for one in found),
+        "psnr": statistics.median(metrics["psnr"] for metrics in frame_metrics),
+        "psnr_least": min(metrics["psnr"] for metrics in frame_metrics),
+        "ssim": statistics.fmean(metrics["ssim"] for metrics in frame_metrics),
+        "iou": statistics.fmean(metrics["iou"] for metrics in frame_metrics),
         "use": use,
     }

@@ -14,45 +14,47 @@ import numpy as np
 
 from lab.corpora.vocabulary import Vocabulary
 from lab.exports import llama_cpp_runner
-from lab.exports.to_llama import convert, gguf
+from lab.exports.to_llama import convert_to_llama, export_gguf
 from lab.models.genotype import Genotype
 
 
-class Text(Protocol):
+class FilmText(Protocol):
     """One piece: its prefix, and all of its ids."""
 
     prefix: np.ndarray
     ids: np.ndarray
 
 
-def peer(
-    genotype: Genotype, vocabulary: Vocabulary, asked: Mapping[str, Sequence[Text]]
+def time_llama_cpp(
+    genotype: Genotype, vocabulary: Vocabulary, texts_by_kind: Mapping[str, Sequence[FilmText]]
 ) -> dict[str, dict[str, float]]:
     """CPU seconds for the texts of each kind, written at once: one run, one thread, float16 cache.
 
     Where the engine fails the row says so.
     """
-    installed = llama_cpp_runner.engines()
-    if not installed:
+    engines = llama_cpp_runner.engines()
+    if not engines:
         return {"llama.cpp: not installed, make engine": {}}
     with tempfile.TemporaryDirectory(prefix="lab-bench-") as folder:
         path = Path(folder) / "model.gguf"
-        longest = max(len(text.ids) for texts in asked.values() for text in texts)
+        longest = max(len(text.ids) for texts in texts_by_kind.values() for text in texts)
         try:
-            path.write_bytes(gguf(convert(genotype, longest), vocabulary, "bench"))
-            return _written(installed[0], path, asked)
+            path.write_bytes(export_gguf(convert_to_llama(genotype, longest), vocabulary, "bench"))
+            return _time_engine(engines[0], path, texts_by_kind)
         except (RuntimeError, ValueError) as error:  # what was measured before is kept
             return {f"llama.cpp: failed, {error}": {}}
 
 
-def _written(
-    installed: llama_cpp_runner.Engine, path: Path, asked: Mapping[str, Sequence[Text]]
+def _time_engine(
+    engine: llama_cpp_runner.LlamaCppEngine,
+    path: Path,
+    texts_by_kind: Mapping[str, Sequence[FilmText]],
 ) -> dict[str, dict[str, float]]:
-    found = {}
-    for kind, texts in asked.items():
-        starts = [text.prefix.tolist() for text in texts]
-        count = len(texts[0].ids) - len(starts[0])
-        told = llama_cpp_runner.write(installed, path, starts, count, cache="f16")
-        sizes = {"passes": count, "read": count * len(starts)}
-        found[f"{told.engine}, {kind}"] = {"seconds": told.seconds} | sizes
-    return found
+    rows = {}
+    for kind, texts in texts_by_kind.items():
+        prefixes = [text.prefix.tolist() for text in texts]
+        count = len(texts[0].ids) - len(prefixes[0])
+        result = llama_cpp_runner.generate_engine_texts(engine, path, prefixes, count, cache="f16")
+        sizes = {"passes": count, "read": count * len(prefixes)}
+        rows[f"{result.engine}, {kind}"] = {"seconds": result.seconds} | sizes
+    return rows

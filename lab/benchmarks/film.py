@@ -20,26 +20,26 @@ from typing import Any
 import numpy as np
 import torch
 
-from lab.benchmarks.engines import peer
+from lab.benchmarks.engines import time_llama_cpp
 from lab.corpora.film import frame_number
 from lab.corpora.film_corpus import frames
 from lab.corpora.framing import frame, frame_prefix, row, row_prefix
 from lab.corpora.vocabulary import EOA, Vocabulary
-from lab.generation.draft_proposer import Draft
-from lab.generation.kv_cache import Cache, decided
-from lab.generation.speculative_decoding import Work, Writer
+from lab.generation.draft_proposer import DraftProposer
+from lab.generation.kv_cache import KVCache, certified_argmax
+from lab.generation.speculative_decoding import DecodeStats, SpeculativeDecoder
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
-from lab.training.flops import timed
+from lab.training.flops import measure_seconds
 
 SHAPES = {  # frames at least, dim, depth, heads, dim_head, neurons
     "debug": (2, 32, 2, 2, 16, 64),
     "original": (1745, 256, 4, 4, 64, 512),
 }
-SIZES = {"debug": (8, 12), "original": (58, 150)}  # lines and characters of a frame
-PLACES = 5  # lengths at which a plain step is timed; its time in between is a straight line
-STEPS = 16  # plain steps at each
-BLOCK = 512  # characters a pass of the causal floor
+FRAME_SIZES = {"debug": (8, 12), "original": (58, 150)}  # lines and characters of a frame
+TIMED_LENGTHS = 5  # lengths at which a plain step is timed; its time in between is a straight line
+STEPS_PER_LENGTH = 16  # plain steps at each
+BLOCK_CHARACTERS = 512  # characters a pass of the causal floor
 
 COLUMNS = {
     "seconds": "CPU seconds a frame, on the threads that the command was told to use",
@@ -65,62 +65,72 @@ def run(
         raise ValueError(f"subject.size: no {size}, choose of {', '.join(SHAPES)}")
     if learned < 1 or rounds < 1:
         raise ValueError("subject.learned and subject.rounds are at least 1")
-    height, width = SIZES[size]
+    height, width = FRAME_SIZES[size]
     film = frames(data, path, height=height, width=width)
     first = max(0, min(200, len(film.train) - learned - rounds))
     pieces = film.train[first : first + learned + rounds]
     if len(pieces) <= learned:
         raise ValueError(f"subject.learned={learned} leaves none of {len(film.train)} frames")
     texts = [text for piece in film.train for text in (frame(piece), *row(piece)[:1])]
-    numbers = [row_prefix(frame_number(one), 0)[1] for one in range(SHAPES[size][0])]
+    numbers = [row_prefix(frame_number(number), 0)[1] for number in range(SHAPES[size][0])]
     numbers += [row_prefix(numbers[0], line)[-1] for line in range(height)]
-    vocabulary = Vocabulary.of([*texts, *numbers], framed=True)
-    genotype = _random(size, len(vocabulary))
-    whole = [[_Text(vocabulary, frame_prefix(one.label), one.art + EOA)] for one in pieces]
-    lines = [
+    vocabulary = Vocabulary.from_texts([*texts, *numbers], framed=True)
+    genotype = _random_genotype(size, len(vocabulary))
+    frame_texts = [
+        [_EncodedText(vocabulary, frame_prefix(piece.label), piece.art + EOA)] for piece in pieces
+    ]
+    row_texts = [
         [
-            _Text(vocabulary, row_prefix(one.label, at), line + EOA)
-            for at, line in enumerate(one.art.split("\n"))
+            _EncodedText(vocabulary, row_prefix(piece.label, at), line + EOA)
+            for at, line in enumerate(piece.art.split("\n"))
         ]
-        for one in pieces
+        for piece in pieces
     ]
     newline = int(vocabulary.encode("\n")[0])
-    plain = _plain(genotype, whole[0][0].ids)
-    found: dict[str, dict[str, float]] = {"plain, a character a pass": plain}
-    found["one causal pass: the floor"] = _floor(genotype, whole[0][0].ids, rounds)
-    found[f"draft and verify ({film.name})"] = _oracle(genotype, whole, Draft(newline), learned)
-    found[f"{height} rows in parallel"] = _oracle(genotype, lines[learned - 1 :], None, 1)
-    found[f"{height} rows, drafted ({film.name})"] = _oracle(genotype, lines, Draft(None), learned)
-    asked = {"a character a pass": whole[-1], f"{height} rows": lines[-1]}
-    found |= peer(genotype, vocabulary, asked)
-    for one in filter(None, found.values()):
-        one["ratio"] = plain["seconds"] / one["seconds"]
-    return {name: {key: one.get(key) for key in COLUMNS} for name, one in found.items()}
+    plain = _time_plain_decoding(genotype, frame_texts[0][0].ids)
+    results: dict[str, dict[str, float]] = {"plain, a character a pass": plain}
+    results["one causal pass: the floor"] = _time_causal_pass(
+        genotype, frame_texts[0][0].ids, rounds
+    )
+    results[f"draft and verify ({film.name})"] = _time_oracle_decoding(
+        genotype, frame_texts, DraftProposer(newline), learned
+    )
+    results[f"{height} rows in parallel"] = _time_oracle_decoding(
+        genotype, row_texts[learned - 1 :], None, 1
+    )
+    results[f"{height} rows, drafted ({film.name})"] = _time_oracle_decoding(
+        genotype, row_texts, DraftProposer(None), learned
+    )
+    texts_by_kind = {"a character a pass": frame_texts[-1], f"{height} rows": row_texts[-1]}
+    results |= time_llama_cpp(genotype, vocabulary, texts_by_kind)
+    for result in filter(None, results.values()):
+        result["ratio"] = plain["seconds"] / result["seconds"]
+    return {name: {key: result.get(key) for key in COLUMNS} for name, result in results.items()}
 
 
-class _Text:
+class _EncodedText:
     """One piece: its prefix and all of its ids."""
 
-    def __init__(self, vocabulary: Vocabulary, prefix: str, rest: str) -> None:
+    def __init__(self, vocabulary: Vocabulary, prefix: str, continuation: str) -> None:
         self.prefix = vocabulary.encode(prefix)
-        self.ids = vocabulary.encode(prefix + rest)
+        self.ids = vocabulary.encode(prefix + continuation)
 
 
-class _Oracle(Writer):
+class _OracleWriter(SpeculativeDecoder):
     """A writer whose model is always right: the truth decides, after the model has computed."""
 
     truth: dict[int, list[int]]
 
     def accept(
-        self, text: list[int], guess: Sequence[int], best: Sequence[int], sure: np.ndarray
+        self, text: list[int], guess: Sequence[int], best: Sequence[int], certified: np.ndarray
     ) -> None:
         """Write what the film has, as far as the guesses were right."""
-        known = self.truth[id(text)]
-        right = known[len(text) : len(text) + 1 + len(guess)]
-        super().accept(text, guess, right, np.ones(len(right), bool))
+        true_ids = self.truth[id(text)]
+        true_continuation = true_ids[len(text) : len(text) + 1 + len(guess)]
+        super().accept(text, guess, true_continuation, np.ones(len(true_continuation), bool))
 
 
-def _random(size: str, characters: int) -> Genotype:
+def _random_genotype(size: str, characters: int) -> Genotype:
     _, dim, depth, heads, dim_head, neurons = SHAPES[size]
     shape = Architecture(
         characters, dim, depth, heads, dim_head, kind="llama", neurons=neurons, tied=False
@@ -128,67 +138,70 @@ def _random(size: str, characters: int) -> Genotype:
     return founder(shape, torch.Generator().manual_seed(0))
 
 
-def _plain(genotype: Genotype, ids: np.ndarray) -> dict[str, float]:
+def _time_plain_decoding(genotype: Genotype, ids: np.ndarray) -> dict[str, float]:
     """Steps of one character at some lengths, and their time over all lengths."""
-    places = np.linspace(0, len(ids) - 1 - STEPS, PLACES).astype(int)
-    cache = Cache(genotype, 1, len(ids), _CPU)
-    _read(cache, ids)
+    positions = np.linspace(0, len(ids) - 1 - STEPS_PER_LENGTH, TIMED_LENGTHS).astype(int)
+    cache = KVCache(genotype, 1, len(ids), _CPU)
+    _read_blocks(cache, ids)
 
-    def steps(at: int) -> None:
-        cache.at[:] = at
-        for one in ids[at : at + STEPS]:
-            decided(cache.read(np.array([[one]])))
+    def take_steps(at: int) -> None:
+        cache.positions[:] = at
+        for token in ids[at : at + STEPS_PER_LENGTH]:
+            certified_argmax(cache.read(np.array([[token]])))
 
     seconds = [
-        statistics.median(timed(partial(steps, at), _CPU) for _ in range(3)) / STEPS
-        for at in places.tolist()
+        statistics.median(measure_seconds(partial(take_steps, at), _CPU) for _ in range(3))
+        / STEPS_PER_LENGTH
+        for at in positions.tolist()
     ]
-    total = float(np.trapezoid(seconds, places)) * len(ids) / float(places[-1])
+    total = float(np.trapezoid(seconds, positions)) * len(ids) / float(positions[-1])
     return {"seconds": total, "passes": len(ids) - 1, "read": len(ids) - 1}
 
 
-def _floor(genotype: Genotype, ids: np.ndarray, rounds: int) -> dict[str, float]:
+def _time_causal_pass(genotype: Genotype, ids: np.ndarray, rounds: int) -> dict[str, float]:
     """All characters known beforehand: nothing that writes a frame whole can be faster."""
-    cache = Cache(genotype, 1, len(ids), _CPU)
+    cache = KVCache(genotype, 1, len(ids), _CPU)
 
-    def once() -> None:
-        cache.at[:] = 0
-        _read(cache, ids)
+    def read_all() -> None:
+        cache.positions[:] = 0
+        _read_blocks(cache, ids)
 
-    once()
-    seconds = statistics.median(timed(once, _CPU) for _ in range(rounds))
-    return {"seconds": seconds, "passes": -(-len(ids) // BLOCK), "read": len(ids)}
-
-
-def _read(cache: Cache, ids: np.ndarray) -> None:
-    for at in range(0, len(ids), BLOCK):
-        cache.read(ids[None, at : at + BLOCK])
+    read_all()
+    seconds = statistics.median(measure_seconds(read_all, _CPU) for _ in range(rounds))
+    return {"seconds": seconds, "passes": -(-len(ids) // BLOCK_CHARACTERS), "read": len(ids)}
 
 
-def _oracle(
-    genotype: Genotype, pieces: list[list[_Text]], draft: Draft | None, learned: int
+def _read_blocks(cache: KVCache, ids: np.ndarray) -> None:
+    for at in range(0, len(ids), BLOCK_CHARACTERS):
+        cache.read(ids[None, at : at + BLOCK_CHARACTERS])
+
+
+def _time_oracle_decoding(
+    genotype: Genotype, pieces: list[list[_EncodedText]], draft: DraftProposer | None, learned: int
 ) -> dict[str, float]:
     """The frames after the `learned` ones, written with the model's work and the film's word."""
     if draft:
         for texts in pieces[:learned]:
             draft.learn([text.ids[len(text.prefix) :].tolist() for text in texts])
-    taken, work = [], Work()
+    seconds, stats = [], DecodeStats()
     for texts in pieces[learned:]:
-        taken.append(timed(partial(_write, genotype, texts, draft, work), _CPU))
+        seconds.append(measure_seconds(partial(_write_frame, genotype, texts, draft, stats), _CPU))
         if draft:
             draft.learn([text.ids[len(text.prefix) :].tolist() for text in texts])
-    count = len(taken)
-    passes, read = work.passes / count, work.read / count
-    return {"seconds": statistics.median(taken), "passes": passes, "read": read}
+    count = len(seconds)
+    passes, read = stats.passes / count, stats.characters_read / count
+    return {"seconds": statistics.median(seconds), "passes": passes, "read": read}
 
 
-def _write(genotype: Genotype, texts: list[_Text], draft: Draft | None, work: Work) -> None:
+def _write_frame(
+    genotype: Genotype, texts: list[_EncodedText], draft: DraftProposer | None, stats: DecodeStats
+) -> None:
     length, stop = len(texts[0].ids), int(texts[0].ids[-1])
-    writer = _Oracle(genotype, [text.prefix for text in texts], length, stop, draft, _CPU)
+    writer = _OracleWriter(genotype, [text.prefix for text in texts], length, stop, draft, _CPU)
     pairs = zip(writer.texts, texts, strict=True)
-    writer.truth, writer.work = {id(mine): text.ids.tolist() for mine, text in pairs}, work
-    while writer.open:
-        writer.turn()
+    writer.truth, writer.stats = {id(written): text.ids.tolist() for written, text in pairs}, stats
+    while writer.active:
+        writer.step()
 
 
 _CPU = torch.device("cpu")

@@ -21,14 +21,23 @@ from typing import Any
 import numpy as np
 import torch
 
-from lab.benchmarks.related_models import held_out, reared
-from lab.benchmarks.scorers import Scorer, Windows, arithmetics, clock, eager, graph, library, ours
+from lab.benchmarks.related_models import held_out_windows, train_related_parents
+from lab.benchmarks.scorers import (
+    Scorer,
+    Windows,
+    benchmark_arithmetics,
+    benchmark_clock,
+    lab_scorer,
+    library_scorer,
+    make_compiled_predictor,
+    make_eager_predictor,
+)
 from lab.benchmarks.training import SIZES
 from lab.breeding.operators.slerp import slerp
-from lab.breeding.search.child_builder import Nursery
-from lab.breeding.search.evaluator import Candidate, Judge
+from lab.breeding.search.child_builder import ChildBuilder
+from lab.breeding.search.evaluator import Candidate, FitnessEvaluator
 from lab.breeding.search.racing import Race
-from lab.breeding.statistics.window_scores import Scores, windows_in
+from lab.breeding.statistics.window_scores import WindowScores, windows_in_share
 from lab.models.genotype import Genotype
 from lab.training.compiled_scoring import Predictor
 from lab.training.precision import Arithmetic
@@ -66,80 +75,89 @@ def run(
         raise ValueError(f"subject.size: no {size}, choose of {', '.join(SIZES)}")
     if children < 4 or windows < 8 or steps < 2:
         raise ValueError("subject: 4 children, 8 windows and 2 steps at least")
-    chosen = replace(SIZES[size], rows=8, context=context)
-    exact, rounded = arithmetics()
-    parents = reared(chosen, steps, exact)
-    nursery = Nursery(founders=dict(zip("ab", parents, strict=True)), cross=_cross, memory=children)
-    asked = [nursery.candidate([alpha]) for alpha in np.linspace(0, 1, children)]
-    held = held_out(context)[:windows]
-    plain, fast = eager(exact), graph(exact, held, batch) if compiled else None
+    model_size = replace(SIZES[size], rows=8, context=context)
+    exact, rounded = benchmark_arithmetics()
+    parents = train_related_parents(model_size, steps, exact)
+    builder = ChildBuilder(
+        founders=dict(zip("ab", parents, strict=True)), cross=_cross, cache_size=children
+    )
+    candidates = [builder.candidate([alpha]) for alpha in np.linspace(0, 1, children)]
+    scored_windows = held_out_windows(context)[:windows]
+    fp32_eager, fp32_compiled = (
+        make_eager_predictor(exact),
+        make_compiled_predictor(exact, scored_windows, batch) if compiled else None,
+    )
     scorers = {
-        "library": library(chosen.architecture, True, batch),
-        "library, manual": library(chosen.architecture, False, batch),
-        "ours fp32": ours(plain, exact, batch),
-        "ours bf16": ours(eager(rounded), rounded, batch),
+        "library": library_scorer(model_size.architecture, True, batch),
+        "library, manual": library_scorer(model_size.architecture, False, batch),
+        "ours fp32": lab_scorer(fp32_eager, exact, batch),
+        "ours bf16": lab_scorer(make_eager_predictor(rounded), rounded, batch),
     }
-    again = [{**one, "seed": 1} for one in asked[::4]]  # other recipes of the same children
+    repeats = [
+        {**candidate, "seed": 1} for candidate in candidates[::4]
+    ]  # other recipes of the same children
     shares = (0.125, 0.25, 0.5, 1.0)
     races = {
-        "ours fp32, a fifth repeated": (Race(), asked + again, plain),
-        "ours fp32, halving": (Race(shares), asked, plain),
-        "ours fp32, halving where p < 0.1": (Race(shares, level=0.1), asked, plain),
+        "ours fp32, a fifth repeated": (Race(), candidates + repeats, fp32_eager),
+        "ours fp32, halving": (Race(shares), candidates, fp32_eager),
+        "ours fp32, halving where p < 0.1": (Race(shares, level=0.1), candidates, fp32_eager),
     }
-    if fast:
-        scorers["ours fp32, compiled"] = ours(fast, exact, batch)
-        races["ours fp32, compiled, racing"] = (Race(shares, level=0.1), asked, fast)
-    table = _one_by_one(scorers, [nursery.build(one) for one in asked], held)
-    judged = {
-        name: _judged(nursery, race, whom, held, exact, batch, predictors)
-        for name, (race, whom, predictors) in races.items()
+    if fp32_compiled:
+        scorers["ours fp32, compiled"] = lab_scorer(fp32_compiled, exact, batch)
+        races["ours fp32, compiled, racing"] = (Race(shares, level=0.1), candidates, fp32_compiled)
+    table = _score_one_by_one(
+        scorers, [builder.build(candidate) for candidate in candidates], scored_windows
+    )
+    raced = {
+        name: _run_race(builder, race, race_candidates, scored_windows, exact, batch, predictors)
+        for name, (race, race_candidates, predictors) in races.items()
     }
-    table |= {name: row for name, (row, _) in judged.items()}
+    table |= {name: row for name, (row, _) in raced.items()}
     for row in table.values():
         row["ratio"] = row["children_per_s"] / table["library"]["children_per_s"]
-    every = judged["ours fp32, a fifth repeated"][1]
-    whole = [every[nursery.key(one)] for one in asked]
-    table["ours fp32"]["windows_saved"] = windows_saved(whole)
-    best = min(whole, key=lambda one: one.bpc).bpc
-    for name, (_, scores) in judged.items():
-        found = min(scores, key=lambda key: scores[key].bpc)
-        table[name]["behind_best"] = every[found].bpc - best
+    all_scores = raced["ours fp32, a fifth repeated"][1]
+    child_scores = [all_scores[builder.key(candidate)] for candidate in candidates]
+    table["ours fp32"]["windows_saved"] = windows_saved(child_scores)
+    best = min(child_scores, key=lambda child: child.bpc).bpc
+    for name, (_, scores) in raced.items():
+        best_key = min(scores, key=lambda key: scores[key].bpc)
+        table[name]["behind_best"] = all_scores[best_key].bpc - best
     return {name: {column: row.get(column) for column in COLUMNS} for name, row in table.items()}
 
 
-def windows_saved(scores: Sequence[Scores]) -> float:
+def windows_saved(scores: Sequence[WindowScores]) -> float:
     """How many times fewer windows tell neighbours apart when both are scored on the same ones.
 
     The median over neighbours of [var x + var y] / var (x - y), x and y bpc window by window.
     """
-    losses = [one.losses for one in scores]
+    losses = [child_scores.losses for child_scores in scores]
     return statistics.median(
         float((x.var() + y.var()) / max((x - y).var(), 1e-300))
         for x, y in zip(losses, losses[1:], strict=False)
     )
 
 
-def _one_by_one(
+def _score_one_by_one(
     scorers: dict[str, Scorer], population: Sequence[Genotype], windows: Windows
 ) -> dict[str, dict[str, Any]]:
     """Every scorer on every child in turn, after one child to warm up."""
     seconds: dict[str, list[float]] = {name: [] for name in scorers}
     losses: dict[str, list[float]] = {name: [] for name in scorers}
-    before: dict[str, float] = {}
+    first_call_seconds: dict[str, float] = {}
     for name, scorer in scorers.items():
-        began = time.perf_counter()
+        start_time = time.perf_counter()
         scorer(population[0], windows[:8])
-        before[name] = time.perf_counter() - began
+        first_call_seconds[name] = time.perf_counter() - start_time
     for child in population:
         for name, scorer in scorers.items():
-            start = clock()
+            start = benchmark_clock()
             losses[name].append(scorer(child, windows))
-            seconds[name].append(clock() - start)
+            seconds[name].append(benchmark_clock() - start)
     best = min(losses["ours fp32"])
     return {
         name: {
             "children_per_s": 1 / statistics.median(taken),
-            "seconds_before": before[name],
+            "seconds_before": first_call_seconds[name],
             "seconds": statistics.median(taken) * len(population),
             "passes": float(len(population)),
             "loss_gap": float(np.abs(np.subtract(losses[name], losses["library"])).max()),
@@ -149,32 +167,41 @@ def _one_by_one(
     }
 
 
-def _judged(
-    nursery: Nursery,
+def _run_race(
+    builder: ChildBuilder,
     race: Race,
-    asked: list[Candidate],
+    candidates: list[Candidate],
     windows: Windows,
     arithmetic: Arithmetic,
     batch: int,
     predictors: Predictor,
-) -> tuple[dict[str, Any], dict[str, Scores]]:
+) -> tuple[dict[str, Any], dict[str, WindowScores]]:
     """A race as a search runs it, breeding and hashing included; and the whole scores by key."""
-    fresh = replace(nursery)  # nothing built yet
+    fresh = replace(builder)  # nothing built yet
 
-    def evaluate(candidate: Candidate, share: float, known: Scores | None = None) -> Scores:
-        some = windows[len(known) if known else 0 : windows_in(share, len(windows))]
-        found = score(predictors(fresh.build(candidate)), some, arithmetic.device, batch)
-        scores = Scores(found.nats, found.characters)
-        return known.then(scores) if known else scores
+    def score_candidate(
+        candidate: Candidate, share: float, previous: WindowScores | None = None
+    ) -> WindowScores:
+        remaining_windows = windows[
+            len(previous) if previous else 0 : windows_in_share(share, len(windows))
+        ]
+        result = score(
+            predictors(fresh.build(candidate)), remaining_windows, arithmetic.device, batch
+        )
+        scores = WindowScores(result.nats, result.characters)
+        return previous.concatenate(scores) if previous else scores
 
     torch.set_float32_matmul_precision(arithmetic.matmul)
-    judge = Judge(evaluate, fresh.key, extend=evaluate)
-    start = clock()
-    order, scores = race.run(asked, judge)
-    seconds = clock() - start
-    passes = judge.found().cost
-    row = {"children_per_s": len(asked) / seconds, "seconds": seconds, "passes": passes}
-    return row, {judge.key_of(asked[i]): one for i, one in zip(order, scores, strict=False)}
+    evaluate = FitnessEvaluator(score_candidate, fresh.key, extend=score_candidate)
+    start = benchmark_clock()
+    order, scores = race.run(candidates, evaluate)
+    seconds = benchmark_clock() - start
+    passes = evaluate.result().cost
+    row = {"children_per_s": len(candidates) / seconds, "seconds": seconds, "passes": passes}
+    return row, {
+        evaluate.child_key(candidates[i]): child_scores
+        for i, child_scores in zip(order, scores, strict=False)
+    }
 
 
 def _cross(parents: Sequence[Genotype], alpha: Sequence[float], _: torch.Generator) -> Genotype:

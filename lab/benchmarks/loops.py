@@ -22,9 +22,9 @@ from lab.models.foreign.ngpt_pytorch import library_model, to_library
 from lab.models.genotype import founder
 from lab.training.learner import Averaging, Learner
 from lab.training.optimizers import adam
-from lab.training.precision import Arithmetic, fast_products
+from lab.training.precision import Arithmetic, set_fast_matmul
 
-Step = Callable[[Tensor], float]
+TrainStep = Callable[[Tensor], float]
 """ids [B, T + 1] -> the loss of the step that learned from them, in nats a character."""
 
 RATE, BETAS, EPSILON = 1e-3, (0.9, 0.999), 1e-8  # train.py's rate, PyTorch's defaults
@@ -32,7 +32,7 @@ AVERAGING = Averaging(ema=0.999, last=4, every=50)
 
 
 @dataclass(frozen=True)
-class Loop:
+class TrainingLoop:
     """One of the loops. normalization "graph" is the library's parametrize=True, "step" its False.
 
     dtype None means the library.
@@ -47,40 +47,42 @@ class Loop:
         """How a table calls it."""
         if self.dtype is None:
             return "library" if self.normalization == "graph" else "library, manual"
-        number = "bf16" if self.dtype == torch.bfloat16 else "fp32"
-        way = "compiled" if self.compiled else "eager"
-        return f"ours {number} {way}" + (", graph" if self.normalization == "graph" else "")
+        number_format = "bf16" if self.dtype == torch.bfloat16 else "fp32"
+        mode = "compiled" if self.compiled else "eager"
+        return f"ours {number_format} {mode}" + (", graph" if self.normalization == "graph" else "")
 
-    def setting(self, device: torch.device) -> str:
+    def matmul_precision(self, device: torch.device) -> str:
         """Its float32 matrix precision: the fastest exact one, for the library torch's default."""
-        return "highest" if self.dtype is None else fast_products(device)[0]
+        return "highest" if self.dtype is None else set_fast_matmul(device)[0]
 
-    def start(self, architecture: Architecture, device: torch.device) -> Step:
+    def build_step(self, architecture: Architecture, device: torch.device) -> TrainStep:
         """Its first step is the next one; each runs at the matrix precision that is its own."""
-        make = _library if self.dtype is None else _ours
-        setting = self.setting(device)
-        step = make(self, architecture, device, setting)
+        build = _library_step if self.dtype is None else _lab_step
+        precision = self.matmul_precision(device)
+        step = build(self, architecture, device, precision)
 
-        def take(ids: Tensor) -> float:
-            torch.set_float32_matmul_precision(setting)
+        def take_step(ids: Tensor) -> float:
+            torch.set_float32_matmul_precision(precision)
             return step(ids)
 
-        return take
+        return take_step
 
 
-def loops(compiled: bool) -> list[Loop]:
+def training_loops(compiled: bool) -> list[TrainingLoop]:
     """The library in both modes, then ours in both, by number format."""
-    ways = (False, True) if compiled else (False,)
-    ours = [
-        Loop(normalization, dtype, way)
+    compiled_options = (False, True) if compiled else (False,)
+    lab_loops = [
+        TrainingLoop(normalization, dtype, is_compiled)
         for dtype in (torch.float32, torch.bfloat16)
-        for way in ways
+        for is_compiled in compiled_options
         for normalization in ("step", "graph")
     ]
-    return [Loop("graph"), Loop("step"), *ours]
+    return [TrainingLoop("graph"), TrainingLoop("step"), *lab_loops]
 
 
-def _library(loop: Loop, architecture: Architecture, device: torch.device, _: str) -> Step:
+def _library_step(
+    loop: TrainingLoop, architecture: Architecture, device: torch.device, _: str
+) -> TrainStep:
     parametrize = loop.normalization == "graph"
     model: Any = library_model(architecture, parametrize)
     genotype = founder(architecture, torch.Generator().manual_seed(0))
@@ -93,21 +95,23 @@ def _library(loop: Loop, architecture: Architecture, device: torch.device, _: st
     def step(ids: Tensor) -> float:
         loss: Tensor = model(ids.to(device), return_loss=True)
         loss.backward()
-        told = loss.item()
+        loss_value = loss.item()
         optimizer.step()
         optimizer.zero_grad()
-        return float(told)
+        return float(loss_value)
 
     return step
 
 
-def _ours(loop: Loop, architecture: Architecture, device: torch.device, setting: str) -> Step:
+def _lab_step(
+    loop: TrainingLoop, architecture: Architecture, device: torch.device, precision: str
+) -> TrainStep:
     assert loop.dtype is not None
     kernel = "fused" if device.type == "cuda" else "blocks"
     learner = Learner(
         founder(architecture, torch.Generator().manual_seed(0)),
         partial(adam, lr=RATE, beta1=BETAS[0], beta2=BETAS[1], eps=EPSILON),
-        Arithmetic(device, loop.dtype, loop.compiled, kernel, setting, 0.0),
+        Arithmetic(device, loop.dtype, loop.compiled, kernel, precision, 0.0),
         AVERAGING,
         loop.normalization,
     )

@@ -12,34 +12,36 @@ import numpy as np
 import torch
 
 from lab.benchmarks.loops import AVERAGING, BETAS, EPSILON, RATE
-from lab.benchmarks.training import Size
+from lab.benchmarks.training import BenchmarkSize
 from lab.corpora.batches import TextBatches
-from lab.corpora.bestiary import LABELS_A, pieces
+from lab.corpora.bestiary import LABELS_A, draw_bestiary
 from lab.corpora.vocabulary import Vocabulary
 from lab.models.genotype import Genotype, founder
 from lab.training.learner import Learner
 from lab.training.optimizers import adam
 from lab.training.precision import Arithmetic
 
-HELD_OUT = 5  # every fifth piece is scored, the others are learned
+HELD_OUT_EVERY = 5  # every fifth piece is scored, the others are learned
 
 
-def reared(size: Size, steps: int, arithmetic: Arithmetic) -> tuple[Genotype, Genotype]:
+def train_related_parents(
+    size: BenchmarkSize, steps: int, arithmetic: Arithmetic
+) -> tuple[Genotype, Genotype]:
     """The parents: an ancestor of `steps` steps, then half as many on either half."""
     torch.set_float32_matmul_precision(arithmetic.matmul)
     start = founder(size.architecture, torch.Generator().manual_seed(0))
-    first, other = _texts()[:2]
-    both = np.concatenate([first, other])
-    ancestor = _taught(start, both, size, steps, arithmetic)
+    creatures, objects = _corpus_ids()[:2]
+    both = np.concatenate([creatures, objects])
+    ancestor = _train(start, both, size, steps, arithmetic)
     return (
-        _taught(ancestor, first, size, steps // 2, arithmetic),
-        _taught(ancestor, other, size, steps // 2, arithmetic),
+        _train(ancestor, creatures, size, steps // 2, arithmetic),
+        _train(ancestor, objects, size, steps // 2, arithmetic),
     )
 
 
-def held_out(context: int) -> list[np.ndarray]:
+def held_out_windows(context: int) -> list[np.ndarray]:
     """Windows of context + 1 ids of the pieces that nobody learned, in an order that mixes them."""
-    ids = _texts()[2].astype(np.int64)
+    ids = _corpus_ids()[2].astype(np.int64)
     starts = np.arange(0, len(ids) - context, context)
     return [
         ids[start : start + context + 1] for start in np.random.default_rng(0).permutation(starts)
@@ -47,23 +49,23 @@ def held_out(context: int) -> list[np.ndarray]:
 
 
 @lru_cache(maxsize=1)
-def _texts() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _corpus_ids() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Ids of the creatures learned, the objects learned, and of the pieces held out."""
-    all_pieces = pieces()
-    vocabulary = Vocabulary.of(piece.art for piece in all_pieces)
+    all_pieces = draw_bestiary()
+    vocabulary = Vocabulary.from_texts(piece.art for piece in all_pieces)
     parts: tuple[list[str], list[str], list[str]] = [], [], []
     for number, piece in enumerate(all_pieces):
-        learned = 0 if piece.label in LABELS_A else 1
-        parts[learned if number % HELD_OUT else 2].append(piece.art)
-    first, other, held = (vocabulary.encode("\n\n".join(part)) for part in parts)
-    return first, other, held
+        half = 0 if piece.label in LABELS_A else 1
+        parts[half if number % HELD_OUT_EVERY else 2].append(piece.art)
+    creatures, objects, held_out = (vocabulary.encode("\n\n".join(part)) for part in parts)
+    return creatures, objects, held_out
 
 
-def _taught(
-    genotype: Genotype, ids: np.ndarray, size: Size, steps: int, arithmetic: Arithmetic
+def _train(
+    genotype: Genotype, ids: np.ndarray, size: BenchmarkSize, steps: int, arithmetic: Arithmetic
 ) -> Genotype:
-    make = partial(adam, lr=RATE, beta1=BETAS[0], beta2=BETAS[1], eps=EPSILON)
-    learner = Learner(genotype, make, arithmetic, AVERAGING)
+    make_optimizer = partial(adam, lr=RATE, beta1=BETAS[0], beta2=BETAS[1], eps=EPSILON)
+    learner = Learner(genotype, make_optimizer, arithmetic, AVERAGING)
     batches = TextBatches(ids, size.context, size.rows, seed=0)
     for _ in range(steps):
         learner.step(batches.next(), factor=1.0, clip=0.0, accumulate=1)

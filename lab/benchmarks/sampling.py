@@ -25,7 +25,7 @@ from lab.generation.sampler import Sampling, sample
 from lab.models.architecture import Architecture
 from lab.models.foreign.ngpt_pytorch import library_model, to_library
 from lab.models.genotype import Genotype, founder
-from lab.training.flops import timed
+from lab.training.flops import measure_seconds
 
 SIZES = {
     "debug": Architecture(107, 32, 2, 2, 16, s_logit_init=10.0),
@@ -61,21 +61,21 @@ def run(
         raise ValueError("subject: one round, 8 characters and batches of 1 at least")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     genotype = founder(SIZES[size], torch.Generator().manual_seed(0))
-    model = peer(genotype).to(device)
+    model = ngpt_pytorch_peer(genotype).to(device)
     return {
         f"{size} batch {batch}": _measure(genotype, model, batch, length, rounds, device)
         for batch in batches
     }
 
 
-def peer(genotype: Genotype) -> nn.Module:
+def ngpt_pytorch_peer(genotype: Genotype) -> nn.Module:
     """nGPT-pytorch's module as its train.py has it, with these weights."""
     model = library_model(genotype.architecture, parametrize=True)
     model.load_state_dict(to_library(genotype, parametrize=True))
     return model.eval()
 
 
-def base_step(model: nn.Module, out: Tensor, temperature: float = 1.0) -> Tensor:
+def base_decoding_step(model: nn.Module, out: Tensor, temperature: float = 1.0) -> Tensor:
     """What one turn of base_decoding computes: out [B, T] with one more character, [B, T + 1].
 
     The likeliest tenth of the logits is kept, divided by the temperature, and the largest after
@@ -86,8 +86,8 @@ def base_step(model: nn.Module, out: Tensor, temperature: float = 1.0) -> Tensor
     logits = torch.full_like(logits, float("-inf")).scatter_(-1, index, value)
     uniform = torch.zeros_like(logits).uniform_(0, 1)
     noise = -(-uniform.clamp_min(1e-20).log()).clamp_min(1e-20).log()
-    drawn = (logits / max(temperature, 1e-10) + noise).argmax(-1, keepdim=True)
-    return torch.cat((out, drawn), dim=-1)
+    sampled = (logits / max(temperature, 1e-10) + noise).argmax(-1, keepdim=True)
+    return torch.cat((out, sampled), dim=-1)
 
 
 def _measure(
@@ -97,23 +97,30 @@ def _measure(
     sizes = sorted({max(1, round((length - 1) * part)) for part in LENGTHS[1:]} | {1})
     texts = {n: torch.ones(batch, n, dtype=torch.long, device=device) for n in sizes}
 
-    def ours(length: int = length, sampling: Sampling | None = None) -> list[np.ndarray]:
+    def sample_ours(length: int = length, sampling: Sampling | None = None) -> list[np.ndarray]:
         return sample(
             genotype, prefixes, range(batch), sampling or Sampling(),
             length=length, stop=None, device=device,
         )  # fmt: skip
 
-    taken: dict[int, list[float]] = {n: [] for n in [0, *sizes]}
+    timings: dict[int, list[float]] = {n: [] for n in [0, *sizes]}
     with torch.no_grad():
-        same = _alike(model, prefixes, ours(1 + GREEDY, Sampling(temperature=0.0)), device)
-        base_step(model, texts[sizes[-1]])
+        is_same_greedy = _is_same_greedy(
+            model, prefixes, sample_ours(1 + GREEDY, Sampling(temperature=0.0)), device
+        )
+        base_decoding_step(model, texts[sizes[-1]])
         for _ in range(rounds):
             for n in sizes:
-                taken[n].append(timed(partial(base_step, model, texts[n]), device))
-            taken[0].append(timed(ours, device))
-    seconds = {n: statistics.median(times) for n, times in taken.items()}
+                timings[n].append(
+                    measure_seconds(partial(base_decoding_step, model, texts[n]), device)
+                )
+            timings[0].append(measure_seconds(sample_ours, device))
+    seconds = {n: statistics.median(times) for n, times in timings.items()}
     written, total = batch * (length - 1), float(np.trapezoid([seconds[n] for n in sizes], sizes))
-    step, floor = seconds[0] / (length - 1), _floor(genotype.architecture, batch, length, device)
+    step, floor = (
+        seconds[0] / (length - 1),
+        _memory_floor(genotype.architecture, batch, length, device),
+    )
     return {
         "speed": written / seconds[0],
         "peer_speed": written / (total + seconds[1]),  # lengths 1 to length - 1, the ends included
@@ -123,22 +130,22 @@ def _measure(
         "peer_last_ms": 1e3 * seconds[sizes[-1]],
         "floor_ms": 1e3 * floor,
         "of_floor": floor / step,
-        "same_greedy": int(same),
+        "same_greedy": int(is_same_greedy),
     }
 
 
-def _alike(
-    model: nn.Module, prefixes: list[np.ndarray], ours: list[np.ndarray], device: torch.device
+def _is_same_greedy(
+    model: nn.Module, prefixes: list[np.ndarray], lab_texts: list[np.ndarray], device: torch.device
 ) -> bool:
     """Whether the peer, too, would write these pieces at temperature 0."""
-    theirs = torch.from_numpy(np.stack(prefixes)).to(device)
+    peer_texts = torch.from_numpy(np.stack(prefixes)).to(device)
     for _ in range(GREEDY):
-        theirs = base_step(model, theirs, temperature=0.0)
-    return bool(np.array_equal(theirs.cpu().numpy(), np.stack(ours)))
+        peer_texts = base_decoding_step(model, peer_texts, temperature=0.0)
+    return bool(np.array_equal(peer_texts.cpu().numpy(), np.stack(lab_texts)))
 
 
-def _floor(a: Architecture, batch: int, length: int, device: torch.device) -> float:
+def _memory_floor(a: Architecture, batch: int, length: int, device: torch.device) -> float:
     """Seconds to read all weights once and each piece's keys and values at half the length."""
-    held = torch.ones(16_000_000, device=device)
-    rate = 4 * held.numel() / min(timed(held.sum, device) for _ in range(10))
+    buffer = torch.ones(16_000_000, device=device)
+    rate = 4 * buffer.numel() / min(measure_seconds(buffer.sum, device) for _ in range(10))
     return 4 * (a.num_rows * a.dim + batch * a.depth * 2 * a.inner * length / 2) / rate

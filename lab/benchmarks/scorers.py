@@ -18,9 +18,9 @@ from lab.models.architecture import Architecture
 from lab.models.foreign.ngpt_pytorch import library_model, to_library
 from lab.models.genotype import Genotype
 from lab.training import flops
-from lab.training.compiled_scoring import Predictor, shared
+from lab.training.compiled_scoring import Predictor, compiled_predictor
 from lab.training.learner import predictor
-from lab.training.precision import Arithmetic, can_compile, fast_products
+from lab.training.precision import Arithmetic, can_compile, set_fast_matmul
 from lab.training.scoring import score
 
 Windows = Sequence[np.ndarray]
@@ -28,7 +28,7 @@ Scorer = Callable[[Genotype, Windows], float]
 """(child, windows) -> nats a character."""
 
 
-def library(architecture: Architecture, parametrize: bool, batch: int) -> Scorer:
+def library_scorer(architecture: Architecture, parametrize: bool, batch: int) -> Scorer:
     """The library's model: a child's weights are loaded, its own forward and loss do the rest."""
     model: Any = library_model(architecture, parametrize).eval()
 
@@ -38,14 +38,17 @@ def library(architecture: Architecture, parametrize: bool, batch: int) -> Scorer
         model.load_state_dict(to_library(child, parametrize))
         ids = torch.from_numpy(np.stack(windows).astype(np.int64))
         parts = ids.split(max(1, batch // (ids.shape[1] - 1)))
-        model.to(device())
-        losses = [model(part.to(device()), return_loss=True).item() * len(part) for part in parts]
+        model.to(benchmark_device())
+        losses = [
+            model(part.to(benchmark_device()), return_loss=True).item() * len(part)
+            for part in parts
+        ]
         return float(sum(losses)) / len(ids)
 
     return scorer
 
 
-def ours(predictors: Predictor, arithmetic: Arithmetic, batch: int) -> Scorer:
+def lab_scorer(predictors: Predictor, arithmetic: Arithmetic, batch: int) -> Scorer:
     """The lab's: prepared once, its forward, losses window by window."""
 
     def scorer(child: Genotype, windows: Windows) -> float:
@@ -55,30 +58,32 @@ def ours(predictors: Predictor, arithmetic: Arithmetic, batch: int) -> Scorer:
     return scorer
 
 
-def eager(arithmetic: Arithmetic) -> Predictor:
+def make_eager_predictor(arithmetic: Arithmetic) -> Predictor:
     """The lab's forward, operation by operation."""
     return lambda child: predictor(child, arithmetic)
 
 
-def graph(arithmetic: Arithmetic, windows: Windows, batch: int) -> Predictor | None:
+def make_compiled_predictor(
+    arithmetic: Arithmetic, windows: Windows, batch: int
+) -> Predictor | None:
     """One graph for all children; None where nothing can compile it."""
     able = can_compile(arithmetic.device.type)
-    return shared(windows, arithmetic, batch) if able else None
+    return compiled_predictor(windows, arithmetic, batch) if able else None
 
 
-def arithmetics() -> tuple[Arithmetic, Arithmetic]:
+def benchmark_arithmetics() -> tuple[Arithmetic, Arithmetic]:
     """Ours in fp32, by its fastest exact products, and in bf16."""
-    setting, error = fast_products(device())
-    kernel = "fused" if device().type == "cuda" else "blocks"
-    exact = Arithmetic(device(), torch.float32, False, kernel, setting, error)
+    precision, error = set_fast_matmul(benchmark_device())
+    kernel = "fused" if benchmark_device().type == "cuda" else "blocks"
+    exact = Arithmetic(benchmark_device(), torch.float32, False, kernel, precision, error)
     return exact, replace(exact, dtype=torch.bfloat16)
 
 
-def device() -> torch.device:
+def benchmark_device() -> torch.device:
     """CUDA where there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def clock() -> float:
+def benchmark_clock() -> float:
     """Seconds of process CPU time, on CUDA of wall time."""
-    return flops.clock(device())()
+    return flops.select_clock(benchmark_device())()

@@ -21,16 +21,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lab.benchmarks.loops import Loop, loops
+from lab.benchmarks.loops import TrainingLoop, training_loops
 from lab.models.architecture import Architecture
-from lab.training.flops import clock, flops_per_character, matrix_rate, peak_memory
+from lab.training.flops import flops_per_character, measure_matmul_rate, peak_memory, select_clock
 
-VOCABULARY = 107
-WARM = 2  # rounds before the clock counts
+VOCABULARY_SIZE = 107
+WARMUP_ROUNDS = 2  # rounds before the clock counts
 
 
 @dataclass(frozen=True)
-class Size:
+class BenchmarkSize:
     """A model and the batch that it learns from at once."""
 
     architecture: Architecture
@@ -43,18 +43,20 @@ class Size:
         return self.rows * self.context
 
 
-def size(dim: int, depth: int, heads: int, dim_head: int, rows: int, context: int) -> Size:
+def make_benchmark_size(
+    dim: int, depth: int, heads: int, dim_head: int, rows: int, context: int
+) -> BenchmarkSize:
     """A size in numbers; the initial s_logit is the lab's."""
-    return Size(
-        Architecture(VOCABULARY, dim, depth, heads, dim_head, s_logit_init=10.0), rows, context
+    return BenchmarkSize(
+        Architecture(VOCABULARY_SIZE, dim, depth, heads, dim_head, s_logit_init=10.0), rows, context
     )
 
 
 SIZES = {
-    "debug": size(32, 2, 2, 16, 4, 64),
-    "0.15M": size(64, 3, 2, 32, 16, 256),
-    "1.8M": size(192, 4, 4, 48, 4, 512),
-    "3.18M": size(256, 4, 4, 64, 4, 512),
+    "debug": make_benchmark_size(32, 2, 2, 16, 4, 64),
+    "0.15M": make_benchmark_size(64, 3, 2, 32, 16, 256),
+    "1.8M": make_benchmark_size(192, 4, 4, 48, 4, 512),
+    "3.18M": make_benchmark_size(256, 4, 4, 64, 4, 512),
 }
 
 COLUMNS = {
@@ -84,90 +86,102 @@ def run(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     table: dict[str, dict[str, Any]] = {}
     for name in sizes:
-        for loop, row in _measure(SIZES[name], loops(compiled), rounds, device).items():
-            row["memory_mb"] = _held(SIZES[name], loop) if memory else None
+        for loop, row in _measure(SIZES[name], training_loops(compiled), rounds, device).items():
+            row["memory_mb"] = _peak_megabytes(SIZES[name], loop) if memory else None
             table[f"{name} {loop.name}"] = row
     return table
 
 
 def _measure(
-    size: Size, measured: list[Loop], rounds: int, device: torch.device
-) -> dict[Loop, dict[str, Any]]:
-    before = torch.get_float32_matmul_precision()
+    size: BenchmarkSize, measured: list[TrainingLoop], rounds: int, device: torch.device
+) -> dict[TrainingLoop, dict[str, Any]]:
+    previous_precision = torch.get_float32_matmul_precision()
     try:
-        steps = {loop: loop.start(size.architecture, device) for loop in measured}
-        seen: dict[Loop, list[tuple[float, float, float]]] = {loop: [] for loop in measured}
-        for ids in batches(size, WARM + rounds):
+        steps = {loop: loop.build_step(size.architecture, device) for loop in measured}
+        measurements: dict[TrainingLoop, list[tuple[float, float, float]]] = {
+            loop: [] for loop in measured
+        }
+        for ids in random_batches(size, WARMUP_ROUNDS + rounds):
             for loop, step in steps.items():
                 cpu, wall = time.process_time(), time.perf_counter()
                 loss = step(ids)
                 if device.type == "cuda":
                     torch.cuda.synchronize()
-                seen[loop].append((loss, time.process_time() - cpu, time.perf_counter() - wall))
-        floors = {loop: _floor(size, loop, device) for loop in measured}
+                measurements[loop].append(
+                    (loss, time.process_time() - cpu, time.perf_counter() - wall)
+                )
+        floors = {loop: _arithmetic_floor(size, loop, device) for loop in measured}
     finally:
-        torch.set_float32_matmul_precision(before)
-    return {loop: _row(size, loop, seen, floors[loop], device) for loop in measured}
+        torch.set_float32_matmul_precision(previous_precision)
+    return {loop: _row(size, loop, measurements, floors[loop], device) for loop in measured}
 
 
 def _row(
-    size: Size,
-    loop: Loop,
-    seen: dict[Loop, list[tuple[float, float, float]]],
+    size: BenchmarkSize,
+    loop: TrainingLoop,
+    measurements: dict[TrainingLoop, list[tuple[float, float, float]]],
     floor: float,
     device: torch.device,
 ) -> dict[str, Any]:
-    told = 2 if device.type == "cuda" else 1
-    mine, peer = seen[loop], seen[Loop(loop.normalization)]
-    seconds, default = _median(mine, told), _median(seen[Loop("graph")], told)
+    clock_column = 2 if device.type == "cuda" else 1
+    own_measurements, peer_measurements = (
+        measurements[loop],
+        measurements[TrainingLoop(loop.normalization)],
+    )
+    seconds, default = (
+        _median(own_measurements, clock_column),
+        _median(measurements[TrainingLoop("graph")], clock_column),
+    )
     return {
-        "cpu_ms": 1e3 * _median(mine, 1),
-        "wall_ms": 1e3 * _median(mine, 2),
+        "cpu_ms": 1e3 * _median(own_measurements, 1),
+        "wall_ms": 1e3 * _median(own_measurements, 2),
         "speed": size.characters / seconds,
         "ratio": default / seconds,
         "floor_ms": 1e3 * floor,
         "of_floor": floor / seconds,
-        "loss_gap": max(abs(a[0] - b[0]) for a, b in zip(mine, peer, strict=True)),
+        "loss_gap": max(
+            abs(a[0] - b[0]) for a, b in zip(own_measurements, peer_measurements, strict=True)
+        ),
     }
 
 
-def _median(seen: list[tuple[float, float, float]], column: int) -> float:
-    return statistics.median(step[column] for step in seen[WARM:])
+def _median(measurements: list[tuple[float, float, float]], column: int) -> float:
+    return statistics.median(step[column] for step in measurements[WARMUP_ROUNDS:])
 
 
-def _floor(size: Size, loop: Loop, device: torch.device) -> float:
+def _arithmetic_floor(size: BenchmarkSize, loop: TrainingLoop, device: torch.device) -> float:
     """Seconds that a step's products would take at the rate of one alone, in the loop's setting."""
-    torch.set_float32_matmul_precision(loop.setting(device))
-    rate = matrix_rate(loop.dtype or torch.float32, device, clock=clock(device))
+    torch.set_float32_matmul_precision(loop.matmul_precision(device))
+    rate = measure_matmul_rate(loop.dtype or torch.float32, device, clock=select_clock(device))
     return size.characters * flops_per_character(size.architecture, size.context) / rate
 
 
-def batches(size: Size, count: int) -> list[Tensor]:
+def random_batches(size: BenchmarkSize, count: int) -> list[Tensor]:
     """Random characters, the same for every loop: [B, T + 1] each."""
     generator = torch.Generator().manual_seed(1)
     shape = (size.rows, size.context + 1)
-    return [torch.randint(VOCABULARY, shape, generator=generator) for _ in range(count)]
+    return [torch.randint(VOCABULARY_SIZE, shape, generator=generator) for _ in range(count)]
 
 
-def _held(size: Size, loop: Loop) -> float:
+def _peak_megabytes(size: BenchmarkSize, loop: TrainingLoop) -> float:
     """Megabytes that a process of its own holds at most."""
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_two_steps, args=(theirs, size, loop))
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_two_steps, args=(sender, size, loop))
     process.start()
-    theirs.close()
+    sender.close()
     try:
-        return float(ours.recv()) / 1e6
+        return float(receiver.recv()) / 1e6
     except EOFError:
         raise ValueError(f"{loop.name}: its memory could not be measured") from None
     finally:
         process.join()
 
 
-def _two_steps(pipe: Any, size: Size, loop: Loop) -> None:
+def _two_steps(pipe: Any, size: BenchmarkSize, loop: TrainingLoop) -> None:
     torch.set_num_threads(1)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    step = loop.start(size.architecture, device)
-    for ids in batches(size, 2):
+    step = loop.build_step(size.architecture, device)
+    for ids in random_batches(size, 2):
         step(ids)
     pipe.send(peak_memory(device))

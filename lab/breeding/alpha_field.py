@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from lab.models.architecture import Architecture
-from lab.models.genotype import layout
+from lab.models.genotype import compute_layout
 
-ROWS = {  # what a tensor of a layer is called: its block there
+LAYER_ROW_BLOCKS = {  # what a tensor of a layer is called: its block there
     "attn": {"q": "attn.q", "k": "attn.k", "v": "attn.v", "out": "attn.out"},
     "mlp": {"hidden": "mlp.hidden", "gate": "mlp.gate", "mlp_out": "mlp.out"},
 }
@@ -24,18 +24,18 @@ GRAINS = ("one", "layer", "kind", "layer_and_kind")
 
 
 @dataclass(frozen=True)
-class Alphas:
+class AlphaField:
     """One alpha a row, [R], and one a scale, [S]; float64."""
 
     rows: Tensor
     scales: Tensor
 
 
-Alpha = float | Sequence[float] | Tensor | Mapping[str, float] | Alphas
+Alpha = float | Sequence[float] | Tensor | Mapping[str, float] | AlphaField
 """What an operator accepts: see `expand`."""
 
 
-def names(architecture: Architecture, grain: str) -> tuple[str, ...]:
+def coefficient_names(architecture: Architecture, grain: str) -> tuple[str, ...]:
     """What the coefficients of a grain are called, in order; their number is its length.
 
     one: rest. layer: outside (embedding, logits, s_z), then layers.0, layers.1, ... kind: the
@@ -46,8 +46,8 @@ def names(architecture: Architecture, grain: str) -> tuple[str, ...]:
         raise ValueError(f"grain must be one of {', '.join(GRAINS)}, got {grain!r}")
     if grain == "one":
         return ("rest",)
-    layers, outside = range(architecture.depth), _outside(architecture)
-    kinds = parts(architecture)
+    layers, outside = range(architecture.depth), _outside_parts(architecture)
+    kinds = layer_parts(architecture)
     if grain == "layer":
         return ("outside", *(f"layers.{layer}" for layer in layers))
     if grain == "kind":
@@ -55,15 +55,15 @@ def names(architecture: Architecture, grain: str) -> tuple[str, ...]:
     return (*(f"layers.{layer}.{kind}" for layer in layers for kind in kinds), *outside)
 
 
-def parts(architecture: Architecture) -> dict[str, str]:
+def layer_parts(architecture: Architecture) -> dict[str, str]:
     """What the tensors and scales of a layer are called, in order: their blocks in the layer.
 
     Of an nGPT q, k, v, out, s_qk, alpha_attn, hidden, gate, mlp_out, s_u, s_v, alpha_mlp.
     """
-    scales = architecture.anatomy.layer.items()
+    scales = architecture.parameter_spec.layer_scales.items()
     return {
         name: path
-        for branch, rows in ROWS.items()
+        for branch, rows in LAYER_ROW_BLOCKS.items()
         for name, path in (
             *rows.items(),
             *((block.name, path) for path, block in scales if path.startswith(branch)),
@@ -71,18 +71,20 @@ def parts(architecture: Architecture) -> dict[str, str]:
     }
 
 
-def field(architecture: Architecture, vector: Sequence[float], grain: str) -> dict[str, float]:
+def name_coefficients(
+    architecture: Architecture, vector: Sequence[float], grain: str
+) -> dict[str, float]:
     """The alpha field whose coefficients, in the order of `names`, are the vector."""
-    known = names(architecture, grain)
-    if len(vector) != len(known):
+    coefficients = coefficient_names(architecture, grain)
+    if len(vector) != len(coefficients):
         raise ValueError(
-            f"a field by {grain} has {len(known)} coefficients, got {len(vector)}; they are "
-            f"{', '.join(known)}"
+            f"a field by {grain} has {len(coefficients)} coefficients, got {len(vector)}; they are "
+            f"{', '.join(coefficients)}"
         )
-    return dict(zip(known, vector, strict=True))
+    return dict(zip(coefficients, vector, strict=True))
 
 
-def expand(architecture: Architecture, alpha: Alpha) -> Alphas:
+def expand_alphas(architecture: Architecture, alpha: Alpha) -> AlphaField:
     """One alpha a row and a scale.
 
     A number is for all. A list or tensor is by layer: depth + 1 numbers, the first for what lies
@@ -90,65 +92,70 @@ def expand(architecture: Architecture, alpha: Alpha) -> Alphas:
     then layers.2 (or outside), then rest. ValueError for unknown names, parts that no name
     covers, and numbers that are not finite.
     """
-    if isinstance(alpha, Alphas):
+    if isinstance(alpha, AlphaField):
         return alpha
-    named = _named(architecture, alpha)
-    blocks = layout(architecture)
+    alphas = _parse_alphas(architecture, alpha)
+    blocks = compute_layout(architecture)
     rows = torch.empty(architecture.num_rows, dtype=torch.float64)
     scales = torch.empty(architecture.num_scales, dtype=torch.float64)
-    for name, path in _everything(architecture):
-        value = _look_up(named, name)
+    for name, path in _iterate_coefficients(architecture):
+        value = _lookup_alpha(alphas, name)
         if path in blocks.row_blocks:
             rows[blocks.row_blocks[path]] = value
         else:
             scales[blocks.scale_blocks[path]] = value
-    return Alphas(rows, scales)
+    return AlphaField(rows, scales)
 
 
-def _named(
+def _parse_alphas(
     architecture: Architecture, alpha: float | Sequence[float] | Tensor | Mapping[str, float]
 ) -> dict[str, float]:
-    named = _spelled_out(architecture, alpha.tolist() if isinstance(alpha, Tensor) else alpha)
-    known = {name for grain in GRAINS for name in names(architecture, grain)}
-    if unknown := sorted(set(named) - known):
-        whole = ["rest", *names(architecture, "layer"), *names(architecture, "kind")]
+    alphas = _as_mapping(architecture, alpha.tolist() if isinstance(alpha, Tensor) else alpha)
+    valid_names = {name for grain in GRAINS for name in coefficient_names(architecture, grain)}
+    if unknown := sorted(set(alphas) - valid_names):
+        main_names = [
+            "rest",
+            *coefficient_names(architecture, "layer"),
+            *coefficient_names(architecture, "kind"),
+        ]
         raise ValueError(
-            f"alpha names no part of this model: {', '.join(unknown)}; it has {', '.join(whole)}, "
+            f"alpha names no part of this model: {', '.join(unknown)}; it has "
+            f"{', '.join(main_names)}, "
             "and those of one layer, as in layers.0.q"
         )
-    for name, value in named.items():
+    for name, value in alphas.items():
         if not isinstance(value, int | float) or not math.isfinite(value):
             raise ValueError(f"alpha must be a finite number, for {name} it is {value!r}")
-    return named
+    return alphas
 
 
-def _spelled_out(architecture: Architecture, alpha: object) -> dict[str, float]:
+def _as_mapping(architecture: Architecture, alpha: object) -> dict[str, float]:
     if isinstance(alpha, int | float):
         return {"rest": alpha}
     if isinstance(alpha, Mapping):
         return {str(name): value for name, value in alpha.items()}
     if isinstance(alpha, Sequence) and not isinstance(alpha, str):
-        return field(architecture, alpha, "layer")
+        return name_coefficients(architecture, alpha, "layer")
     raise ValueError(f"alpha must be a number, a list by layer, or named parts, got {alpha!r}")
 
 
-def _look_up(named: Mapping[str, float], name: str) -> float:
+def _lookup_alpha(alphas: Mapping[str, float], name: str) -> float:
     layer, _, kind = name.rpartition(".")
     for candidate in (name, kind, layer or "outside", "rest"):
-        if candidate in named:
-            return named[candidate]
+        if candidate in alphas:
+            return alphas[candidate]
     raise ValueError(f"alpha says nothing for {name}; name it, or give rest a value")
 
 
-def _everything(architecture: Architecture) -> Iterator[tuple[str, str]]:
+def _iterate_coefficients(architecture: Architecture) -> Iterator[tuple[str, str]]:
     """(name of the finest coefficient, block of the layout)."""
     for layer in range(architecture.depth):
-        for kind, path in parts(architecture).items():
+        for kind, path in layer_parts(architecture).items():
             yield f"layers.{layer}.{kind}", f"layers.{layer}.{path}"
-    for kind in _outside(architecture):
+    for kind in _outside_parts(architecture):
         yield kind, kind
 
 
-def _outside(architecture: Architecture) -> tuple[str, ...]:
+def _outside_parts(architecture: Architecture) -> tuple[str, ...]:
     tensors = ("embed",) if architecture.tied else ("embed", "logits")
-    return (*tensors, *(block.name for block in architecture.anatomy.outside.values()))
+    return (*tensors, *(block.name for block in architecture.parameter_spec.global_scales.values()))

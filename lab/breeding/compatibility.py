@@ -16,10 +16,14 @@ from torch import Tensor
 from lab.models.genotype import Genotype
 
 UNIT_TOLERANCE = 1e-4  # as for individuals on disk
-FREE = {"s_qk_init", "s_logit_init", "alpha_init"}  # how scales are stored, not what they are
+INITIAL_VALUE_FIELDS = {
+    "s_qk_init",
+    "s_logit_init",
+    "alpha_init",
+}  # how scales are stored, not what they are
 
 
-def check(
+def check_parents(
     parents: Sequence[Genotype], ancestor: Genotype | None = None, count: int | None = None
 ) -> None:
     """ValueError unless the parents (`count` of them, or at least one) can be crossed.
@@ -28,10 +32,10 @@ def check(
     tensor and row that is NaN, zero or otherwise not of unit length (off the sphere: not finite),
     or the scale not finite.
     """
-    sound(alike(parents, ancestor, count))
+    check_values(check_architectures(parents, ancestor, count))
 
 
-def alike(
+def check_architectures(
     parents: Sequence[Genotype], ancestor: Genotype | None = None, count: int | None = None
 ) -> dict[str, Genotype]:
     """The parents and the ancestor by what messages call them; ValueError where they differ."""
@@ -39,32 +43,34 @@ def alike(
         raise ValueError(f"this crossover takes {count} parents, got {len(parents)}")
     if not parents:
         raise ValueError("a crossover needs parents, got none")
-    family = {f"parent {i + 1}": parent for i, parent in enumerate(parents)}
+    members = {f"parent {i + 1}": parent for i, parent in enumerate(parents)}
     if ancestor is not None:
-        family["ancestor"] = ancestor
-    if table := differences(family):
+        members["ancestor"] = ancestor
+    if table := tabulate_architecture_differences(members):
         raise ValueError(f"these cannot be crossed, they differ in\n{table}")
-    return family
+    return members
 
 
-def sound(family: Mapping[str, Genotype], squares: Sequence[Tensor] | Tensor = ()) -> None:
+def check_values(
+    members: Mapping[str, Genotype], squared_norms: Sequence[Tensor] | Tensor = ()
+) -> None:
     """ValueError names the member and what is wrong with its numbers.
 
     squares, one [R] a member, are the squared norms of the rows where they are known already.
     """
-    for number, (name, genotype) in enumerate(family.items()):
-        norms = squares[number].sqrt() if len(squares) else None
-        if fault := unsound(genotype, norms):
+    for number, (name, genotype) in enumerate(members.items()):
+        norms = squared_norms[number].sqrt() if len(squared_norms) else None
+        if fault := describe_invalid_values(genotype, norms):
             raise ValueError(f"{name}: {fault}")
 
 
-def differences(family: dict[str, Genotype]) -> str:
+def tabulate_architecture_differences(members: dict[str, Genotype]) -> str:
     """A table of the architecture's fields in which the family differs; empty where it does not."""
-    plain = [asdict(genotype.architecture) for genotype in family.values()]
-    lines = [["", *family]]
-    for field in plain[0]:
-        values = [one[field] for one in plain]
-        if field not in FREE and any(value != values[0] for value in values):
+    architectures = [asdict(genotype.architecture) for genotype in members.values()]
+    lines = [["", *members]]
+    for field in architectures[0]:
+        values = [architecture[field] for architecture in architectures]
+        if field not in INITIAL_VALUE_FIELDS and any(value != values[0] for value in values):
             lines.append([field, *map(str, values)])
     if len(lines) == 1:
         return ""
@@ -75,24 +81,25 @@ def differences(family: dict[str, Genotype]) -> str:
     )
 
 
-def unsound(genotype: Genotype, norms: Tensor | None = None) -> str:
+def describe_invalid_values(genotype: Genotype, norms: Tensor | None = None) -> str:
     """What is wrong with a genotype's numbers, in words; empty where nothing is."""
     norms = torch.linalg.vector_norm(genotype.rows, dim=-1) if norms is None else norms
-    sphere = genotype.architecture.sphere
-    bad = ~((norms - 1).abs() < UNIT_TOLERANCE) if sphere else ~norms.isfinite()
-    if bad.any():  # NaN compares false
-        row = _first(bad)
-        place = _place(genotype.layout.row_blocks, row, "row")
+    sphere = genotype.architecture.has_unit_rows
+    invalid = ~((norms - 1).abs() < UNIT_TOLERANCE) if sphere else ~norms.isfinite()
+    if invalid.any():  # NaN compares false
+        row = _first_index(invalid)
+        place = _format_position(genotype.layout.row_blocks, row, "row")
         return f"{place} has norm {norms[row]:.4g}, {'not 1' if sphere else 'not finite'}"
     if not (finite := genotype.scales.isfinite()).all():
-        return f"{_place(genotype.layout.scale_blocks, _first(~finite), 'scale')} is not finite"
+        place = _format_position(genotype.layout.scale_blocks, _first_index(~finite), "scale")
+        return f"{place} is not finite"
     return ""
 
 
-def _first(mask: Tensor) -> int:
+def _first_index(mask: Tensor) -> int:
     return int(mask.nonzero()[0, 0])
 
 
-def _place(blocks: Mapping[str, slice], index: int, noun: str) -> str:
+def _format_position(blocks: Mapping[str, slice], index: int, noun: str) -> str:
     name, block = next((n, b) for n, b in blocks.items() if b.start <= index < b.stop)
     return f"{name} {noun} {index - block.start}"

@@ -18,17 +18,21 @@ from typing import Any
 import numpy as np
 import torch
 
-from lab.breeding.alpha_field import field, names
+from lab.breeding.alpha_field import coefficient_names, name_coefficients
 from lab.breeding.operators.fisher import Importance
-from lab.breeding.search.child_builder import Mutate, Nursery
-from lab.breeding.search.selection import PLAIN, Selection
+from lab.breeding.search.child_builder import ChildBuilder, MutateFunction
+from lab.breeding.search.selection import DEFAULT_SELECTION, Selection
 from lab.models.genotype import Architecture, Genotype, founder
 
-HALFWAY = {"alpha": 0.5, "weights": None, "share": 0.5}  # what is varied: its value in the middle
+MIDPOINT_VALUES = {
+    "alpha": 0.5,
+    "weights": None,
+    "share": 0.5,
+}  # what is varied: its value in the middle
 
 
 @dataclass(frozen=True)
-class Crossing:
+class BoundOperator:
     """An operator to be called with coefficients; varied False keeps its own parameters.
 
     ValueError where the grain means nothing to the operator, where it has no coefficient, where
@@ -44,8 +48,10 @@ class Crossing:
 
     def __post_init__(self) -> None:
         """Check what is varied."""
-        fine = "alpha" in self._known and str(self._known["alpha"].annotation) == "Alpha"
-        if self.grain != "one" and not fine:
+        takes_alpha_field = (
+            "alpha" in self._signature and str(self._signature["alpha"].annotation) == "Alpha"
+        )
+        if self.grain != "one" and not takes_alpha_field:
             raise ValueError(f"{self.name} takes one coefficient, not one by {self.grain}")
         if not self.varied:
             if self.grain != "one":
@@ -56,7 +62,10 @@ class Crossing:
             return
         if self.variable is None:
             raise ValueError(f"{self.name} has no coefficient to search: search=none")
-        if self.parameters.get(self.variable, HALFWAY[self.variable]) != HALFWAY[self.variable]:
+        if (
+            self.parameters.get(self.variable, MIDPOINT_VALUES[self.variable])
+            != MIDPOINT_VALUES[self.variable]
+        ):
             raise ValueError(
                 f"a search chooses {self.variable}: leave crossover.{self.variable} as it is, "
                 "or give search=none"
@@ -70,25 +79,25 @@ class Crossing:
     @property
     def variable(self) -> str | None:
         """The parameter that coefficients stand for, None where there is none."""
-        return next((name for name in HALFWAY if name in self._known), None)
+        return next((name for name in MIDPOINT_VALUES if name in self._signature), None)
 
     @property
-    def unit_rows(self) -> bool:
+    def keeps_unit_rows(self) -> bool:
         """Whether children of parents on the sphere lie there too, and so can be kept."""
         return bool(getattr(sys.modules[self.operator.__module__], "UNIT_ROWS", True))
 
     @property
-    def informed(self) -> bool:
+    def needs_data(self) -> bool:
         """Whether the operator needs data."""
-        return "importance" in self._known
+        return "importance" in self._signature
 
-    def size(self, architecture: Architecture, parents: int) -> int:
+    def count_coefficients(self, architecture: Architecture, parents: int) -> int:
         """How many coefficients there are."""
         if self.variable == "weights" and parents > 2:
             return parents
-        return len(names(architecture, self.grain))
+        return len(coefficient_names(architecture, self.grain))
 
-    def told(
+    def parameters_at(
         self, architecture: Architecture, alpha: Sequence[float], parents: int
     ) -> dict[str, Any]:
         """The operator's parameters at these coefficients, as plain data."""
@@ -96,27 +105,27 @@ class Crossing:
             return dict(self.parameters)
         value: Any = float(alpha[0])
         if self.grain != "one":
-            value = field(architecture, alpha, self.grain)
+            value = name_coefficients(architecture, alpha, self.grain)
         elif self.variable == "weights":
-            value = [1 - value, value] if len(alpha) == 1 else self._shares(alpha[:parents])
+            value = [1 - value, value] if len(alpha) == 1 else self._scale_weights(alpha[:parents])
         return {**self.parameters, str(self.variable): value}
 
     def __call__(
         self, parents: Sequence[Genotype], alpha: Sequence[float], generator: torch.Generator
     ) -> Genotype:
         """The child of these parents at these coefficients."""
-        more: dict[str, Any] = {"ancestor": self.ancestor, "generator": generator}
-        if self.informed:
-            more["importance"] = self.importance
-        told = self.told(parents[0].architecture, alpha, len(parents))
-        return self.operator(parents, **told, **more)
+        context: dict[str, Any] = {"ancestor": self.ancestor, "generator": generator}
+        if self.needs_data:
+            context["importance"] = self.importance
+        parameters = self.parameters_at(parents[0].architecture, alpha, len(parents))
+        return self.operator(parents, **parameters, **context)
 
-    def _shares(self, given: Sequence[float]) -> list[float] | None:
+    def _scale_weights(self, coefficients: Sequence[float]) -> list[float] | None:
         """Weights of coefficients, one a parent; those of nobody are everybody's.
 
         Operators scale their weights to sum 1 themselves, save one that takes them as they are.
         """
-        value, total = list(map(float, given)), sum(map(float, given))
+        value, total = list(map(float, coefficients)), sum(map(float, coefficients))
         if not any(value):
             return None
         if not getattr(sys.modules[self.operator.__module__], "ABSOLUTE", False):
@@ -126,21 +135,21 @@ class Crossing:
                 f"a search of {self.name} over more than two parents needs alphas.low of 0 or "
                 f"more: coefficients are shares, got {value}"
             )
-        return [one / total for one in value]
+        return [weight / total for weight in value]
 
     @property
-    def _known(self) -> Mapping[str, inspect.Parameter]:
+    def _signature(self) -> Mapping[str, inspect.Parameter]:
         return inspect.signature(self.operator).parameters
 
 
-class _Enough(Exception):  # noqa: N818 - it never leaves this module
+class _StopDryRun(Exception):  # noqa: N818 - it never leaves this module
     """The rehearsal has come as far as the first judgement."""
 
 
-def rehearse(
-    make: Callable[[Genotype | None, Importance], Crossing],
+def dry_run(
+    bind_operator: Callable[[Genotype | None, Importance], BoundOperator],
     search: Callable[..., Any],
-    mutate: Mutate | None,
+    mutate: MutateFunction | None,
     *,
     depth: int,
     parents: int,
@@ -148,7 +157,7 @@ def rehearse(
     low: float,
     high: float,
     kind: str = "ngpt",
-    selection: Selection = PLAIN,
+    selection: Selection = DEFAULT_SELECTION,
 ) -> None:
     """Cross strangers of the smallest size, so that what cannot work is refused before any rearing.
 
@@ -156,24 +165,24 @@ def rehearse(
     ValueError as the operator or the search raises it, and for a mutation or a selection (other
     than the plain one) beside a search that breeds no generations, and so would never use it.
     """
-    tiny = Architecture(vocab_size=4, dim=8, depth=depth, heads=1, dim_head=4, kind=kind)
+    architecture = Architecture(vocab_size=4, dim=8, depth=depth, heads=1, dim_head=4, kind=kind)
     generator = torch.Generator().manual_seed(0)
-    family = [founder(tiny, generator) for _ in range(parents + 1)]
-    numbers = tiny.num_rows + tiny.num_scales
-    crossing = make(family[-1] if ancestor else None, lambda _: torch.ones(numbers))
-    founders = {str(number): one for number, one in enumerate(family[:-1])}
-    size = crossing.size(tiny, parents)
-    nursery = Nursery(size=size, low=low, high=high, founders=founders, cross=crossing)
+    genotypes = [founder(architecture, generator) for _ in range(parents + 1)]
+    num_values = architecture.num_rows + architecture.num_scales
+    operator = bind_operator(genotypes[-1] if ancestor else None, lambda _: torch.ones(num_values))
+    founders = {str(number): genotype for number, genotype in enumerate(genotypes[:-1])}
+    size = operator.count_coefficients(architecture, parents)
+    builder = ChildBuilder(size=size, low=low, high=high, founders=founders, cross=operator)
     for alpha in (0.5, low, high):
-        child = nursery.build(nursery.candidate([alpha] * size))
+        child = builder.build(builder.candidate([alpha] * size))
     if mutate is not None:
         mutate(child, generator)
 
     def stop(*_: Any) -> Any:
-        raise _Enough
+        raise _StopDryRun
 
-    with suppress(_Enough):
-        search(nursery, stop, np.random.default_rng(0))
+    with suppress(_StopDryRun):
+        search(builder, stop, np.random.default_rng(0))
     if "selection" in inspect.signature(search).parameters:
         return
     if mutate is not None:
@@ -181,7 +190,7 @@ def rehearse(
             "mutation goes with search=evolution: no other search mutates a child, "
             "leave mutation=none"
         )
-    if selection != PLAIN:
+    if selection != DEFAULT_SELECTION:
         raise ValueError(
             f"selection={type(selection).__name__.lower()} goes with search=evolution: no other "
             "search selects who lives and mates"

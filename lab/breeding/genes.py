@@ -19,11 +19,11 @@ import torch
 from torch import Tensor
 
 from lab.models.architecture import Architecture
-from lab.models.genotype import Gene, layout
-from lab.models.parameter_spec import Block
+from lab.models.genotype import Gene, compute_layout
+from lab.models.parameter_spec import ScaleBlock
 
 UNITS = ("gene", "neuron", "head", "token", "layer", "row")
-STAYS = -1  # the label of what no gene of a partition covers
+FIRST_PARENT = -1  # the label of what no gene of a partition covers
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class Genes:
     scales: Tensor
     count: int
 
-    def spread(self, drawn: Tensor) -> tuple[Tensor, Tensor]:
+    def expand_mask(self, mask: Tensor) -> tuple[Tensor, Tensor]:
         """A mask over genes [count] as masks over rows [R] and scales [S]; False where STAYS."""
-        padded = torch.cat([drawn.bool(), torch.zeros(1, dtype=torch.bool)])
+        padded = torch.cat([mask.bool(), torch.zeros(1, dtype=torch.bool)])
         return padded[self.rows], padded[self.scales]
 
 
 @lru_cache(maxsize=32)
-def partition(architecture: Architecture, unit: str, tied: bool | None = None) -> Genes:
+def partition_genes(architecture: Architecture, unit: str, tied: bool | None = None) -> Genes:
     """The genes of an architecture by unit; what they do not cover stays with the first parent.
 
     gene: every token, head, neuron, and each scale of channels (the alphas), which covers all.
@@ -53,59 +53,59 @@ def partition(architecture: Architecture, unit: str, tied: bool | None = None) -
     """
     if unit not in UNITS:
         raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
-    labels = _Labels(architecture, architecture.tied_heads if tied is None else tied)
+    labels = _GeneLabels(architecture, architecture.tied_heads if tied is None else tied)
     if unit in ("gene", "token"):
-        labels.tokens()
+        labels.label_tokens()
     if unit in ("gene", "head") and labels.tied:
-        labels.heads(range(architecture.depth))
+        labels.label_heads(range(architecture.depth))
     for layer in range(architecture.depth):
         if unit in ("gene", "head") and not labels.tied:
-            labels.heads([layer])
+            labels.label_heads([layer])
         if unit == "gene":
-            labels.channels(f"layers.{layer}.attn.")
+            labels.label_channel_scales(f"layers.{layer}.attn.")
         if unit in ("gene", "neuron"):
-            labels.neurons(layer)
+            labels.label_neurons(layer)
         if unit == "gene":
-            labels.channels(f"layers.{layer}.mlp.")
+            labels.label_channel_scales(f"layers.{layer}.mlp.")
     if unit == "gene":
-        labels.channels("norm")
+        labels.label_channel_scales("norm")
     if unit == "layer":
-        labels.layers()
+        labels.label_layers()
     if unit == "row":
-        labels.every_row()
+        labels.label_rows()
     return Genes(labels.rows, labels.scales, labels.count)
 
 
-class _Labels:
+class _GeneLabels:
     """Labels in the making: each method appends genes behind those there are."""
 
     def __init__(self, architecture: Architecture, tied: bool) -> None:
-        self.architecture, self.layout, self.tied = architecture, layout(architecture), tied
-        self.rows = torch.full((architecture.num_rows,), STAYS)
-        self.scales = torch.full((architecture.num_scales,), STAYS)
+        self.architecture, self.layout, self.tied = architecture, compute_layout(architecture), tied
+        self.rows = torch.full((architecture.num_rows,), FIRST_PARENT)
+        self.scales = torch.full((architecture.num_scales,), FIRST_PARENT)
         self.count = 0
 
-    def tokens(self) -> None:
-        self._repeat(self.layout.token(0), self.architecture.vocab_size)
+    def label_tokens(self) -> None:
+        self._label_units(self.layout.token_gene(0), self.architecture.vocab_size)
 
-    def neurons(self, layer: int) -> None:
-        self._repeat(self.layout.neuron(layer, 0), self.architecture.ff)
+    def label_neurons(self, layer: int) -> None:
+        self._label_units(self.layout.neuron_gene(layer, 0), self.architecture.ff)
 
-    def heads(self, layers: range | list[int]) -> None:
-        for head in range(self.architecture.groups):
-            for gene in (self.layout.head(layer, head) for layer in layers):
+    def label_heads(self, layers: range | list[int]) -> None:
+        for head in range(self.architecture.num_kv_heads):
+            for gene in (self.layout.head_gene(layer, head) for layer in layers):
                 self.rows[list(gene.rows)] = self.count
                 self.scales[list(gene.scales)] = self.count
             self.count += 1
 
-    def channels(self, start: str) -> None:
+    def label_channel_scales(self, prefix: str) -> None:
         """Each block of scales of channels whose name starts so."""
         for name, block in self.layout.scale_blocks.items():
-            if name.startswith(start) and not anatomy(self.architecture, name).by_row:
+            if name.startswith(prefix) and not scale_block_spec(self.architecture, name).by_row:
                 self.scales[block] = self.count
                 self.count += 1
 
-    def layers(self) -> None:
+    def label_layers(self) -> None:
         for labels, blocks in (
             (self.rows, self.layout.row_blocks),
             (self.scales, self.layout.scale_blocks),
@@ -114,39 +114,39 @@ class _Labels:
                 labels[block] = int(name.split(".")[1]) + 1 if name.startswith("layers.") else 0
         self.count = self.architecture.depth + 1
 
-    def every_row(self) -> None:
+    def label_rows(self) -> None:
         rows, scales = self.layout.row_blocks, self.layout.scale_blocks
         self.rows = torch.arange(self.architecture.num_rows)
         self.count = self.architecture.num_rows
         for name, block in scales.items():
-            if anatomy(self.architecture, name).by_row:
-                self.scales[block] = self.rows[rows[owner(self.architecture, name)]]
+            if scale_block_spec(self.architecture, name).by_row:
+                self.scales[block] = self.rows[rows[scaled_row_block(self.architecture, name)]]
             else:
                 self.scales[block] = self.count
                 self.count += 1
 
-    def _repeat(self, first: Gene, count: int) -> None:
+    def _label_units(self, first_unit: Gene, count: int) -> None:
         """Label `count` units, each one row and one scale behind the one before."""
         index = torch.arange(count).unsqueeze(-1)
-        for labels, parts in ((self.rows, first.rows), (self.scales, first.scales)):
-            labels[torch.tensor(parts, dtype=torch.long) + index] = self.count + index
+        for labels, indices in ((self.rows, first_unit.rows), (self.scales, first_unit.scales)):
+            labels[torch.tensor(indices, dtype=torch.long) + index] = self.count + index
         self.count += count
 
 
-def owner(architecture: Architecture, scale_block: str) -> str:
+def scaled_row_block(architecture: Architecture, scale_block: str) -> str:
     """The row block that a scale block goes with: q, hidden, gate, the logits, or the branch's out.
 
     Of as many rows as the block has scales, save for scales of channels.
     """
-    block = anatomy(architecture, scale_block)
+    block = scale_block_spec(architecture, scale_block)
     if block.owner == "logits":
         return "embed" if architecture.tied else "logits"
     return ".".join([*scale_block.split(".")[:2], block.owner])
 
 
-def anatomy(architecture: Architecture, scale_block: str) -> Block:
+def scale_block_spec(architecture: Architecture, scale_block: str) -> ScaleBlock:
     """What a scale block is, from its name in the layout."""
-    known = architecture.anatomy
-    if scale_block in known.outside:
-        return known.outside[scale_block]
-    return known.layer[scale_block.split(".", 2)[2]]
+    spec = architecture.parameter_spec
+    if scale_block in spec.global_scales:
+        return spec.global_scales[scale_block]
+    return spec.layer_scales[scale_block.split(".", 2)[2]]

@@ -19,8 +19,8 @@ from lab.models import hypersphere
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
 
-STEPS = 100  # of a Karcher mean's iteration
-STILL = 1e-10  # radians; a mean that moves less has arrived
+MAX_MEAN_STEPS = 100  # of a Karcher mean's iteration
+CONVERGED_RADIANS = 1e-10  # radians; a mean that moves less has arrived
 
 
 class Geometry(Protocol):
@@ -38,18 +38,18 @@ class Geometry(Protocol):
     def mean(self, points: Tensor, weights: Tensor) -> Tensor:
         """The nearest point to all of [K, n, dim], by weights [K] or [K, n] of sum 1."""
 
-    def longest(self, lengths: Tensor) -> Tensor:
+    def max_stretch(self, lengths: Tensor) -> Tensor:
         """How long vectors of these lengths may be stretched."""
 
     def angle(self, a: Tensor, b: Tensor) -> Tensor:
         """Radians between the directions of a and b."""
 
 
-class Sphere:
+class SphereGeometry:
     """Unit rows."""
 
     log = staticmethod(hypersphere.log_map)
-    tangent = staticmethod(hypersphere.tangent)
+    tangent = staticmethod(hypersphere.tangent_rows)
     angle = staticmethod(hypersphere.angle)
 
     def exp(self, origin: Tensor, v: Tensor) -> Tensor:
@@ -65,22 +65,22 @@ class Sphere:
         points, w = points.double(), weights.double().to(points.device)
         w = w.reshape(len(points), -1, 1)
         start = (w * points).sum(0)
-        lost = start.norm(dim=-1, keepdim=True) < 1e-7
-        u = hypersphere.normalize(torch.where(lost, points[0], start))
-        for _ in range(STEPS):
+        cancelled = start.norm(dim=-1, keepdim=True) < 1e-7
+        u = hypersphere.normalize(torch.where(cancelled, points[0], start))
+        for _ in range(MAX_MEAN_STEPS):
             logs = (w[k] * hypersphere.log_map(u, x) for k, x in enumerate(points))
-            step = torch.where(lost, 0.0, sum(logs, torch.zeros_like(u)))
+            step = torch.where(cancelled, 0.0, sum(logs, torch.zeros_like(u)))
             u = hypersphere.exp_map(u, step)
-            if step.norm(dim=-1).max() < STILL:
+            if step.norm(dim=-1).max() < CONVERGED_RADIANS:
                 break
         return u
 
-    def longest(self, lengths: Tensor) -> Tensor:
+    def max_stretch(self, lengths: Tensor) -> Tensor:
         """To a quarter turn, or where they were longer, not at all."""
         return lengths.clamp_min(math.pi / 2)
 
 
-class Flat:
+class FlatGeometry:
     """Rows of any length."""
 
     def log(self, origin: Tensor, x: Tensor) -> Tensor:
@@ -100,7 +100,7 @@ class Flat:
         w = weights.double().to(points.device).reshape(len(points), -1, 1)
         return (w * points.double()).sum(0)
 
-    def longest(self, lengths: Tensor) -> Tensor:
+    def max_stretch(self, lengths: Tensor) -> Tensor:
         """Without end."""
         return torch.full_like(lengths, torch.inf)
 
@@ -109,26 +109,26 @@ class Flat:
         return hypersphere.angle(*(hypersphere.normalize(x.double()) for x in (a, b)))
 
 
-SPHERE, FLAT = Sphere(), Flat()
+SPHERE, FLAT = SphereGeometry(), FlatGeometry()
 
 
 def geometry(architecture: Architecture) -> Geometry:
     """Where the rows of this kind of model live."""
-    return SPHERE if architecture.sphere else FLAT
+    return SPHERE if architecture.has_unit_rows else FLAT
 
 
 def directions(genotype: Genotype) -> Tensor:
     """The rows [R, dim] in float64, of unit length."""
     rows = genotype.rows.double()
-    return rows if genotype.architecture.sphere else hypersphere.normalize(rows)
+    return rows if genotype.architecture.has_unit_rows else hypersphere.normalize(rows)
 
 
 def require_sphere(
-    parents: Sequence[Genotype], operator: str, instead: str = "crossover=lerp"
+    parents: Sequence[Genotype], operator: str, alternative: str = "crossover=lerp"
 ) -> None:
     """ValueError, in one line, unless the parents have unit rows."""
-    if parents and not parents[0].architecture.sphere:
+    if parents and not parents[0].architecture.has_unit_rows:
         kind = parents[0].architecture.kind
         raise ValueError(
-            f"{operator} needs rows of unit length, which a {kind} has not: try {instead}"
+            f"{operator} needs rows of unit length, which a {kind} has not: try {alternative}"
         )

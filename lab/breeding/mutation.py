@@ -42,7 +42,7 @@ def tangent(
     for block in genotype.layout.row_blocks.values():
         w = genotype.rows[block]
         noise = torch.randn(w.shape, generator=generator).to(w.device)
-        step = hypersphere.tangent(w, noise.double()) * (sigma / (a.dim - 1) ** 0.5)
+        step = hypersphere.tangent_rows(w, noise.double()) * (sigma / (a.dim - 1) ** 0.5)
         rows[block] = hypersphere.exp_map(w, step)
     z = torch.randn(a.num_scales, generator=generator).to(genotype.scales.device)
     return Genotype(a, rows, genotype.scales * (scale_sigma * z).exp())

@@ -13,13 +13,13 @@ from typing import Any
 
 from lab.breeding.alignment import symmetry
 from lab.breeding.alignment.alignment import align
-from lab.breeding.compatibility import check
-from lab.breeding.vocabularies import Characters, narrow, widen
+from lab.breeding.compatibility import check_parents
+from lab.breeding.vocabularies import Characters, narrow_vocabulary, widen_vocabularies
 from lab.models.genotype import Genotype
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedParents:
     """Parents and ancestor as they are crossed, over `characters`; one report an alignment."""
 
     parents: list[Genotype]
@@ -28,57 +28,59 @@ class Prepared:
     alignments: list[dict[str, Any]]
 
 
-def prepare(
+def prepare_parents(
     parents: Sequence[Genotype],
     vocabularies: Sequence[Characters],
     ancestor: Genotype | None = None,
     ancestor_vocabulary: Characters = (),
     *,
-    match: bool = False,
-) -> Prepared:
+    align_to_first: bool = False,
+) -> PreparedParents:
     """Widen the parents to the union of their vocabularies, aligned to the first where `match`.
 
     Lent rows are lent after alignment, in the borrower's basis. ValueError for parents that
     cannot be crossed.
     """
-    moved, reports = list(parents), []
-    for number in range(1, len(parents)) if match else ():
-        moved[number], report = _matched(
-            moved[0], vocabularies[0], moved[number], vocabularies[number]
+    aligned, reports = list(parents), []
+    for number in range(1, len(parents)) if align_to_first else ():
+        aligned[number], report = _align_on_shared(
+            aligned[0], vocabularies[0], aligned[number], vocabularies[number]
         )
         reports.append(report)
-    known = [*vocabularies, *([ancestor_vocabulary] if ancestor else [])]
-    if all(tuple(one) == tuple(known[0]) for one in known):
-        check(moved, ancestor)
-        return Prepared(moved, ancestor, tuple(known[0]), reports)
-    wide, ancestor, characters = widen(moved, vocabularies, ancestor, ancestor_vocabulary)
-    check(wide, ancestor)
-    return Prepared(wide, ancestor, characters, reports)
+    all_vocabularies = [*vocabularies, *([ancestor_vocabulary] if ancestor else [])]
+    if all(tuple(vocabulary) == tuple(all_vocabularies[0]) for vocabulary in all_vocabularies):
+        check_parents(aligned, ancestor)
+        return PreparedParents(aligned, ancestor, tuple(all_vocabularies[0]), reports)
+    wide, ancestor, characters = widen_vocabularies(
+        aligned, vocabularies, ancestor, ancestor_vocabulary
+    )
+    check_parents(wide, ancestor)
+    return PreparedParents(wide, ancestor, characters, reports)
 
 
-def fitted(
-    genotype: Genotype, own: Characters, lenders: Sequence[Genotype], characters: Characters
+def fit_vocabulary(
+    genotype: Genotype, vocabulary: Characters, lenders: Sequence[Genotype], characters: Characters
 ) -> Genotype:
     """A genotype over `characters`, with what it lacks from the first lender, all over those."""
-    if tuple(own) == tuple(characters):
+    if tuple(vocabulary) == tuple(characters):
         return genotype
-    spoken = [characters] * len(lenders)
-    wide = widen(lenders, spoken, genotype, own)[1]
+    lender_vocabularies = [characters] * len(lenders)
+    wide = widen_vocabularies(lenders, lender_vocabularies, genotype, vocabulary)[1]
     assert wide is not None
     return wide
 
 
-def _matched(
-    a: Genotype, characters: Characters, b: Genotype, own: Characters
+def _align_on_shared(
+    a: Genotype, characters: Characters, b: Genotype, vocabulary: Characters
 ) -> tuple[Genotype, dict[str, Any]]:
     """b moved next to a, over its own vocabulary still, and the report of the alignment.
 
     The move is found on the characters that both know: a lent row would be in its lender's basis.
     """
-    shared = [character for character in characters if character in set(own)]
+    shared = [character for character in characters if character in set(vocabulary)]
     if not shared:
         raise ValueError("alignment=match goes by shared characters, and these parents share none")
-    near = narrow(b, own, shared)
-    move, report = align(narrow(a, characters, shared), near)
-    move = symmetry.carried(move, near.architecture, b.architecture)
-    return symmetry.apply(move, b), report
+    shared_b = narrow_vocabulary(b, vocabulary, shared)
+    move, report = align(narrow_vocabulary(a, characters, shared), shared_b)
+    move = symmetry.transfer_symmetry(move, shared_b.architecture, b.architecture)
+    return symmetry.apply_symmetry(move, b), report

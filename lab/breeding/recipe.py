@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lab.breeding.crossover import Crossing
-from lab.breeding.search.child_builder import Nursery
+from lab.breeding.crossover import BoundOperator
+from lab.breeding.search.child_builder import ChildBuilder
 from lab.breeding.search.evaluator import Candidate
 
 
-def recipe(
-    nursery: Nursery,
-    crossing: Crossing,
+def child_recipe(
+    builder: ChildBuilder,
+    operator: BoundOperator,
     candidate: Candidate,
     *,
     ancestor: str | None = None,
@@ -25,15 +25,15 @@ def recipe(
     generations in between, "steps" of such, each with name and parents. ancestor is an id,
     mutation {"operator", "parameters"}. ValueError for a founder, who was not bred here.
     """
-    steps = nursery.steps(candidate)
+    steps = builder.steps(candidate)
     if not steps:
         raise ValueError("a founder has no recipe: it was not bred")
-    shape = next(iter(nursery.founders.values())).architecture
+    architecture = next(iter(builder.founders.values())).architecture
 
-    def told(step: Mapping[str, Any]) -> dict[str, Any]:
+    def describe_step(step: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            "operator": crossing.name,
-            "parameters": crossing.told(shape, step["alpha"], len(step["parents"])),
+            "operator": operator.name,
+            "parameters": operator.parameters_at(architecture, step["alpha"], len(step["parents"])),
             "seed": step["seed"],
             "ancestor": ancestor,
             "mutation": dict(mutation) if mutation and step.get("mutate") else None,
@@ -41,8 +41,8 @@ def recipe(
 
     common = {"kind": "bred", "alignment": alignment}
     if len(steps) == 1:
-        return {**common, **told(steps[0])}
-    named: Sequence[dict[str, Any]] = [
-        {"name": step["name"], "parents": step["parents"], **told(step)} for step in steps
+        return {**common, **describe_step(steps[0])}
+    step_recipes: Sequence[dict[str, Any]] = [
+        {"name": step["name"], "parents": step["parents"], **describe_step(step)} for step in steps
     ]
-    return {**common, "steps": named}
+    return {**common, "steps": step_recipes}

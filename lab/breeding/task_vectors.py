@@ -10,16 +10,18 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from lab.breeding.compatibility import check
+from lab.breeding.compatibility import check_parents
 from lab.breeding.geometry import SPHERE, Geometry
 from lab.models.genotype import Genotype
 
 
-def family(parents: Sequence[Genotype], ancestor: Genotype | None, operator: str) -> Genotype:
+def require_ancestor(
+    parents: Sequence[Genotype], ancestor: Genotype | None, operator: str
+) -> Genotype:
     """The ancestor; ValueError where it is missing, or does not go with the parents."""
     if ancestor is None:
         raise ValueError(f"{operator} needs the parents' common ancestor")
-    check(parents, ancestor)
+    check_parents(parents, ancestor)
     return ancestor
 
 
@@ -28,6 +30,6 @@ def task_vectors(rows: Tensor, origin: Tensor, space: Geometry = SPHERE) -> Tens
     return torch.stack([space.log(origin.double(), x) for x in rows])
 
 
-def walk(origin: Tensor, vectors: Tensor, space: Geometry = SPHERE) -> Tensor:
+def apply_task_vectors(origin: Tensor, vectors: Tensor, space: Geometry = SPHERE) -> Tensor:
     """exp_o(v) in float32; on the sphere at most half a turn."""
     return space.exp(origin.double(), vectors).float()

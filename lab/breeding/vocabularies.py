@@ -17,18 +17,20 @@ import torch
 from torch import Tensor
 
 from lab.models.architecture import Architecture
-from lab.models.genotype import Genotype, layout
+from lab.models.genotype import Genotype, compute_layout
 
 Characters = Sequence[str]
 """A vocabulary: the character of each id."""
 
 
-def union(vocabularies: Sequence[Characters]) -> tuple[str, ...]:
+def union_vocabulary(vocabularies: Sequence[Characters]) -> tuple[str, ...]:
     """The first parent's characters in its order, then what each next one adds, in its order."""
-    return tuple(dict.fromkeys(character for one in vocabularies for character in one))
+    return tuple(
+        dict.fromkeys(character for vocabulary in vocabularies for character in vocabulary)
+    )
 
 
-def widen(
+def widen_vocabularies(
     parents: Sequence[Genotype],
     vocabularies: Sequence[Characters],
     ancestor: Genotype | None = None,
@@ -42,21 +44,28 @@ def widen(
     ValueError for a vocabulary that does not fit its genotype.
     """
     members = list(zip(parents, vocabularies, strict=True))
-    everyone = [*members, (ancestor, ancestor_vocabulary)] if ancestor is not None else members
-    for genotype, characters in everyone:
-        _require_fit(genotype, characters)
-    characters = union(vocabularies)
-    wide = [_widen(genotype, own, characters, members) for genotype, own in everyone]
+    members_and_ancestor = (
+        [*members, (ancestor, ancestor_vocabulary)] if ancestor is not None else members
+    )
+    for genotype, characters in members_and_ancestor:
+        _check_vocabulary_size(genotype, characters)
+    characters = union_vocabulary(vocabularies)
+    wide = [
+        _change_vocabulary(genotype, vocabulary, characters, members)
+        for genotype, vocabulary in members_and_ancestor
+    ]
     return wide[: len(parents)], (wide[-1] if ancestor is not None else None), characters
 
 
-def narrow(genotype: Genotype, own: Characters, characters: Characters) -> Genotype:
+def narrow_vocabulary(
+    genotype: Genotype, vocabulary: Characters, characters: Characters
+) -> Genotype:
     """The genotype over some of its own characters, in their order; ValueError as in `widen`."""
-    _require_fit(genotype, own)
-    return _widen(genotype, own, characters, ())
+    _check_vocabulary_size(genotype, vocabulary)
+    return _change_vocabulary(genotype, vocabulary, characters, ())
 
 
-def _require_fit(genotype: Genotype, characters: Characters) -> None:
+def _check_vocabulary_size(genotype: Genotype, characters: Characters) -> None:
     if not len(set(characters)) == len(characters) == genotype.architecture.vocab_size:
         raise ValueError(
             f"a vocabulary of {len(characters)} characters does not fit a model of "
@@ -64,31 +73,47 @@ def _require_fit(genotype: Genotype, characters: Characters) -> None:
         )
 
 
-def _widen(
+def _change_vocabulary(
     genotype: Genotype,
-    own: Characters,
+    vocabulary: Characters,
     characters: Characters,
     lenders: Sequence[tuple[Genotype, Characters]],
 ) -> Genotype:
     """The genotype over `characters`: its own rows, else those of the first lender with them."""
-    wide = replace(genotype.architecture, vocab_size=len(characters))
-    rows, scales = torch.empty(wide.num_rows, wide.dim), torch.empty(wide.num_scales)
-    _copy_layers(genotype, wide, rows, scales)
-    homes = [(genotype, {character: i for i, character in enumerate(own)})]
-    homes += [(one, {character: i for i, character in enumerate(known)}) for one, known in lenders]
-    new, multipliers = layout(wide), layout(wide).multipliers().double()
+    architecture = replace(genotype.architecture, vocab_size=len(characters))
+    rows, scales = (
+        torch.empty(architecture.num_rows, architecture.dim),
+        torch.empty(architecture.num_scales),
+    )
+    _copy_layers(genotype, architecture, rows, scales)
+    indexed_sources = [(genotype, {character: i for i, character in enumerate(vocabulary)})]
+    indexed_sources += [
+        (donor, {character: i for i, character in enumerate(lender_vocabulary)})
+        for donor, lender_vocabulary in lenders
+    ]
+    new, multipliers = (
+        compute_layout(architecture),
+        compute_layout(architecture).multipliers().double(),
+    )
     for i, character in enumerate(characters):
-        lender, index = next((one, index) for one, index in homes if character in index)
-        source, target = lender.layout.token(index[character]), new.token(i)
+        lender, index = next(
+            (member, index) for member, index in indexed_sources if character in index
+        )
+        source, target = lender.layout.token_gene(index[character]), new.token_gene(i)
         rows[list(target.rows)] = lender.rows[list(source.rows)]
-        for raw, at in zip(source.scales, target.scales, strict=True):
-            effective = lender.scales[raw].double() * lender.layout.multipliers()[raw].double()
-            scales[at] = effective / multipliers[at]
-    return Genotype(wide, rows, scales)
+        for source_index, target_index in zip(source.scales, target.scales, strict=True):
+            effective = (
+                lender.scales[source_index].double()
+                * lender.layout.multipliers()[source_index].double()
+            )
+            scales[target_index] = effective / multipliers[target_index]
+    return Genotype(architecture, rows, scales)
 
 
-def _copy_layers(genotype: Genotype, wide: Architecture, rows: Tensor, scales: Tensor) -> None:
-    old, new = genotype.layout, layout(wide)
+def _copy_layers(
+    genotype: Genotype, architecture: Architecture, rows: Tensor, scales: Tensor
+) -> None:
+    old, new = genotype.layout, compute_layout(architecture)
     for name in (name for name in old.row_blocks if name.startswith("layers.")):
         rows[new.row_blocks[name]] = genotype.rows[old.row_blocks[name]]
     for name in (name for name in old.scale_blocks if name != "s_z"):

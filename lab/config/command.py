@@ -26,11 +26,11 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from lab.config.errors import USER_ERRORS, one_line
-from lab.config.run_names import run_name, spelled
+from lab.config.errors import USER_ERRORS, format_user_error
+from lab.config.run_names import quote_numeric_ids, run_name
 from lab.config.validation import check_name
 
-WRONG, INTERRUPTED = 2, 130
+EXIT_USER_ERROR, EXIT_INTERRUPTED = 2, 130
 
 
 class Schema(Protocol):
@@ -51,39 +51,39 @@ def command(
     interrupt is 130. In a sweep the other jobs go on, and one failure makes the exit code 2.
     """
 
-    def enter(body: Callable[[Any], None]) -> Callable[[], None]:
+    def enter(function: Callable[[Any], None]) -> Callable[[], None]:
         store = ConfigStore.instance()
         if f"{name}_schema.yaml" not in store.repo:
             store.store(f"{name}_schema", schema)
-        about = sys.modules[body.__module__].__doc__ or ""
+        help_text = sys.modules[function.__module__].__doc__ or ""
 
-        @functools.wraps(body)
+        @functools.wraps(function)
         def main() -> None:
             failures: list[BaseException] = []
 
             def job(composed: DictConfig) -> None:
                 try:
-                    body(checked(composed, schema))
+                    function(validate_config(composed, schema))
                 except USER_ERRORS as error:
-                    complain(error, schema)
+                    print_user_error(error, schema)
                     failures.append(error)
 
-            functools.update_wrapper(job, body)
+            functools.update_wrapper(job, function)
             try:
                 refuse_pickles(sys.argv[1:])
-                several = getattr(schema, "SEVERAL", ())
-                sys.argv[1:] = spelled(join_lists(sys.argv[1:], several))
-                with scene(about):
-                    start = hydra.main(str(conf_dir()), config_name=name, **version_base())
-                    start(job)()
+                list_keys = getattr(schema, "SEVERAL", ())
+                sys.argv[1:] = quote_numeric_ids(join_lists(sys.argv[1:], list_keys))
+                with hydra_environment(help_text):
+                    launch = hydra.main(str(conf_dir()), config_name=name, **version_base())
+                    launch(job)()
             except USER_ERRORS as error:
-                complain(error, schema)
+                print_user_error(error, schema)
                 failures.append(error)
             except KeyboardInterrupt:
                 print("lab: interrupted", file=sys.stderr)
-                sys.exit(INTERRUPTED)
+                sys.exit(EXIT_INTERRUPTED)
             if failures:
-                sys.exit(WRONG)
+                sys.exit(EXIT_USER_ERROR)
 
         return main
 
@@ -103,68 +103,68 @@ def version_base() -> dict[str, str]:
     return {} if (int(major), int(minor)) >= (1, 4) else {"version_base": "1.3"}
 
 
-def checked(composed: DictConfig, schema: type[Schema]) -> Any:
+def validate_config(composed: DictConfig, schema: type[Schema]) -> Any:
     """Return a composed config as an instance of its schema, named and with every value checked."""
     settings = HydraConfig.get()
     choices = settings.runtime.choices
     if "name" in composed:
-        chosen = choices.get("exp") or choices.get("corpus") or settings.job.config_name
-        given = composed.name or chosen
-        sweep = settings.overrides.task if settings.mode is RunMode.MULTIRUN else ()
-        composed.name = run_name(check_name(str(given)), sweep)
-    plain = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
-    schema.check(plain)  # type: ignore[arg-type]
+        default_name = choices.get("exp") or choices.get("corpus") or settings.job.config_name
+        name = composed.name or default_name
+        overrides = settings.overrides.task if settings.mode is RunMode.MULTIRUN else ()
+        composed.name = run_name(check_name(str(name)), overrides)
+    container = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
+    schema.check(container)  # type: ignore[arg-type]
     return OmegaConf.to_object(composed)
 
 
-def complain(error: BaseException, schema: type[Schema]) -> None:
+def print_user_error(error: BaseException, schema: type[Schema]) -> None:
     """Print a user error as one line; with LAB_DEBUG=1, where it came from too."""
     if os.environ.get("LAB_DEBUG") == "1":
         traceback.print_exception(error)
-    print(f"lab: {one_line(error, dotted(schema))}", file=sys.stderr)
+    print(f"lab: {format_user_error(error, dotted_keys(schema))}", file=sys.stderr)
 
 
-def dotted(schema: Any, prefix: str = "") -> Iterator[str]:
+def dotted_keys(schema: Any, prefix: str = "") -> Iterator[str]:
     """Yield every dotted key of a schema."""
-    for one in fields(schema):
-        yield prefix + one.name
-        inner: Any = one.default_factory
+    for field in fields(schema):
+        yield prefix + field.name
+        inner: Any = field.default_factory
         if is_dataclass(inner):
-            yield from dotted(inner, f"{prefix}{one.name}.")
+            yield from dotted_keys(inner, f"{prefix}{field.name}.")
 
 
 @contextmanager
-def scene(about: str) -> Iterator[None]:
+def hydra_environment(help_text: str) -> Iterator[None]:
     """Have Hydra raise what it would print, help with `about`, and sweep in a folder that goes."""
     os.environ["HYDRA_FULL_ERROR"] = "1"
     parser: Any = argparse.ArgumentParser
-    error, parser.error = parser.error, refuse
+    error, parser.error = parser.error, raise_argument_error
     try:
         with tempfile.TemporaryDirectory(prefix="lab-sweep-") as scratch:
-            resolver("lab.about", about.strip)
-            resolver("lab.scratch", lambda: scratch)
+            register_config_resolver("lab.about", help_text.strip)
+            register_config_resolver("lab.scratch", lambda: scratch)
             yield
     finally:
         parser.error = error
 
 
-def resolver(name: str, function: Callable[..., str]) -> None:
+def register_config_resolver(name: str, function: Callable[..., str]) -> None:
     """Let config files say ${name:}; OmegaConf 2.4 spells this otherwise than 2.3."""
-    old = "replace" not in signature(OmegaConf.register_resolver).parameters
-    register: Any = OmegaConf.register_new_resolver if old else OmegaConf.register_resolver
+    is_old_api = "replace" not in signature(OmegaConf.register_resolver).parameters
+    register: Any = OmegaConf.register_new_resolver if is_old_api else OmegaConf.register_resolver
     register(name, function, replace=True)
 
 
-def sort(framing: Any) -> str:
+def size_class(framing: Any) -> str:
     """What a model of this framing is sized as: text where there is none, a film, or an artist."""
     name = str((framing or {}).get("_target_", "")).rpartition(".")[2]
     return {"": "text", "frame": "film", "row": "rows"}.get(name, "artist")
 
 
-resolver("lab.sort", sort)
+register_config_resolver("lab.sort", size_class)
 
 
-def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
+def raise_argument_error(parser: argparse.ArgumentParser, message: str) -> NoReturn:
     """Raise what argparse would print over several lines."""
     raise ValueError(f"{message}; --help lists what can be said")
 
@@ -175,21 +175,22 @@ def join_lists(arguments: list[str], keys: Collection[str]) -> list[str]:
     Where keys are a mapping, each is first called what it is called in the config: a key that is
     typed like a group of conf/ cannot keep that name there.
     """
-    called = dict(keys) if isinstance(keys, Mapping) else {}
-    for typed, name in called.items():
-        arguments = [re.sub(rf"^{typed}=", f"{name}=", one) for one in arguments]
-    keys = called.values() or keys
+    renamed_keys = dict(keys) if isinstance(keys, Mapping) else {}
+    for typed, name in renamed_keys.items():
+        arguments = [re.sub(rf"^{typed}=", f"{name}=", argument) for argument in arguments]
+    keys = renamed_keys.values() or keys
     if {"-m", "--multirun"} & set(arguments):
         return arguments
-    plain = re.compile(
+    pattern = re.compile(
         rf"({'|'.join(keys)})=([^\[\](){{}}'\"]*,[^\[\](){{}}'\"]*)" if keys else "(?!)"
     )
     return [
-        f"{found[1]}=[{found[2]}]" if (found := plain.fullmatch(one)) else one for one in arguments
+        f"{match[1]}=[{match[2]}]" if (match := pattern.fullmatch(argument)) else argument
+        for argument in arguments
     ]
 
 
 def refuse_pickles(arguments: list[str]) -> None:
     """Refuse Hydra's --experimental-rerun, under any of its short forms: it would run a pickle."""
-    if any(one.startswith("--e") for one in arguments):
+    if any(argument.startswith("--e") for argument in arguments):
         raise ValueError("a run is repeated by the same command again; no pickle is read")

@@ -13,17 +13,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-MARKS = ("_target_", "_partial_")
+RESERVED_KEYS = ("_target_", "_partial_")
 
 
-def instantiate(node: Mapping[str, Any], **more: Any) -> Any:
+def instantiate(node: Mapping[str, Any], **extra: Any) -> Any:
     """Call the function that a node names with the node's other keys and `more`.
 
     With `_partial_: true`, return it with those arguments bound instead. Errors of the function
     itself pass through; those of the node are ValueError, as `check_node` raises them.
     """
     function, values = check_node("this node", node)
-    values = {**values, **more}
+    values = {**values, **extra}
     return partial(function, **values) if node.get("_partial_") else function(**values)
 
 
@@ -33,23 +33,29 @@ def check_node(key: str, node: Mapping[str, Any]) -> tuple[Callable[..., Any], d
     The signature is the schema: ValueError for a function that is not the lab's, an argument that
     it does not know, or (unless `_partial_`) one that it lacks; `key` is the node's place.
     """
-    function = find(key, str(node.get("_target_")))
-    values = {name: value for name, value in node.items() if name not in MARKS}
-    known = inspect.signature(function).parameters
-    open_ended = any(one.kind is one.VAR_KEYWORD for one in known.values())
+    function = find_function(key, str(node.get("_target_")))
+    values = {name: value for name, value in node.items() if name not in RESERVED_KEYS}
+    parameters = inspect.signature(function).parameters
+    takes_any_keyword = any(
+        parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()
+    )
     for name in values:
-        if name not in known and not open_ended:
-            near = difflib.get_close_matches(str(name), known, 1)
-            hint = f"; did you mean {key}.{near[0]}?" if near else ""
+        if name not in parameters and not takes_any_keyword:
+            matches = difflib.get_close_matches(str(name), parameters, 1)
+            hint = f"; did you mean {key}.{matches[0]}?" if matches else ""
             raise ValueError(f"{function.__name__} knows no {key}.{name}{hint}")
     if not node.get("_partial_"):
-        for name, one in known.items():
-            if one.default is one.empty and one.kind < one.VAR_POSITIONAL and name not in values:
+        for name, parameter in parameters.items():
+            if (
+                parameter.default is parameter.empty
+                and parameter.kind < parameter.VAR_POSITIONAL
+                and name not in values
+            ):
                 raise ValueError(f"{key}.{name} is missing: {function.__name__} needs it")
     return function, values
 
 
-def find(key: str, target: str) -> Callable[..., Any]:
+def find_function(key: str, target: str) -> Callable[..., Any]:
     """Return the function at a dotted path inside the lab; ValueError where there is none."""
     module, _, name = target.rpartition(".")
     if not all(part.isidentifier() for part in target.split(".")) or not module.startswith("lab."):

@@ -6,9 +6,9 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
-LONGEST = 64
+MAX_NAME_LENGTH = 64
 NUMBER_LIKE = r"(?<=[=,\[])(?=[0-9e]{6,64}(?:[,\]]|$))(?:\d+e\d+|0\d+)(?=[,\]]|$)"
-SILENT = ("exp", "name", "root", "data", "again", "device", "threads", "tracker", "hydra")
+UNNAMED_KEYS = ("exp", "name", "root", "data", "again", "device", "threads", "tracker", "hydra")
 
 
 def run_name(base: str, overrides: Iterable[str] = ()) -> str:
@@ -18,20 +18,23 @@ def run_name(base: str, overrides: Iterable[str] = ()) -> str:
     Characters that no name may hold become _, long names are cut to 64 characters; both then end in
     a hash of the whole, so that two jobs never share a name.
     """
-    parts = [one.lstrip("+~") for one in overrides]
-    said = [
-        one
-        for one in parts
-        if re.split(r"[.@=/]", one)[0] not in SILENT and one != f"parents={base}"
+    assignments = [override.lstrip("+~") for override in overrides]
+    named = [
+        override
+        for override in assignments
+        if re.split(r"[.@=/]", override)[0] not in UNNAMED_KEYS and override != f"parents={base}"
     ]
-    whole = "-".join([base, *(one.replace("=", ".", 1) for one in said)])
-    name = re.sub(r"[^A-Za-z0-9._-]+", "_", whole)
-    if name == whole and len(name) <= LONGEST:
+    full_name = "-".join([base, *(override.replace("=", ".", 1) for override in named)])
+    name = re.sub(r"[^A-Za-z0-9._-]+", "_", full_name)
+    if name == full_name and len(name) <= MAX_NAME_LENGTH:
         return name
-    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
-    return f"{name[: LONGEST - 9]}-{digest}"
+    digest = hashlib.sha256(full_name.encode()).hexdigest()[:8]
+    return f"{name[: MAX_NAME_LENGTH - 9]}-{digest}"
 
 
-def spelled(arguments: Sequence[str]) -> list[str]:
+def quote_numeric_ids(arguments: Sequence[str]) -> list[str]:
     """Put quotes around ids that Hydra would read as numbers: of=33e17046 is no infinity."""
-    return [re.sub(NUMBER_LIKE, r"'\g<0>'", one) if "=" in one else one for one in arguments]
+    return [
+        re.sub(NUMBER_LIKE, r"'\g<0>'", argument) if "=" in argument else argument
+        for argument in arguments
+    ]

@@ -9,7 +9,7 @@ from omegaconf import OmegaConf
 from lab.config.command import conf_dir
 
 
-def numbers(scale: str, kind: str) -> dict[str, Any]:
+def load_scale(scale: str, kind: str) -> dict[str, Any]:
     """Return what conf/scale/<scale>.yaml says for an artist or a text model."""
     node: Any = OmegaConf.to_container(OmegaConf.load(conf_dir() / "scale" / f"{scale}.yaml"))
     return dict(node[kind])

@@ -15,7 +15,7 @@ from typing import Any
 
 from lab.config.instantiate import check_node
 
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Range:
 
     low: float
     high: float = math.inf
-    above: bool = False
-    below: bool = False
+    exclude_low: bool = False
+    exclude_high: bool = False
 
     def __contains__(self, value: object) -> bool:
         """Say whether a value is a finite number in the range."""
@@ -33,17 +33,17 @@ class Range:
             return False
         if not math.isfinite(value):
             return False
-        over = value > self.low if self.above else value >= self.low
-        return over and (value < self.high if self.below else value <= self.high)
+        is_above_low = value > self.low if self.exclude_low else value >= self.low
+        return is_above_low and (value < self.high if self.exclude_high else value <= self.high)
 
     def __str__(self) -> str:
         """Say the range in words: "at least 8", "above 0 and at most 1"."""
         if self.low == self.high:
             return str(self.low)
-        low = f"{'above' if self.above else 'at least'} {self.low}"
+        low = f"{'above' if self.exclude_low else 'at least'} {self.low}"
         if math.isinf(self.high):
             return low
-        return f"{low} and {'below' if self.below else 'at most'} {self.high}"
+        return f"{low} and {'below' if self.exclude_high else 'at most'} {self.high}"
 
 
 def check_ranges(config: Mapping[str, Any], ranges: Mapping[str, Range]) -> None:
@@ -51,7 +51,7 @@ def check_ranges(config: Mapping[str, Any], ranges: Mapping[str, Range]) -> None
     for key, legal in ranges.items():
         value = look_up(config, key)
         if value is not None and value not in legal:
-            raise ValueError(f"{key} must be {legal} (got {shown(value)})")
+            raise ValueError(f"{key} must be {legal} (got {format_yaml_value(value)})")
 
 
 def check_choices(config: Mapping[str, Any], choices: Mapping[str, Collection[Any]]) -> None:
@@ -60,35 +60,39 @@ def check_choices(config: Mapping[str, Any], choices: Mapping[str, Collection[An
         value = look_up(config, key)
         if value is None or value in legal:
             continue
-        words = [shown(one) for one in legal]
-        near = difflib.get_close_matches(str(value), words, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"{key} must be one of {', '.join(words)} (got {shown(value)}){hint}")
+        choice_texts = [format_yaml_value(choice) for choice in legal]
+        matches = difflib.get_close_matches(str(value), choice_texts, 1)
+        hint = f"; did you mean {matches[0]}?" if matches else ""
+        raise ValueError(
+            f"{key} must be one of {', '.join(choice_texts)} (got {format_yaml_value(value)}){hint}"
+        )
 
 
 def check_nodes(config: Mapping[str, Any]) -> None:
     """Refuse the first node whose function is not the lab's or does not take its keys."""
-    for key, node in nodes(config):
+    for key, node in find_nodes(config):
         check_node(key, node)
 
 
 def check_name(name: str) -> str:
     """Return a run's name if it is one, of 1 to 64 characters that any file system takes."""
-    if not NAME.fullmatch(name):
+    if not NAME_PATTERN.fullmatch(name):
         raise ValueError(
             f"name must be 1 to 64 letters, digits, '.', '_' or '-', not starting with '.' or '-'"
-            f" (got {shown(name[:80])})"
+            f" (got {format_yaml_value(name[:80])})"
         )
     return name
 
 
-def nodes(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+def find_nodes(
+    config: Mapping[str, Any], prefix: str = ""
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield every node with a `_target_` and its dotted key, outermost first."""
     for key, value in config.items():
         if isinstance(value, Mapping):
             if "_target_" in value:
                 yield f"{prefix}{key}", value
-            yield from nodes(value, f"{prefix}{key}.")
+            yield from find_nodes(value, f"{prefix}{key}.")
 
 
 def look_up(config: Mapping[str, Any], key: str) -> Any:
@@ -101,9 +105,11 @@ def look_up(config: Mapping[str, Any], key: str) -> Any:
     return node
 
 
-def shown(value: Any) -> str:
+def format_yaml_value(value: Any) -> str:
     """Return a value as one writes it in YAML: null, true, 0.5, 'text'."""
-    words = {None: "null", True: "true", False: "false"}
+    literals = {None: "null", True: "true", False: "false"}
     if value is None or isinstance(value, bool):
-        return words[value]
-    return repr(value) if isinstance(value, str) and not NAME.fullmatch(value) else str(value)
+        return literals[value]
+    return (
+        repr(value) if isinstance(value, str) and not NAME_PATTERN.fullmatch(value) else str(value)
+    )

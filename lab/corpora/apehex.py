@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lab.corpora.data_folder import INSTALL
-from lab.corpora.downloads import collection
+from lab.corpora.data_folder import INSTALL_DATA
+from lab.corpora.downloads import locate_collection
 from lab.corpora.drawing import Drawing
-from lab.corpora.drawing_corpus import Drawings, check_half, gather
+from lab.corpora.drawing_corpus import DrawingCorpus, build_drawing_corpus, check_half
 from lab.corpora.filtering import Limits
 
 REPOSITORY = "apehex/ascii-art"
@@ -42,7 +42,7 @@ SEXUAL_LABELS = {"People,Sexual", "People,Body parts,Buttocks", "Logos,Playboy"}
 SEXUAL_CAPTION = re.compile(r"\b(nudes?|naked|sex|sexy|breasts?|ass)\b", re.IGNORECASE)
 
 # Labels whose last component alone would mislead.
-SPOKEN = {
+LABEL_OVERRIDES = {
     "Animals,Birds land": "Land birds",
     "Animals,Birds water": "Water birds",
     "Animals,Other land": "Land animals",
@@ -63,7 +63,7 @@ def apehex(
     max_height: int = 60,
     max_length: int = 2048,
     include_sexual: bool = False,
-) -> Drawings:
+) -> DrawingCorpus:
     """Return the hand-drawn corpus: all, half A (creatures, nature) or half B (objects, tech).
 
     From the data folder (PLACES), else downloaded. Left out unless wished for: what a label or a
@@ -71,14 +71,14 @@ def apehex(
     FileNotFoundError where it cannot be had, ValueError for records that are not as documented.
     """
     check_half(half)
-    files = collection(data, "apehex", PLACES, REPOSITORY, PATTERN)
-    wanted, left_out = [], Counter[str]()
-    for record in records(files):
-        if reason := unwanted(record, half, include_sexual):
+    files = locate_collection(data, "apehex", PLACES, REPOSITORY, PATTERN)
+    pieces, left_out = [], Counter[str]()
+    for record in read_apehex_records(files):
+        if reason := rejection_reason(record, half, include_sexual):
             left_out[reason] += 1
         else:
-            label = spoken(record["labels"])
-            wanted.append(Drawing(label, record["content"], record["caption"], record["labels"]))
+            label = choose_label(record["labels"])
+            pieces.append(Drawing(label, record["content"], record["caption"], record["labels"]))
     limits = Limits(max_width, max_height, max_length)
     source = {
         "source": f"https://huggingface.co/datasets/{REPOSITORY}",
@@ -86,10 +86,10 @@ def apehex(
         "half": half,
         "left_out": dict(left_out),
     }
-    return gather("apehex", wanted, limits, source)
+    return build_drawing_corpus("apehex", pieces, limits, source)
 
 
-def unwanted(record: dict[str, str], half: str, include_sexual: bool) -> str:
+def rejection_reason(record: dict[str, str], half: str, include_sexual: bool) -> str:
     """Return why a record is left out before any cleaning ("" where it is not)."""
     labels = record["labels"]
     sexual = any(labels == label or labels.startswith(label + ",") for label in SEXUAL_LABELS)
@@ -99,25 +99,27 @@ def unwanted(record: dict[str, str], half: str, include_sexual: bool) -> str:
     return "" if half == "all" or category in CATEGORIES[half] else "another category"
 
 
-def spoken(labels: str) -> str:
+def choose_label(labels: str) -> str:
     """Return the label that an artist hears: the last component that says something.
 
     "Animals,Insects,Ants" is Ants, "Animals,Insects,Other" is Insects, "People,Other" is People;
     what two categories share (Looney tunes) is one label.
     """
-    if labels in SPOKEN:
-        return SPOKEN[labels]
+    if labels in LABEL_OVERRIDES:
+        return LABEL_OVERRIDES[labels]
     parts = labels.split(",")
     if "Sexual" in parts:
         return "Sexual " + parts[-1].lower()
     return parts[-2] if parts[-1] == "Other" and len(parts) > 1 else parts[-1]
 
 
-def records(files: list[Path]) -> Iterator[dict[str, str]]:
+def read_apehex_records(files: list[Path]) -> Iterator[dict[str, str]]:
     """Yield the records of the files. Raises ValueError naming the file that is damaged."""
     for file in files:
         try:
-            rows = parquet(file) if file.suffix == ".parquet" else json.loads(file.read_bytes())
+            rows = (
+                read_parquet(file) if file.suffix == ".parquet" else json.loads(file.read_bytes())
+            )
         except (ValueError, OSError) as error:
             raise ValueError(f"{file} cannot be read: {error}") from error
         for row in rows:
@@ -131,11 +133,11 @@ def records(files: list[Path]) -> Iterator[dict[str, str]]:
             }
 
 
-def parquet(file: Path) -> list[dict[str, Any]]:
+def read_parquet(file: Path) -> list[dict[str, Any]]:
     """Return the rows of a parquet file. Raises ValueError, with what to install if need be."""
     try:
         from pyarrow import parquet as reader
     except ImportError:
-        raise ValueError(f"parquet needs {INSTALL}") from None
+        raise ValueError(f"parquet needs {INSTALL_DATA}") from None
     rows: list[dict[str, Any]] = reader.read_table(file).to_pylist()
     return rows

@@ -14,8 +14,8 @@ from typing import Protocol
 
 import numpy as np
 
-IGNORED = -1  # target of a padded place
-OPEN_ROWS = 32  # rows a packer keeps open; more fill rows better and mix an epoch less
+IGNORE_INDEX = -1  # target of a padded place
+MAX_OPEN_ROWS = 32  # rows a packer keeps open; more fill rows better and mix an epoch less
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Batch:
     @property
     def characters(self) -> int:
         """How many characters are predicted."""
-        return int((self.targets != IGNORED).sum())
+        return int((self.targets != IGNORE_INDEX).sum())
 
     def part(self, index: int, parts: int) -> Batch:
         """Every parts-th row from index on: what one rank, or one micro-batch, works at."""
@@ -42,7 +42,7 @@ class Batch:
         return Batch(self.inputs[pick], self.targets[pick], segments)
 
 
-class Batches(Protocol):
+class BatchStream(Protocol):
     """An endless stream of batches that can be taken up at any position."""
 
     def next(self) -> Batch:
@@ -70,10 +70,12 @@ class TextBatches:
 
     def next(self) -> Batch:
         """Windows that start anywhere, drawn anew for each step."""
-        starts = _draw(self.seed, self.step).integers(0, len(self.ids) - self.context, self.rows)
+        starts = _generator(self.seed, self.step).integers(
+            0, len(self.ids) - self.context, self.rows
+        )
         self.step += 1
-        picked = self.ids[starts[:, None] + np.arange(self.context + 1)].astype(np.int64)
-        return Batch(picked[:, :-1], picked[:, 1:])
+        window_ids = self.ids[starts[:, None] + np.arange(self.context + 1)].astype(np.int64)
+        return Batch(window_ids[:, :-1], window_ids[:, 1:])
 
     def position(self) -> list[int]:
         """The number of batches drawn."""
@@ -101,12 +103,12 @@ class DrawingBatches:
     def next(self) -> Batch:
         """The next rows of this epoch, and of the following one where it ends."""
         inputs = np.zeros((self.rows, self.context), np.int64)
-        targets = np.full((self.rows, self.context), IGNORED, np.int64)
+        targets = np.full((self.rows, self.context), IGNORE_INDEX, np.int64)
         segments = np.full((self.rows, self.context), -1, np.int64)
         for i in range(self.rows):
-            if self.row == len(self.packed):
+            if self.row == len(self.packed_rows):
                 self.seek([self.epoch + 1, 0])
-            self._lay(self.packed[self.row], inputs[i], targets[i], segments[i])
+            self._fill_row(self.packed_rows[self.row], inputs[i], targets[i], segments[i])
             self.row += 1
         return Batch(inputs, targets, segments)
 
@@ -117,12 +119,12 @@ class DrawingBatches:
     def seek(self, position: Sequence[int]) -> None:
         """Go to a row of an epoch."""
         self.epoch, self.row = position
-        order = _draw(self.seed, self.epoch)
+        order = _generator(self.seed, self.epoch)
         sizes = [len(piece) - 1 for piece in self.pieces]
-        packed = pack(order.permutation(len(sizes)).tolist(), sizes, self.context)
-        self.packed = [packed[i] for i in order.permutation(len(packed))]
+        packed_rows = pack_rows(order.permutation(len(sizes)).tolist(), sizes, self.context)
+        self.packed_rows = [packed_rows[i] for i in order.permutation(len(packed_rows))]
 
-    def _lay(
+    def _fill_row(
         self, row: list[int], inputs: np.ndarray, targets: np.ndarray, segments: np.ndarray
     ) -> None:
         at = 0
@@ -133,31 +135,31 @@ class DrawingBatches:
             at = end
 
 
-def pack(order: Sequence[int], sizes: Sequence[int], capacity: int) -> list[list[int]]:
+def pack_rows(order: Sequence[int], sizes: Sequence[int], capacity: int) -> list[list[int]]:
     """Put the items, in order, each into the fullest open row that holds it.
 
     Returns rows of item numbers. At most OPEN_ROWS rows are open; then the fullest is closed.
     """
     rows: list[list[int]] = []
-    room: list[int] = []
+    remaining: list[int] = []
     closed: list[list[int]] = []
     for item in order:
-        fitting = [i for i, free in enumerate(room) if free >= sizes[item]]
+        fitting = [i for i, free in enumerate(remaining) if free >= sizes[item]]
         if fitting:
-            best = min(fitting, key=lambda i: room[i])
+            best = min(fitting, key=lambda i: remaining[i])
             rows[best].append(item)
-            room[best] -= sizes[item]
+            remaining[best] -= sizes[item]
             continue
-        if len(rows) == OPEN_ROWS:
-            fullest = min(range(len(room)), key=lambda i: room[i])
+        if len(rows) == MAX_OPEN_ROWS:
+            fullest = min(range(len(remaining)), key=lambda i: remaining[i])
             closed.append(rows.pop(fullest))
-            room.pop(fullest)
+            remaining.pop(fullest)
         rows.append([item])
-        room.append(capacity - sizes[item])
+        remaining.append(capacity - sizes[item])
     return closed + rows
 
 
-def windows(ids: np.ndarray, context: int) -> list[np.ndarray]:
+def cut_windows(ids: np.ndarray, context: int) -> list[np.ndarray]:
     """The text cut into windows of context + 1 characters that share their first and last one.
 
     Each character but the first is predicted once; the remainder shorter than a window is left.
@@ -165,5 +167,5 @@ def windows(ids: np.ndarray, context: int) -> list[np.ndarray]:
     return [ids[at : at + context + 1] for at in range(0, len(ids) - context, context)]
 
 
-def _draw(seed: int, index: int) -> np.random.Generator:
+def _generator(seed: int, index: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=[seed, index]))

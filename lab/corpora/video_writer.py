@@ -12,45 +12,47 @@ from typing import Any
 
 import numpy as np
 
-from lab.corpora.data_folder import whole
-from lab.corpora.video_reader import INSTALL, library
+from lab.corpora.data_folder import atomic_path
+from lab.corpora.video_reader import INSTALL_FILM, import_pyav
 
 
-def write(path: Path, pictures: Sequence[np.ndarray], rate: float, colours: int = 64) -> None:
+def write_video(path: Path, pictures: Sequence[np.ndarray], rate: float, colours: int = 64) -> None:
     """Write bytes [H, W] or [H, W, 3] as a .gif or .mp4, whole or not at all; rate a second.
 
     A GIF's coloured pictures have so many colours. ValueError says what is not installed.
     """
-    with whole(path) as staged:
+    with atomic_path(path) as staged:
         if path.suffix == ".gif":
-            _gif(staged, pictures, rate, colours)
+            _write_gif(staged, pictures, rate, colours)
         else:
-            _mp4(staged, pictures, rate)
+            _write_mp4(staged, pictures, rate)
 
 
-def _gif(path: Path, film: Sequence[np.ndarray], rate: float, colours: int) -> None:
+def _write_gif(path: Path, film: Sequence[np.ndarray], rate: float, colours: int) -> None:
     try:
         from PIL import Image
     except ImportError:
-        raise ValueError(f"a GIF needs Pillow: {INSTALL}") from None
+        raise ValueError(f"a GIF needs Pillow: {INSTALL_FILM}") from None
     images = [Image.fromarray(picture) for picture in film]
-    images = [one if one.mode == "L" else one.quantize(colours) for one in images]
-    lasting = max(20, 10 * round(100 / rate))  # ms; a GIF counts in hundredths of a second
+    images = [image if image.mode == "L" else image.quantize(colours) for image in images]
+    duration = max(20, 10 * round(100 / rate))  # ms; a GIF counts in hundredths of a second
     images[0].save(
-        path, "GIF", save_all=True, append_images=images[1:], duration=lasting, loop=0,
+        path, "GIF", save_all=True, append_images=images[1:], duration=duration, loop=0,
         optimize=True,
     )  # fmt: skip
 
 
-def _mp4(path: Path, film: Sequence[np.ndarray], rate: float) -> None:
-    av: Any = library()
+def _write_mp4(path: Path, film: Sequence[np.ndarray], rate: float) -> None:
+    av: Any = import_pyav()
     codec = "libx264" if "libx264" in av.codecs_available else "mpeg4"
-    with av.open(str(path), "w", format="mp4") as out:
-        stream = out.add_stream(codec, rate=Fraction(rate).limit_denominator(1000))
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream(codec, rate=Fraction(rate).limit_denominator(1000))
         stream.height, stream.width = (side + side % 2 for side in film[0].shape[:2])
         stream.pix_fmt = "yuv420p"
         for picture in film:
             edges = [(0, side % 2) for side in picture.shape[:2]] + [(0, 0)] * (picture.ndim - 2)
-            kind = "gray" if picture.ndim == 2 else "rgb24"
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(np.pad(picture, edges), kind)))
-        out.mux(stream.encode())  # what the codec still holds back
+            pixel_format = "gray" if picture.ndim == 2 else "rgb24"
+            container.mux(
+                stream.encode(av.VideoFrame.from_ndarray(np.pad(picture, edges), pixel_format))
+            )
+        container.mux(stream.encode())  # what the codec still holds back

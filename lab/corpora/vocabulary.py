@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 SOL, SEP, EOA = "\x02", "\x03", "\x04"
-FRAME = (SOL, SEP, EOA)
-KINDS = ("characters", "bytes")
+FRAMING_CHARACTERS = (SOL, SEP, EOA)
+VOCABULARY_KINDS = ("characters", "bytes")
 CHUNK = 1 << 20  # characters encoded at a time, so that a long text needs little beside its ids
 
 
@@ -32,8 +32,10 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         """Refuse what is no vocabulary, so that a damaged record is caught before any tensor."""
-        if self.kind not in KINDS:
-            raise ValueError(f"vocabulary kind {self.kind!r} is not one of {', '.join(KINDS)}")
+        if self.kind not in VOCABULARY_KINDS:
+            raise ValueError(
+                f"vocabulary kind {self.kind!r} is not one of {', '.join(VOCABULARY_KINDS)}"
+            )
         if not 0 < len(self.characters) <= 2**16:
             raise ValueError(f"a vocabulary has 1 to 65536 characters, not {len(self.characters)}")
         for character in self.characters:
@@ -47,16 +49,16 @@ class Vocabulary:
             )
 
     @classmethod
-    def of(cls, texts: Iterable[str], framed: bool = False) -> Vocabulary:
+    def from_texts(cls, texts: Iterable[str], framed: bool = False) -> Vocabulary:
         """Return the sorted characters of `texts`; framed: SOL, SEP and EOA first (ids 0, 1, 2)."""
-        seen: set[str] = set()
+        characters: set[str] = set()
         for text in texts:
-            seen.update(text)
-        frame = FRAME if framed else ()
-        return cls(frame + tuple(sorted(seen - set(frame))))
+            characters.update(text)
+        frame = FRAMING_CHARACTERS if framed else ()
+        return cls(frame + tuple(sorted(characters - set(frame))))
 
     @classmethod
-    def bytes(cls) -> Vocabulary:
+    def byte_level(cls) -> Vocabulary:
         """Return the 256 byte values, each id its byte."""
         return cls(tuple(map(chr, range(256))), kind="bytes")
 
@@ -90,14 +92,14 @@ class Vocabulary:
         for start in range(0, len(string), CHUNK):
             part = string[start : start + CHUNK].encode("utf-32-le", "surrogatepass")
             points = np.frombuffer(part, dtype=np.uint32)
-            found = self._ids[np.minimum(points, len(self._ids) - 1)]
-            if found.min() < 0:
-                at = start + int(np.argmax(found < 0))
+            part_ids = self._ids[np.minimum(points, len(self._ids) - 1)]
+            if part_ids.min() < 0:
+                at = start + int(np.argmax(part_ids < 0))
                 raise ValueError(
                     f"character {string[at]!r} (U+{ord(string[at]):04X}) at position {at} "
                     f"is not among the {len(self)} of the vocabulary"
                 )
-            ids[start : start + CHUNK] = found
+            ids[start : start + CHUNK] = part_ids
         return ids
 
     def decode(self, ids: Sequence[int] | np.ndarray) -> str:
@@ -107,8 +109,8 @@ class Vocabulary:
         """
         numbers = np.asarray(ids).reshape(-1)
         if len(numbers) and not 0 <= int(numbers.min()) <= int(numbers.max()) < len(self):
-            wrong = int(numbers.min()) if int(numbers.min()) < 0 else int(numbers.max())
-            raise ValueError(f"id {wrong} is outside the vocabulary of {len(self)}")
+            bad_id = int(numbers.min()) if int(numbers.min()) < 0 else int(numbers.max())
+            raise ValueError(f"id {bad_id} is outside the vocabulary of {len(self)}")
         if self.kind == "bytes":
             return numbers.astype(np.uint8).tobytes().decode("utf-8", "replace")
         return "".join([self.characters[number] for number in numbers.tolist()])
@@ -124,7 +126,7 @@ class Vocabulary:
     def from_dict(cls, data: Mapping[str, Any]) -> Vocabulary:
         """Return the vocabulary that to_dict described. Raises ValueError where it is none."""
         if data.get("kind") == "bytes":
-            return cls.bytes()
+            return cls.byte_level()
         characters = data.get("characters")
         if not isinstance(characters, str | list | tuple):
             raise ValueError("a vocabulary's record needs its characters")

@@ -18,33 +18,37 @@ from typing import Any
 
 import numpy as np
 
-from lab.exports.gguf_tokenizer import Tokens
-from lab.exports.llama_shape import Array, Sizes
-from lab.exports.numpy_llama import Llama
+from lab.exports.gguf_tokenizer import GgufTokens
+from lab.exports.llama_shape import Array, LlamaShape
+from lab.exports.numpy_llama import NumpyLlama
 
-INSTALL = "format=gguf needs the package gguf: pip install 'model-breeding-lab[export]'"
-NAMES = {  # ours: llama.cpp's, the same in both architectures
+INSTALL_HINT = "format=gguf needs the package gguf: pip install 'model-breeding-lab[export]'"
+SHARED_NAMES = {  # ours: llama.cpp's, the same in both architectures
     "attention_norm": "attn_norm.weight",
     "wo": "attn_output.weight",
     "ffn_norm": "ffn_norm.weight",
     "w2": "ffn_down.weight",
 }
-LLAMA = NAMES | {
+LLAMA_NAMES = SHARED_NAMES | {
     "wq": "attn_q.weight",
     "wk": "attn_k.weight",
     "wv": "attn_v.weight",
     "w1": "ffn_gate.weight",
     "w3": "ffn_up.weight",
 }
-PLAMO3 = NAMES | {
+PLAMO3_NAMES = SHARED_NAMES | {
     "q_norm": "attn_q_norm.weight",
     "k_norm": "attn_k_norm.weight",
     "attention_gain": "post_attention_norm",  # llama.cpp asks for these two without .weight
     "ffn_gain": "post_ffw_norm",
 }
-WHOLE = {"embedding": "token_embd.weight", "norm": "output_norm.weight", "logits": "output.weight"}
+MODEL_NAMES = {
+    "embedding": "token_embd.weight",
+    "norm": "output_norm.weight",
+    "logits": "output.weight",
+}
 
-KEYS = {  # of the fields that say a model's sizes
+SHAPE_KEYS = {  # of the fields that say a model's sizes
     "dim": "embedding_length",
     "hidden": "feed_forward_length",
     "layers": "block_count",
@@ -58,138 +62,146 @@ KEYS = {  # of the fields that say a model's sizes
 }
 
 
-def write(model: Llama, tokens: Tokens, name: str, about: str = "") -> bytes:
+def write_gguf(model: NumpyLlama, tokens: GgufTokens, name: str, description: str = "") -> bytes:
     """The file of a model whose ids are `tokens`; ValueError where the package is missing."""
-    gguf, s = package(), model.sizes
+    gguf, s = import_gguf(), model.shape
     arch = "plamo3" if s.sandwich else "llama"
     if len(tokens.texts) != s.vocab:
         raise ValueError(f"{len(tokens.texts)} tokens cannot be the ids of {s.vocab} rows")
     with tempfile.TemporaryDirectory(prefix="lab-export-") as folder:
         path = Path(folder) / "model.gguf"
-        out = gguf.GGUFWriter(path, arch)
-        out.add_name(name)
-        if about:
-            out.add_description(about)
-        out.add_file_type(gguf.LlamaFileType.ALL_F32)
-        out.add_context_length(s.seq_len)
-        out.add_embedding_length(s.dim)
-        out.add_block_count(s.layers)
-        out.add_feed_forward_length(s.hidden)
-        out.add_head_count(s.heads)
-        out.add_head_count_kv(s.kv_heads)
-        out.add_key_length(s.head_dim)
-        out.add_value_length(s.head_dim)
-        out.add_rope_dimension_count(s.head_dim)
-        out.add_rope_freq_base(s.rope_base)
-        out.add_layer_norm_rms_eps(s.norm_eps)
-        out.add_vocab_size(s.vocab)
-        add_tokens(out, tokens)
-        for place, array in tensors(model).items():
-            out.add_tensor(place, array)
-        out.write_header_to_file()
-        out.write_kv_data_to_file()
-        out.write_tensors_to_file()
-        out.close()
+        writer = gguf.GGUFWriter(path, arch)
+        writer.add_name(name)
+        if description:
+            writer.add_description(description)
+        writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+        writer.add_context_length(s.seq_len)
+        writer.add_embedding_length(s.dim)
+        writer.add_block_count(s.layers)
+        writer.add_feed_forward_length(s.hidden)
+        writer.add_head_count(s.heads)
+        writer.add_head_count_kv(s.kv_heads)
+        writer.add_key_length(s.head_dim)
+        writer.add_value_length(s.head_dim)
+        writer.add_rope_dimension_count(s.head_dim)
+        writer.add_rope_freq_base(s.rope_base)
+        writer.add_layer_norm_rms_eps(s.norm_eps)
+        writer.add_vocab_size(s.vocab)
+        add_gguf_tokens(writer, tokens)
+        for gguf_name, array in gguf_tensors(model).items():
+            writer.add_tensor(gguf_name, array)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
         return path.read_bytes()
 
 
-def add_tokens(out: Any, tokens: Tokens) -> None:
+def add_gguf_tokens(writer: Any, tokens: GgufTokens) -> None:
     """The tokenizer: no merges (one that never happens: llama.cpp wants a list), nothing added."""
-    out.add_tokenizer_model("gpt2")
-    out.add_tokenizer_pre("gpt-2")
-    out.add_token_list(list(tokens.texts))
-    out.add_token_types(list(tokens.kinds))
-    out.add_token_merges(["\u0100 \u0100"])
-    out.add_bos_token_id(tokens.bos)
-    out.add_eos_token_id(tokens.eos)
-    out.add_add_bos_token(False)
-    out.add_add_eos_token(False)
-    out.add_add_space_prefix(False)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    writer.add_token_list(list(tokens.texts))
+    writer.add_token_types(list(tokens.kinds))
+    writer.add_token_merges(["\u0100 \u0100"])
+    writer.add_bos_token_id(tokens.bos)
+    writer.add_eos_token_id(tokens.eos)
+    writer.add_add_bos_token(False)
+    writer.add_add_eos_token(False)
+    writer.add_add_space_prefix(False)
 
 
-def tensors(model: Llama) -> dict[str, Array]:
+def gguf_tensors(model: NumpyLlama) -> dict[str, Array]:
     """A model's arrays under llama.cpp's names and in its order of rows."""
-    s, a = model.sizes, model.arrays
-    found = {WHOLE[name]: a[name] for name in WHOLE if name in a}
+    s, a = model.shape, model.arrays
+    tensors = {MODEL_NAMES[name]: a[name] for name in MODEL_NAMES if name in a}
     for layer in range(s.layers):
         block = f"blk.{layer}."
-        for name, place in (PLAMO3 if s.sandwich else LLAMA).items():
-            found[block + place] = a[f"{layer}.{name}"]
+        for name, gguf_name in (PLAMO3_NAMES if s.sandwich else LLAMA_NAMES).items():
+            tensors[block + gguf_name] = a[f"{layer}.{name}"]
         if s.sandwich:
             for name in "qk":
-                place = PLAMO3[f"{name}_norm"]
-                found[block + place] = apart(found[block + place], s.head_dim)
-            q, k = (apart(a[f"{layer}.w{name}"], s.head_dim) for name in "qk")
-            found[block + "attn_qkv.weight"] = np.concatenate([q, k, a[f"{layer}.wv"]])
+                gguf_name = PLAMO3_NAMES[f"{name}_norm"]
+                tensors[block + gguf_name] = split_rotary_pairs(
+                    tensors[block + gguf_name], s.head_dim
+                )
+            q, k = (split_rotary_pairs(a[f"{layer}.w{name}"], s.head_dim) for name in "qk")
+            tensors[block + "attn_qkv.weight"] = np.concatenate([q, k, a[f"{layer}.wv"]])
             up = np.concatenate([a[f"{layer}.w1"], a[f"{layer}.w3"]])
-            found[block + "ffn_up.weight"] = up
-    return found
+            tensors[block + "ffn_up.weight"] = up
+    return tensors
 
 
-def read(path: Path) -> tuple[Llama, Tokens]:
+def read_gguf(path: Path) -> tuple[NumpyLlama, GgufTokens]:
     """Model and tokens of a file; ValueError where it is no GGUF, or not of these architectures."""
-    reader = package().GGUFReader(path)
-    told = {name: field.contents() for name, field in reader.fields.items()}
-    arch = told.get("general.architecture")
+    reader = import_gguf().GGUFReader(path)
+    fields = {name: field.contents() for name, field in reader.fields.items()}
+    arch = fields.get("general.architecture")
     if arch not in ("llama", "plamo3"):
         raise ValueError(f"{path} is of the architecture {arch}, which is not read here")
-    found = {one.name: np.array(one.data, np.float32) for one in reader.tensors}
-    s = sizes(told, arch, "output.weight" not in found)
-    return Llama(s, arrays(s, found)), token_list(told)
+    tensors = {tensor.name: np.array(tensor.data, np.float32) for tensor in reader.tensors}
+    s = read_gguf_shape(fields, arch, "output.weight" not in tensors)
+    return NumpyLlama(s, arrays_from_gguf(s, tensors)), read_gguf_tokens(fields)
 
 
-def sizes(told: Mapping[str, Any], arch: str, tied: bool) -> Sizes:
+def read_gguf_shape(fields: Mapping[str, Any], arch: str, tied: bool) -> LlamaShape:
     """The sizes in a file's fields."""
-    found: dict[str, Any] = {name: told[f"{arch}.{place}"] for name, place in KEYS.items()}
+    values: dict[str, Any] = {name: fields[f"{arch}.{key}"] for name, key in SHAPE_KEYS.items()}
     for name in ("rope_base", "norm_eps"):  # float32 there: the shortest decimal that gives it
-        found[name] = float(str(np.float32(found[name])))
-    return Sizes(**found, tied=tied, sandwich=arch == "plamo3")
+        values[name] = float(str(np.float32(values[name])))
+    return LlamaShape(**values, tied=tied, sandwich=arch == "plamo3")
 
 
-def arrays(sizes: Sizes, found: Mapping[str, Array]) -> dict[str, Array]:
+def arrays_from_gguf(shape: LlamaShape, tensors: Mapping[str, Array]) -> dict[str, Array]:
     """Our arrays from a file's tensors; KeyError names one that it lacks."""
-    s = sizes
-    ours = {name: found[place] for name, place in WHOLE.items() if place in found}
+    s = shape
+    arrays = {
+        name: tensors[gguf_name] for name, gguf_name in MODEL_NAMES.items() if gguf_name in tensors
+    }
     for layer in range(s.layers):
         block = f"blk.{layer}."
-        for name, place in (PLAMO3 if s.sandwich else LLAMA).items():
-            ours[f"{layer}.{name}"] = found[block + place]
+        for name, gguf_name in (PLAMO3_NAMES if s.sandwich else LLAMA_NAMES).items():
+            arrays[f"{layer}.{name}"] = tensors[block + gguf_name]
         if s.sandwich:
-            wide, narrow = s.heads * s.head_dim, s.kv_heads * s.head_dim
-            parts = np.split(found[block + "attn_qkv.weight"], [wide, wide + narrow])
-            ours |= {f"{layer}.w{name}": part for name, part in zip("qkv", parts, strict=True)}
+            query_width, kv_width = s.heads * s.head_dim, s.kv_heads * s.head_dim
+            parts = np.split(
+                tensors[block + "attn_qkv.weight"], [query_width, query_width + kv_width]
+            )
+            arrays |= {f"{layer}.w{name}": part for name, part in zip("qkv", parts, strict=True)}
             for name in ("wq", "wk", "q_norm", "k_norm"):
-                ours[f"{layer}.{name}"] = together(ours[f"{layer}.{name}"], s.head_dim)
-            w1, w3 = np.split(found[block + "ffn_up.weight"], 2)
-            ours |= {f"{layer}.w1": w1, f"{layer}.w3": w3}
-    return ours
+                arrays[f"{layer}.{name}"] = interleave_rotary_pairs(
+                    arrays[f"{layer}.{name}"], s.head_dim
+                )
+            w1, w3 = np.split(tensors[block + "ffn_up.weight"], 2)
+            arrays |= {f"{layer}.w1": w1, f"{layer}.w3": w3}
+    return arrays
 
 
-def token_list(told: Mapping[str, Any]) -> Tokens:
+def read_gguf_tokens(fields: Mapping[str, Any]) -> GgufTokens:
     """The tokens in a file's fields."""
     key = "tokenizer.ggml."
-    return Tokens(
-        tuple(told[key + "tokens"]),
-        tuple(told[key + "token_type"]),
-        int(told[key + "bos_token_id"]),
-        int(told[key + "eos_token_id"]),
+    return GgufTokens(
+        tuple(fields[key + "tokens"]),
+        tuple(fields[key + "token_type"]),
+        int(fields[key + "bos_token_id"]),
+        int(fields[key + "eos_token_id"]),
     )
 
 
-def apart(rows: Array, head_dim: int) -> Array:
+def split_rotary_pairs(rows: Array, head_dim: int) -> Array:
     """Rows whose pairs (2 i, 2 i + 1) lie apart instead, (i, i + D / 2), in each head."""
     return rows.reshape(-1, head_dim // 2, 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
 
 
-def together(rows: Array, head_dim: int) -> Array:
+def interleave_rotary_pairs(rows: Array, head_dim: int) -> Array:
     """What `apart` made, put back."""
     return rows.reshape(-1, 2, head_dim // 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
 
 
-def package() -> ModuleType:
+def import_gguf() -> ModuleType:
     """The package gguf; ValueError in one line where it is not installed."""
     try:
         import gguf
     except ImportError:
-        raise ValueError(INSTALL) from None
+        raise ValueError(INSTALL_HINT) from None
     return gguf

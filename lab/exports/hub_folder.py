@@ -9,25 +9,29 @@ Whoever has the lab says artist=FOLDER or artist=hub:OWNER/NAME. A LLaMA lies th
 from __future__ import annotations
 
 from lab.models.individual import Individual
-from lab.storage.verified_folder import manifest, pretty, verified
+from lab.storage.verified_folder import build_manifest, read_verified_folder, readable_json
 
-KEPT = ("model.safetensors", "birth.json", "averages.safetensors")
+STORED_FILES = ("model.safetensors", "birth.json", "averages.safetensors")
 
 
-def files(one: Individual, card: str) -> dict[str, bytes]:
+def hub_files(individual: Individual, model_card: str) -> dict[str, bytes]:
     """The folder's files by name, the manifest last."""
-    stored = {name: data for name, data in verified(one.path).items() if name in KEPT}
-    architecture = one.genotype.architecture
-    stored["config.json"] = pretty(
+    stored = {
+        name: data
+        for name, data in read_verified_folder(individual.path).items()
+        if name in STORED_FILES
+    }
+    architecture = individual.genotype.architecture
+    stored["config.json"] = readable_json(
         {
             "model_type": f"model-breeding-lab-{architecture.kind}",
             "library": "model-breeding-lab",
-            "id": one.id,
+            "id": individual.id,
             "parameters": architecture.num_parameters,
-            "context": one.birth.get("context"),
-            "framing": one.birth.get("framing"),
+            "context": individual.birth.get("context"),
+            "framing": individual.birth.get("framing"),
             "architecture": architecture.to_dict(),
         }
     )
-    stored["README.md"] = card.encode()
-    return stored | {"manifest.json": manifest(stored)}
+    stored["README.md"] = model_card.encode()
+    return stored | {"manifest.json": build_manifest(stored)}

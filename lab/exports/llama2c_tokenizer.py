@@ -16,12 +16,12 @@ from functools import cached_property
 from itertools import pairwise
 
 BOS, EOS = 1, 2
-BYTES = 3  # the id of byte 0
-RAW = re.compile(rb"<0x([0-9A-F]{2})>")
+FIRST_BYTE_ID = 3  # the id of byte 0
+BYTE_PIECE = re.compile(rb"<0x([0-9A-F]{2})>")
 
 
 @dataclass(frozen=True)
-class Pieces:
+class Llama2cTokenizer:
     """`pieces[i]` is the spelling of id i, `scores[i]` its rank in merging: the highest first."""
 
     pieces: tuple[bytes, ...]
@@ -37,37 +37,37 @@ class Pieces:
 
         ValueError for a character that run.c would look up outside the vocabulary.
         """
-        told = [BOS]
+        ids = [BOS]
         if text:
-            told.append(self._id(b" ", "the space that llama2.c puts before a prompt"))
+            ids.append(self._piece_id(b" ", "the space that llama2.c puts before a prompt"))
         for character in text:
             spelled = character.encode()
             if spelled in self.ids:
-                told.append(self.ids[spelled])
+                ids.append(self.ids[spelled])
             else:
-                told += [self._raw(byte, character) for byte in spelled]
-        while merge := self._best(told):
+                ids += [self._byte_id(byte, character) for byte in spelled]
+        while merge := self._best_merge(ids):
             at, piece = merge
-            told[at : at + 2] = [piece]
-        return told
+            ids[at : at + 2] = [piece]
+        return ids
 
     def decode(self, ids: Sequence[int]) -> str:
         """What run.c prints for ids[1:], each after the one before.
 
         A byte that stands alone is shown where it is ASCII that shows, or a blank.
         """
-        shown = bytearray()
-        for before, token in pairwise(ids):
+        output = bytearray()
+        for previous, token in pairwise(ids):
             piece = self.pieces[token]
-            if before == BOS:
+            if previous == BOS:
                 piece = piece.removeprefix(b" ")
-            if found := RAW.fullmatch(piece):
-                piece = bytes([int(found[1], 16)])
+            if match := BYTE_PIECE.fullmatch(piece):
+                piece = bytes([int(match[1], 16)])
             if len(piece) != 1 or piece.isspace() or 32 <= piece[0] < 127:
-                shown += piece
-        return shown.decode("utf-8", "replace")
+                output += piece
+        return output.decode("utf-8", "replace")
 
-    def write(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """The file."""
         longest = max(map(len, self.pieces))
         parts = [struct.pack("<i", longest)]
@@ -75,44 +75,50 @@ class Pieces:
             parts.append(struct.pack("<fi", score, len(piece)) + piece)
         return b"".join(parts)
 
-    def _best(self, told: list[int]) -> tuple[int, int] | None:
-        joined = [self.ids.get(self.pieces[a] + self.pieces[b]) for a, b in pairwise(told)]
-        found = [(self.scores[one], -at, one) for at, one in enumerate(joined) if one is not None]
-        if not found:
+    def _best_merge(self, ids: list[int]) -> tuple[int, int] | None:
+        merged = [self.ids.get(self.pieces[a] + self.pieces[b]) for a, b in pairwise(ids)]
+        candidates = [
+            (self.scores[piece_id], -at, piece_id)
+            for at, piece_id in enumerate(merged)
+            if piece_id is not None
+        ]
+        if not candidates:
             return None
-        _, at, piece = max(found)
+        _, at, piece = max(candidates)
         return -at, piece
 
-    def _id(self, piece: bytes, what: str) -> int:
+    def _piece_id(self, piece: bytes, description: str) -> int:
         if piece not in self.ids:
-            raise ValueError(f"the vocabulary has no piece for {what}")
+            raise ValueError(f"the vocabulary has no piece for {description}")
         return self.ids[piece]
 
-    def _raw(self, byte: int, character: str) -> int:
-        token = byte + BYTES
-        if token >= len(self.pieces) or self.pieces[token] != raw(byte):
+    def _byte_id(self, byte: int, character: str) -> int:
+        token = byte + FIRST_BYTE_ID
+        if token >= len(self.pieces) or self.pieces[token] != byte_piece(byte):
             raise ValueError(f"{character!r} is not in the vocabulary: leave it out of the prompt")
         return token
 
 
-def raw(byte: int) -> bytes:
+def byte_piece(byte: int) -> bytes:
     """The spelling of a single byte."""
     return b"<0x%02X>" % byte
 
 
-def read(data: bytes, vocab: int) -> Pieces:
+def read_llama2c_tokenizer(data: bytes, vocab: int) -> Llama2cTokenizer:
     """The pieces in a file for `vocab` ids; ValueError where it is none, or bytes are left over."""
-    pieces, scores, at = [], [], 4
+    pieces, scores, offset = [], [], 4
     try:
         for _ in range(vocab):
-            score, length = struct.unpack_from("<fi", data, at)
-            if not 0 <= length <= len(data) - at - 8:
+            score, length = struct.unpack_from("<fi", data, offset)
+            if not 0 <= length <= len(data) - offset - 8:
                 raise struct.error
-            pieces.append(data[at + 8 : at + 8 + length])
+            pieces.append(data[offset + 8 : offset + 8 + length])
             scores.append(score)
-            at += 8 + length
+            offset += 8 + length
     except struct.error:
         raise ValueError(f"this is not a tokenizer of llama2.c for {vocab} ids") from None
-    if at != len(data):
-        raise ValueError(f"this tokenizer has {len(data) - at} bytes more than {vocab} ids need")
-    return Pieces(tuple(pieces), tuple(scores))
+    if offset != len(data):
+        raise ValueError(
+            f"this tokenizer has {len(data) - offset} bytes more than {vocab} ids need"
+        )
+    return Llama2cTokenizer(tuple(pieces), tuple(scores))

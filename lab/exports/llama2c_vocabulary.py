@@ -22,65 +22,85 @@ from dataclasses import replace
 import numpy as np
 
 from lab.corpora.vocabulary import EOA, SOL, Vocabulary
-from lab.exports.llama2c_tokenizer import BOS, Pieces, raw
-from lab.exports.numpy_llama import Llama
+from lab.exports.llama2c_tokenizer import BOS, Llama2cTokenizer, byte_piece
+from lab.exports.numpy_llama import NumpyLlama
 
 UNKNOWN, START, END = b"<unk>", b"\n<s>\n", b"\n</s>\n"
-Row = tuple[bytes, str | None, str | None]
+TokenRow = tuple[bytes, str | None, str | None]
 """A piece, the character whose embedding it has (None: the mean), and whose row of the head."""
 
 
-def spelled(model: Llama, vocabulary: Vocabulary) -> tuple[Llama, Pieces]:
+def convert_to_llama2c(
+    model: NumpyLlama, vocabulary: Vocabulary
+) -> tuple[NumpyLlama, Llama2cTokenizer]:
     """Model and tokenizer for llama2.c, untied; ids change: `ids` tells the new ones."""
-    rows = layout(vocabulary)
-    known = {character: at for at, character in enumerate(vocabulary.characters)}
-    mean = len(known)
+    rows = llama2c_rows(vocabulary)
+    indices = {character: at for at, character in enumerate(vocabulary.characters)}
+    mean_index = len(indices)
     embedding, head = model.arrays["embedding"], model.head
-    silent = head.mean(0, keepdims=True)
-    if framed(vocabulary):
-        silent = 0.1 * silent + 0.9 * head[known[SOL]]
-    read = [known[one] if one is not None else mean for _, one, _ in rows]
-    told = [known[one] if one is not None else mean for _, _, one in rows]
-    chosen = {
-        "embedding": np.concatenate([embedding, embedding.mean(0, keepdims=True)])[read],
-        "logits": np.concatenate([head, silent.astype(np.float32)])[told],
+    silent_row = head.mean(0, keepdims=True)
+    if has_frame_marks(vocabulary):
+        silent_row = 0.1 * silent_row + 0.9 * head[indices[SOL]]
+    embedding_rows = [
+        indices[character] if character is not None else mean_index for _, character, _ in rows
+    ]
+    head_rows = [
+        indices[character] if character is not None else mean_index for _, _, character in rows
+    ]
+    token_arrays = {
+        "embedding": np.concatenate([embedding, embedding.mean(0, keepdims=True)])[embedding_rows],
+        "logits": np.concatenate([head, silent_row.astype(np.float32)])[head_rows],
     }
-    sizes = replace(model.sizes, vocab=len(rows), tied=False)
-    pieces = Pieces(tuple(piece for piece, _, _ in rows), (0.0,) * len(rows))
-    return Llama(sizes, dict(model.arrays) | chosen), pieces
+    shape = replace(model.shape, vocab=len(rows), tied=False)
+    tokenizer = Llama2cTokenizer(tuple(piece for piece, _, _ in rows), (0.0,) * len(rows))
+    return NumpyLlama(shape, dict(model.arrays) | token_arrays), tokenizer
 
 
-def layout(vocabulary: Vocabulary) -> list[Row]:
+def llama2c_rows(vocabulary: Vocabulary) -> list[TokenRow]:
     """Every id's row: unknown, BOS, EOS, 256 bytes, characters, pieces that start a prompt."""
-    frame, bytewise = framed(vocabulary), vocabulary.kind == "bytes"
-    first = SOL if frame else next((one for one in "\n " if one in vocabulary.characters), None)
-    last = EOA if frame else None
-    rows: list[Row] = [(UNKNOWN, None, None), (START, first, last), (END, None, None)]
+    has_marks, bytewise = has_frame_marks(vocabulary), vocabulary.kind == "bytes"
+    start_character = (
+        SOL
+        if has_marks
+        else next((character for character in "\n " if character in vocabulary.characters), None)
+    )
+    end_character = EOA if has_marks else None
+    rows: list[TokenRow] = [
+        (UNKNOWN, None, None),
+        (START, start_character, end_character),
+        (END, None, None),
+    ]
     for byte in range(256):
-        own = chr(byte) if bytewise else None
-        rows.append((raw(byte), own, own))
-    for one in () if bytewise else vocabulary.characters:
-        rows.append((one.encode() if one != "\0" else raw(0), one, None if one == last else one))
+        byte_character = chr(byte) if bytewise else None
+        rows.append((byte_piece(byte), byte_character, byte_character))
+    for character in () if bytewise else vocabulary.characters:
+        rows.append(
+            (
+                character.encode() if character != "\0" else byte_piece(0),
+                character,
+                None if character == end_character else character,
+            )
+        )
     if bytewise or " " not in vocabulary.characters:
         rows.append((b" ", " " if bytewise else None, None))
-    rows.append((START + b" ", first, None))
-    if frame:
-        rows.append((START + b" " + SOL.encode(), first, None))
+    rows.append((START + b" ", start_character, None))
+    if has_marks:
+        rows.append((START + b" " + SOL.encode(), start_character, None))
     return rows
 
 
-def ids(vocabulary: Vocabulary) -> list[int]:
+def llama2c_ids(vocabulary: Vocabulary) -> list[int]:
     """llama2.c's id for each of the vocabulary's: what it tells the artist's own by.
 
     EOA is BOS there, as it is drawn.
     """
     base = 3 if vocabulary.kind == "bytes" else 3 + 256
-    found = [base + at for at in range(len(vocabulary))]
-    if framed(vocabulary):
-        found[vocabulary.characters.index(EOA)] = BOS
-    return found
+    ids = [base + at for at in range(len(vocabulary))]
+    if has_frame_marks(vocabulary):
+        ids[vocabulary.characters.index(EOA)] = BOS
+    return ids
 
 
-def framed(vocabulary: Vocabulary) -> bool:
+def has_frame_marks(vocabulary: Vocabulary) -> bool:
     """Whether texts have SOL before and EOA behind them."""
     return vocabulary.kind == "characters" and {SOL, EOA} <= set(vocabulary.characters)

@@ -23,13 +23,13 @@ import numpy as np
 
 from lab.exports.numpy_llama import Array
 
-HERE = Path(__file__).resolve().parent
-TOGETHER = 256  # sequences that llama.cpp keeps apart
-ABSENT = "no llama.cpp engine is installed: make engine"
+EXPORTS_FOLDER = Path(__file__).resolve().parent
+MAX_SEQUENCES = 256  # sequences that llama.cpp keeps apart
+NO_ENGINE = "no llama.cpp engine is installed: make engine"
 
 
 @dataclass(frozen=True)
-class Engine:
+class LlamaCppEngine:
     """What to run; modules is where node finds its package."""
 
     name: str
@@ -38,7 +38,7 @@ class Engine:
 
 
 @dataclass(frozen=True)
-class Proof:
+class EngineComparison:
     """What an engine said beside what was expected."""
 
     engine: str
@@ -50,81 +50,89 @@ class Proof:
     largest: float  # logit of ours, away from zero
 
     @property
-    def holds(self) -> bool:
+    def matches(self) -> bool:
         """Whether it computes the same: greedy equal, logits to 1e-5 (else probabilities).
 
         1e-5 of the largest logit where that is above 1: float32 rounds in proportion.
         """
-        far, most = self.logits, 1e-5 * max(1.0, self.largest)
-        if far is None:
-            far, most = self.probabilities, 1e-5
-        return self.prompt and self.greedy == self.of and far <= most
+        difference, tolerance = self.logits, 1e-5 * max(1.0, self.largest)
+        if difference is None:
+            difference, tolerance = self.probabilities, 1e-5
+        return self.prompt and self.greedy == self.of and difference <= tolerance
 
 
-def engines() -> list[Engine]:
+def engines() -> list[LlamaCppEngine]:
     """The engines that are installed here, those that give logits first."""
     folder = Path(os.environ.get("LAB_ENGINES") or Path(sys.prefix) / "engines")
-    found = []
-    own = folder / "python" / "bin" / "python"
-    python = Path(sys.executable) if importlib.util.find_spec("llama_cpp") else own
+    installed = []
+    installed_python = folder / "python" / "bin" / "python"
+    python = Path(sys.executable) if importlib.util.find_spec("llama_cpp") else installed_python
     if python.is_file():
-        script = str(HERE / "llama_cpp_python.py")
-        found.append(Engine("llama-cpp-python", (str(python), "-I", script)))
+        script = str(EXPORTS_FOLDER / "llama_cpp_python.py")
+        installed.append(LlamaCppEngine("llama-cpp-python", (str(python), "-I", script)))
     node = shutil.which("node")
     if node and (folder / "node_modules" / "node-llama-cpp").is_dir():
-        found.append(Engine("node-llama-cpp", (node, str(HERE / "engine.mjs")), str(folder)))
-    return found
+        installed.append(
+            LlamaCppEngine(
+                "node-llama-cpp", (node, str(EXPORTS_FOLDER / "engine.mjs")), str(folder)
+            )
+        )
+    return installed
 
 
-def ask(engine: Engine, **asked: Any) -> dict[str, Any]:
+def query_engine(engine: LlamaCppEngine, **payload: Any) -> dict[str, Any]:
     """An engine's answer; RuntimeError with the end of what it printed where it fails."""
     with tempfile.TemporaryDirectory(prefix="lab-engine-") as folder:
-        request, reply = Path(folder) / "request.json", Path(folder) / "reply.json"
-        asked |= {"answer": str(reply), "modules": engine.modules}
-        request.write_text(json.dumps(asked), encoding="utf-8")
-        done = subprocess.run([*engine.command, str(request)], capture_output=True, text=True)
-        if done.returncode or not reply.is_file():
-            lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-            said = [line for line in lines if "rror" in line] or lines or ["it says nothing"]
-            raise RuntimeError(f"{engine.name} failed: {said[-1][:300]}")
-        return dict(json.loads(reply.read_text(encoding="utf-8")))
+        request_path, reply_path = Path(folder) / "request.json", Path(folder) / "reply.json"
+        payload |= {"answer": str(reply_path), "modules": engine.modules}
+        request_path.write_text(json.dumps(payload), encoding="utf-8")
+        process = subprocess.run(
+            [*engine.command, str(request_path)], capture_output=True, text=True
+        )
+        if process.returncode or not reply_path.is_file():
+            lines = [line.strip() for line in process.stderr.splitlines() if line.strip()]
+            error_lines = [line for line in lines if "rror" in line] or lines or ["it says nothing"]
+            raise RuntimeError(f"{engine.name} failed: {error_lines[-1][:300]}")
+        return dict(json.loads(reply_path.read_text(encoding="utf-8")))
 
 
-def prove(
-    engine: Engine,
+def compare_engine(
+    engine: LlamaCppEngine,
     model: Path,
     prompt: str,
     start: Sequence[int],
     greedy: Sequence[int],
     ids: Sequence[int],
     logits: Array,
-) -> Proof:
+) -> EngineComparison:
     """Have an engine read a model, and compare.
 
     prompt must become the ids `start`; after them `greedy` is what we say (an end, where it is
     said, included); logits [T, V] are ours of `ids` [T].
     """
-    said = ask(
+    reply = query_engine(
         engine, model=str(model.resolve()), prompt=prompt, start=list(start), ids=list(ids),
         count=len(greedy), vocab=logits.shape[1],
         context=max(len(start) + len(greedy), len(ids)) + 8,
     )  # fmt: skip
-    theirs = np.array(said["logits"]) if "logits" in said else None
-    chances = np.array(said["probabilities"]) if theirs is None else softmax(theirs)
-    same = [a == b for a, b in zip(said["greedy"], greedy, strict=False)]
-    return Proof(
-        engine=said["engine"],
-        prompt=said["tokens"] == list(start),
-        greedy=same.index(False) if False in same else len(same),
+    engine_logits = np.array(reply["logits"]) if "logits" in reply else None
+    engine_probabilities = (
+        np.array(reply["probabilities"]) if engine_logits is None else softmax(engine_logits)
+    )
+    agreement = [a == b for a, b in zip(reply["greedy"], greedy, strict=False)]
+    return EngineComparison(
+        engine=reply["engine"],
+        prompt=reply["tokens"] == list(start),
+        greedy=agreement.index(False) if False in agreement else len(agreement),
         of=len(greedy),
-        logits=None if theirs is None else float(np.abs(theirs - logits).max()),
-        probabilities=float(np.abs(chances - softmax(logits)).max()),
+        logits=None if engine_logits is None else float(np.abs(engine_logits - logits).max()),
+        probabilities=float(np.abs(engine_probabilities - softmax(logits)).max()),
         largest=float(np.abs(logits).max()),
     )
 
 
 @dataclass(frozen=True)
-class Texts:
+class EngineTexts:
     """What an engine wrote after some starts, and the CPU seconds that this took."""
 
     engine: str
@@ -132,29 +140,31 @@ class Texts:
     seconds: float
 
 
-def write(
-    engine: Engine,
+def generate_engine_texts(
+    engine: LlamaCppEngine,
     model: Path,
     starts: Sequence[Sequence[int]],
     count: int,
     stop: int | None = None,
     cache: str = "f32",
-) -> Texts:
+) -> EngineTexts:
     """Greedy ids after each start, all written at once: `count`, or up to `stop` (included).
 
     cache is f32, as we compute, or f16 with whatever else the library does unless told otherwise.
     At most TOGETHER starts; ValueError for more, or none. RuntimeError where the engine fails.
     """
-    if not 0 < len(starts) <= TOGETHER or count < 1:
-        raise ValueError(f"an engine writes 1 to {TOGETHER} texts at once, of 1 character at least")
-    said = ask(
+    if not 0 < len(starts) <= MAX_SEQUENCES or count < 1:
+        raise ValueError(
+            f"an engine writes 1 to {MAX_SEQUENCES} texts at once, of 1 character at least"
+        )
+    reply = query_engine(
         engine, model=str(model.resolve()), starts=[list(map(int, start)) for start in starts],
         count=count, stop=stop, cache=cache, context=max(map(len, starts)) + count + 8,
     )  # fmt: skip
-    return Texts(said["engine"], said["texts"], said["seconds"])
+    return EngineTexts(reply["engine"], reply["texts"], reply["seconds"])
 
 
 def softmax(logits: Array) -> Array:
     """Probabilities along the last axis, in float64."""
-    shifted = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True))
-    return shifted / shifted.sum(-1, keepdims=True)
+    exponentials = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True))
+    return exponentials / exponentials.sum(-1, keepdims=True)

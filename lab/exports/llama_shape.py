@@ -14,7 +14,7 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class Sizes:
+class LlamaShape:
     """The shape of a LLaMA and the constants of its forward pass."""
 
     dim: int
@@ -30,17 +30,17 @@ class Sizes:
     tied: bool = True
     sandwich: bool = False
 
-    def shapes(self) -> dict[str, tuple[int, ...]]:
+    def tensor_shapes(self) -> dict[str, tuple[int, ...]]:
         """Every tensor's name and shape, [out, in] where it is a matrix."""
-        wide, narrow = self.heads * self.head_dim, self.kv_heads * self.head_dim
+        query_width, kv_width = self.heads * self.head_dim, self.kv_heads * self.head_dim
         shapes: dict[str, tuple[int, ...]] = {"embedding": (self.vocab, self.dim)}
         for layer in range(self.layers):
             shapes |= {
                 f"{layer}.attention_norm": (self.dim,),
-                f"{layer}.wq": (wide, self.dim),
-                f"{layer}.wk": (narrow, self.dim),
-                f"{layer}.wv": (narrow, self.dim),
-                f"{layer}.wo": (self.dim, wide),
+                f"{layer}.wq": (query_width, self.dim),
+                f"{layer}.wk": (kv_width, self.dim),
+                f"{layer}.wv": (kv_width, self.dim),
+                f"{layer}.wo": (self.dim, query_width),
                 f"{layer}.ffn_norm": (self.dim,),
                 f"{layer}.w1": (self.hidden, self.dim),
                 f"{layer}.w2": (self.dim, self.hidden),
@@ -53,26 +53,26 @@ class Sizes:
         return shapes if self.tied else shapes | {"logits": (self.vocab, self.dim)}
 
 
-def check_sizes(sizes: Sizes) -> None:
+def check_llama_shape(shape: LlamaShape) -> None:
     """Refuse sizes that no model has; ValueError in one line."""
-    for field in fields(sizes):
-        value = getattr(sizes, field.name)
+    for field in fields(shape):
+        value = getattr(shape, field.name)
         if not isinstance(value, bool) and not 0 < value < 2**31:
             raise ValueError(f"{field.name} must be positive, got {value}")
-    if sizes.heads % sizes.kv_heads or sizes.head_dim % 2:
+    if shape.heads % shape.kv_heads or shape.head_dim % 2:
         raise ValueError(
-            f"{sizes.heads} heads of {sizes.head_dim} cannot share {sizes.kv_heads} key heads, "
+            f"{shape.heads} heads of {shape.head_dim} cannot share {shape.kv_heads} key heads, "
             "or have no rotary pairs"
         )
 
 
-def check_arrays(shapes: Mapping[str, tuple[int, ...]], arrays: Mapping[str, Array]) -> None:
+def check_llama_arrays(shapes: Mapping[str, tuple[int, ...]], arrays: Mapping[str, Array]) -> None:
     """Refuse arrays of other names, shapes or types, or that are not finite; ValueError."""
-    if wrong := sorted(set(shapes) ^ set(arrays)):
-        raise ValueError(f"tensors missing or too many: {', '.join(wrong[:5])}")
+    if mismatched := sorted(set(shapes) ^ set(arrays)):
+        raise ValueError(f"tensors missing or too many: {', '.join(mismatched[:5])}")
     for name, shape in shapes.items():
-        found = arrays[name]
-        if found.shape != shape or found.dtype != np.float32:
-            raise ValueError(f"{name} is {found.dtype} {found.shape}, not float32 {shape}")
-        if not np.isfinite(found).all():
+        array = arrays[name]
+        if array.shape != shape or array.dtype != np.float32:
+            raise ValueError(f"{name} is {array.dtype} {array.shape}, not float32 {shape}")
+        if not np.isfinite(array).all():
             raise ValueError(f"{name} is not finite")

@@ -12,21 +12,25 @@ from lab.corpora.vocabulary import Vocabulary
 from lab.models.individual import Individual
 
 
-def card(
-    one: Individual,
+def format_model_card(
+    individual: Individual,
     name: str,
-    family: Sequence[Mapping[str, Any]],
-    measures: Sequence[tuple[str, float, float]],
-    others: Sequence[str],
+    ancestors: Sequence[Mapping[str, Any]],
+    scores: Sequence[tuple[str, float, float]],
+    file_notes: Sequence[str],
 ) -> str:
     """README.md: what it is, whom it descends from, how well it knows what, how it is run.
 
     family: name, kind and id of each ancestor, parents first; measures: split, bpc, accuracy;
     others: sentences on further files in the folder.
     """
-    a, birth, recipe = one.genotype.architecture, one.birth, one.birth["recipe"]
+    a, birth, recipe = (
+        individual.genotype.architecture,
+        individual.birth,
+        individual.birth["recipe"],
+    )
     vocabulary = Vocabulary.from_dict(birth["vocabulary"])
-    learned = birth.get("corpus")
+    corpus_record = birth.get("corpus")
     lines = [
         "---",
         "library_name: model-breeding-lab",
@@ -34,35 +38,36 @@ def card(
         "---",
         f"# {name}",
         "",
-        f"{article(a.kind)} of {a.num_parameters:,} parameters: width {a.dim}, depth {a.depth}, "
+        f"{_describe_kind(a.kind)} of {a.num_parameters:,} parameters: width {a.dim}, depth "
+        f"{a.depth}, "
         f"{a.heads} heads of {a.dim_head}, context {birth.get('context')}.",
         "",
         "| | |",
         "|---|---|",
-        f"| id | `{one.id}` |",
-        f"| corpus | {corpus(learned)} |",
+        f"| id | `{individual.id}` |",
+        f"| corpus | {_format_corpus(corpus_record)} |",
         f"| framing | {birth.get('framing') or 'running text'} |",
-        f"| vocabulary | {len(vocabulary):,} {vocabulary.kind}{shown(vocabulary)} |",
-        f"| recipe | {told(recipe)} |",
+        f"| vocabulary | {len(vocabulary):,} {vocabulary.kind}{_format_characters(vocabulary)} |",
+        f"| recipe | {_format_recipe(recipe)} |",
         "",
         "## Pedigree",
         "",
-        *(pedigree(family) or ["A founder: it has no parents."]),
+        *(_pedigree_table(ancestors) or ["A founder: it has no parents."]),
         "",
         "## Measures",
         "",
-        *(table(measures) or ["None is on record. `python -m lab.evaluate` makes them."]),
+        *(_score_table(scores) or ["None is on record. `python -m lab.evaluate` makes them."]),
         "",
         "## Use",
         "",
         "    python -m lab.sample artist=THIS_FOLDER",
         "    python -m lab.evaluate artist=THIS_FOLDER",
-        *(f"\n{sentence}" for sentence in others),
+        *(f"\n{sentence}" for sentence in file_notes),
     ]
     return "\n".join(lines) + "\n"
 
 
-def article(kind: str) -> str:
+def _describe_kind(kind: str) -> str:
     """What a kind is called."""
     return {
         "ngpt": "An nGPT (Loshchilov et al. 2024, arXiv 2410.01131)",
@@ -71,23 +76,26 @@ def article(kind: str) -> str:
     }.get(kind, kind)
 
 
-def corpus(learned: Any) -> str:
+def _format_corpus(corpus_record: Any) -> str:
     """A corpus as the birth certificate tells it; of a bred one, its ancestors' is meant."""
-    if not isinstance(learned, Mapping):
+    if not isinstance(corpus_record, Mapping):
         return "its parents'"
-    return (
-        f"{learned.get('name')} ({learned.get('kind')}), `{str(learned.get('fingerprint'))[:12]}`"
-    )
+    fingerprint = str(corpus_record.get("fingerprint"))[:12]
+    return f"{corpus_record.get('name')} ({corpus_record.get('kind')}), `{fingerprint}`"
 
 
-def shown(vocabulary: Vocabulary) -> str:
+def _format_characters(vocabulary: Vocabulary) -> str:
     """The printable ones, where they fit a line."""
-    plain = [one for one in vocabulary.characters if one.isprintable() and one not in "|`"]
-    seen = "".join(plain)
-    return f": ` {seen} `" if vocabulary.kind == "characters" and 0 < len(seen) <= 120 else ""
+    printable = [
+        character
+        for character in vocabulary.characters
+        if character.isprintable() and character not in "|`"
+    ]
+    text = "".join(printable)
+    return f": ` {text} `" if vocabulary.kind == "characters" and 0 < len(text) <= 120 else ""
 
 
-def told(recipe: Mapping[str, Any]) -> str:
+def _format_recipe(recipe: Mapping[str, Any]) -> str:
     """How it came to be, in a few words."""
     if recipe.get("kind") == "bred":
         values = ", ".join(f"{k} {v:.4g}" for k, v in recipe.get("parameters", {}).items())
@@ -97,17 +105,18 @@ def told(recipe: Mapping[str, Any]) -> str:
     return str(recipe.get("kind", "unknown"))
 
 
-def pedigree(family: Sequence[Mapping[str, Any]]) -> list[str]:
+def _pedigree_table(ancestors: Sequence[Mapping[str, Any]]) -> list[str]:
     """A table of ancestors."""
-    head = ["| generation | name | kind | id |", "|---|---|---|---|"] if family else []
-    return head + [
-        f"| {one['generation']} | {one['name']} | {one['kind']} | `{one['id'][:12]}` |"
-        for one in family
+    header = ["| generation | name | kind | id |", "|---|---|---|---|"] if ancestors else []
+    return header + [
+        f"| {ancestor['generation']} | {ancestor['name']} | {ancestor['kind']} | "
+        f"`{ancestor['id'][:12]}` |"
+        for ancestor in ancestors
     ]
 
 
-def table(measures: Sequence[tuple[str, float, float]]) -> list[str]:
+def _score_table(scores: Sequence[tuple[str, float, float]]) -> list[str]:
     """A table of scores."""
-    head = ["| split | bits per character | next character right |", "|---|---|---|"]
-    rows = [f"| {split} | {bpc:.4f} | {100 * right:.2f} % |" for split, bpc, right in measures]
-    return head + rows if rows else []
+    header = ["| split | bits per character | next character right |", "|---|---|---|"]
+    rows = [f"| {split} | {bpc:.4f} | {100 * accuracy:.2f} % |" for split, bpc, accuracy in scores]
+    return header + rows if rows else []

@@ -17,80 +17,86 @@ from functools import cached_property
 
 import numpy as np
 
-from lab.exports.llama_shape import Array, Sizes, check_arrays, check_sizes
+from lab.exports.llama_shape import Array, LlamaShape, check_llama_arrays, check_llama_shape
 
-Cache = dict[str, Array]
+NumpyKVCache = dict[str, Array]
 """Keys and values seen so far, by layer: [T, kv_heads, D] each; `forward` adds to it."""
 
 
 @dataclass(frozen=True)
-class Llama:
+class NumpyLlama:
     """Sizes and named float32 arrays; ValueError where a name or a shape is wrong."""
 
-    sizes: Sizes
+    shape: LlamaShape
     arrays: Mapping[str, Array]
 
     def __post_init__(self) -> None:
         """Check every number and every shape, so that no reader hands on half a model."""
-        check_sizes(self.sizes)
-        check_arrays(self.sizes.shapes(), self.arrays)
+        check_llama_shape(self.shape)
+        check_llama_arrays(self.shape.tensor_shapes(), self.arrays)
 
     @property
     def head(self) -> Array:
         """What turns a state into logits, [V, dim]: the embedding itself where they are tied."""
-        return self.arrays["embedding" if self.sizes.tied else "logits"]
+        return self.arrays["embedding" if self.shape.tied else "logits"]
 
     @cached_property
     def angles(self) -> Array:
         """Angle of each position and rotary pair, [seq_len, D / 2]."""
-        return angles(self.sizes.seq_len, self.sizes.head_dim, self.sizes.rope_base)
+        return rotary_angle_table(self.shape.seq_len, self.shape.head_dim, self.shape.rope_base)
 
-    def forward(self, ids: Array, cache: Cache | None = None) -> Array:
+    def forward(self, ids: Array, cache: NumpyKVCache | None = None) -> Array:
         """Logits [T, V] of ids [T], which follow what is in cache; ValueError past seq_len."""
-        s, a = self.sizes, self.arrays
+        s, a = self.shape, self.arrays
         cache = {} if cache is None else cache
         start = len(cache["0.k"]) if cache else 0
         if start + len(ids) > s.seq_len:
             raise ValueError(f"{start + len(ids)} tokens do not fit a context of {s.seq_len}")
-        turn = self.angles[start : start + len(ids)]
+        angle = self.angles[start : start + len(ids)]
         x = a["embedding"][ids]
         for layer in range(s.layers):
-            n = rms(x, s.norm_eps) * a[f"{layer}.attention_norm"]
+            n = rms_normalise(x, s.norm_eps) * a[f"{layer}.attention_norm"]
             q, k, v = (
                 (n @ a[f"{layer}.{name}"].T).reshape(len(ids), -1, s.head_dim)
                 for name in ("wq", "wk", "wv")
             )
             if s.sandwich:
-                q = rms(q, s.norm_eps) * a[f"{layer}.q_norm"]
-                k = rms(k, s.norm_eps) * a[f"{layer}.k_norm"]
-            k, v = keep(cache, layer, turned(k, turn), v)
-            x = x + self._written(layer, "attention", attend(turned(q, turn), k, v), "wo")
-            n = rms(x, s.norm_eps) * a[f"{layer}.ffn_norm"]
+                q = rms_normalise(q, s.norm_eps) * a[f"{layer}.q_norm"]
+                k = rms_normalise(k, s.norm_eps) * a[f"{layer}.k_norm"]
+            k, v = append_to_cache(cache, layer, apply_rotary_angles(k, angle), v)
+            x = x + self._branch_output(
+                layer, "attention", attend(apply_rotary_angles(q, angle), k, v), "wo"
+            )
+            n = rms_normalise(x, s.norm_eps) * a[f"{layer}.ffn_norm"]
             gated = silu(n @ a[f"{layer}.w1"].T) * (n @ a[f"{layer}.w3"].T)
-            x = x + self._written(layer, "ffn", gated, "w2")
-        return (rms(x, s.norm_eps) * a["norm"]) @ self.head.T
+            x = x + self._branch_output(layer, "ffn", gated, "w2")
+        return (rms_normalise(x, s.norm_eps) * a["norm"]) @ self.head.T
 
-    def _written(self, layer: int, branch: str, x: Array, out: str) -> Array:
+    def _branch_output(self, layer: int, branch: str, x: Array, weight_name: str) -> Array:
         """What a branch adds to the stream; a sandwich adds its direction only, times a gain."""
-        written = x @ self.arrays[f"{layer}.{out}"].T
-        if self.sizes.sandwich:
-            written = rms(written, self.sizes.norm_eps) * self.arrays[f"{layer}.{branch}_gain"]
-        return written
+        output = x @ self.arrays[f"{layer}.{weight_name}"].T
+        if self.shape.sandwich:
+            output = (
+                rms_normalise(output, self.shape.norm_eps) * self.arrays[f"{layer}.{branch}_gain"]
+            )
+        return output
 
-    def greedy(self, ids: list[int], count: int, stop: frozenset[int] = frozenset()) -> list[int]:
+    def generate_greedy(
+        self, ids: list[int], count: int, stop: frozenset[int] = frozenset()
+    ) -> list[int]:
         """The likeliest token after ids, `count` times at most; a token of stop ends it unsaid."""
-        cache: Cache = {}
-        told, last = [], np.array(ids)
+        cache: NumpyKVCache = {}
+        generated, inputs = [], np.array(ids)
         for _ in range(count):
-            best = int(self.forward(last, cache)[-1].argmax())
+            best = int(self.forward(inputs, cache)[-1].argmax())
             if best in stop:
                 break
-            told.append(best)
-            last = np.array([best])
-        return told
+            generated.append(best)
+            inputs = np.array([best])
+        return generated
 
 
-def rms(x: Array, eps: float) -> Array:
+def rms_normalise(x: Array, eps: float) -> Array:
     """x / sqrt(mean(x^2) + eps) along the last axis."""
     return x / np.sqrt(np.mean(np.square(x), axis=-1, keepdims=True) + np.float32(eps))
 
@@ -101,20 +107,20 @@ def silu(x: Array) -> Array:
         return x / (1 + np.exp(-x))
 
 
-def angles(length: int, head_dim: int, base: float) -> Array:
+def rotary_angle_table(length: int, head_dim: int, base: float) -> Array:
     """position * base^(-2 i / D) of each position and pair i, [length, D / 2]."""
     rates = base ** (-np.arange(0, head_dim, 2) / head_dim)
     return np.outer(np.arange(length), rates).astype(np.float32)
 
 
-def turned(x: Array, angle: Array) -> Array:
+def apply_rotary_angles(x: Array, angle: Array) -> Array:
     """Turn the pairs (2 i, 2 i + 1) of x [T, H, D] by angle [T, D / 2]."""
     cos, sin = np.cos(angle)[:, None], np.sin(angle)[:, None]
     even, odd = x[..., 0::2], x[..., 1::2]
     return np.stack([even * cos - odd * sin, even * sin + odd * cos], axis=-1).reshape(x.shape)
 
 
-def keep(cache: Cache, layer: int, k: Array, v: Array) -> tuple[Array, Array]:
+def append_to_cache(cache: NumpyKVCache, layer: int, k: Array, v: Array) -> tuple[Array, Array]:
     """Add keys and values of a layer to the cache; return all of them."""
     for name, new in (("k", k), ("v", v)):
         old = cache.get(f"{layer}.{name}")
@@ -127,11 +133,13 @@ def attend(q: Array, k: Array, v: Array) -> Array:
 
     Query head h reads key head h // (H / kv_heads).
     """
-    share = q.shape[1] // k.shape[1]
-    k, v = (np.repeat(one, share, axis=1).transpose(1, 0, 2) for one in (k, v))
+    group_size = q.shape[1] // k.shape[1]
+    k, v = (np.repeat(array, group_size, axis=1).transpose(1, 0, 2) for array in (k, v))
     scores = q.transpose(1, 0, 2) @ k.transpose(0, 2, 1) / np.float32(np.sqrt(q.shape[-1]))
-    late = np.arange(k.shape[1])[None] > np.arange(k.shape[1] - q.shape[0], k.shape[1])[:, None]
-    scores = np.where(late, np.float32(-np.inf), scores)
+    future_mask = (
+        np.arange(k.shape[1])[None] > np.arange(k.shape[1] - q.shape[0], k.shape[1])[:, None]
+    )
+    scores = np.where(future_mask, np.float32(-np.inf), scores)
     weights = np.exp(scores - scores.max(-1, keepdims=True))
     weights /= weights.sum(-1, keepdims=True)
     return (weights @ v).transpose(1, 0, 2).reshape(q.shape[0], -1)

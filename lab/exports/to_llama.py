@@ -11,20 +11,20 @@ from dataclasses import replace
 import numpy as np
 
 from lab.corpora.vocabulary import Vocabulary
-from lab.exports.gguf import arrays, write
-from lab.exports.gguf_tokenizer import tokens
-from lab.exports.llama_shape import Array, Sizes
-from lab.exports.numpy_llama import Llama
+from lab.exports.gguf import arrays_from_gguf, write_gguf
+from lab.exports.gguf_tokenizer import gguf_tokens
+from lab.exports.llama_shape import Array, LlamaShape
+from lab.exports.numpy_llama import NumpyLlama
 from lab.models import sandwich
 from lab.models.genotype import Genotype
 
-BLOCKS = {  # ours: of the genotype; those that write to the stream are stored transposed
+GENOTYPE_BLOCKS = {  # ours: of the genotype; those that write to the stream are stored transposed
     "wq": "attn.q", "wk": "attn.k", "wv": "attn.v", "wo": "attn.out",
     "w1": "mlp.gate", "w2": "mlp.out", "w3": "mlp.hidden",
 }  # fmt: skip
 
 
-def convert(genotype: Genotype, context: int) -> Llama:
+def convert_to_llama(genotype: Genotype, context: int) -> NumpyLlama:
     """A LLaMA or a sandwich as sizes and arrays; ValueError for what no engine computes."""
     a = genotype.architecture
     if a.kind == "ngpt":
@@ -34,12 +34,12 @@ def convert(genotype: Genotype, context: int) -> Llama:
         )
     if a.rope != "geometric":
         raise ValueError(f"engines know no rope={a.rope}: only format=hub can export this artist")
-    sizes = Sizes(
+    shape = LlamaShape(
         dim=a.dim,
         hidden=a.ff,
         layers=a.depth,
         heads=a.heads,
-        kv_heads=a.groups,
+        kv_heads=a.num_kv_heads,
         head_dim=a.dim_head,
         vocab=a.vocab_size,
         seq_len=context,
@@ -48,53 +48,60 @@ def convert(genotype: Genotype, context: int) -> Llama:
         tied=a.tied and a.kind == "llama",  # a sandwich's logits have scales of their own
         sandwich=a.kind == "sandwich",
     )
-    if sizes.sandwich:
-        named = {name: one.numpy() for name, one in sandwich.tensors(genotype).items()}
-        return Llama(sizes, arrays(sizes, named))
-    return Llama(sizes, llama(genotype))
+    if shape.sandwich:
+        tensors = {
+            name: tensor.numpy() for name, tensor in sandwich.plamo3_tensors(genotype).items()
+        }
+        return NumpyLlama(shape, arrays_from_gguf(shape, tensors))
+    return NumpyLlama(shape, llama_arrays(genotype))
 
 
-def llama(genotype: Genotype) -> dict[str, Array]:
+def llama_arrays(genotype: Genotype) -> dict[str, Array]:
     """The arrays of a LLaMA."""
-    where = genotype.layout
+    layout = genotype.layout
     rows = genotype.rows.detach().cpu().numpy()
     scales = genotype.effective_scales().detach().cpu().numpy()
-    found = {
-        "embedding": rows[where.row_blocks["embed"]],
-        "norm": scales[where.scale_blocks["norm"]],
+    arrays = {
+        "embedding": rows[layout.row_blocks["embed"]],
+        "norm": scales[layout.scale_blocks["norm"]],
     }
-    if "logits" in where.row_blocks:
-        found["logits"] = rows[where.row_blocks["logits"]]
+    if "logits" in layout.row_blocks:
+        arrays["logits"] = rows[layout.row_blocks["logits"]]
     for layer in range(genotype.architecture.depth):
         block = f"layers.{layer}."
-        for name, place in BLOCKS.items():
-            part = rows[where.row_blocks[block + place]]
-            found[f"{layer}.{name}"] = part.T if place.endswith(".out") else part
-        for name, place in (("attention_norm", "attn.norm"), ("ffn_norm", "mlp.norm")):
-            found[f"{layer}.{name}"] = scales[where.scale_blocks[block + place]]
-    return {name: np.ascontiguousarray(array) for name, array in found.items()}
+        for name, block_name in GENOTYPE_BLOCKS.items():
+            part = rows[layout.row_blocks[block + block_name]]
+            arrays[f"{layer}.{name}"] = part.T if block_name.endswith(".out") else part
+        for name, block_name in (("attention_norm", "attn.norm"), ("ffn_norm", "mlp.norm")):
+            arrays[f"{layer}.{name}"] = scales[layout.scale_blocks[block + block_name]]
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
 
-def gguf(model: Llama, vocabulary: Vocabulary, name: str, about: str = "") -> bytes:
+def export_gguf(
+    model: NumpyLlama, vocabulary: Vocabulary, name: str, description: str = ""
+) -> bytes:
     """A model as llama.cpp's file, with the end that its vocabulary may lack.
 
     ValueError where the package gguf is missing.
     """
-    spelled = tokens(vocabulary)
-    return write(
-        ended(model) if len(spelled.texts) > len(vocabulary) else model, spelled, name, about
+    tokens = gguf_tokens(vocabulary)
+    return write_gguf(
+        append_end_token(model) if len(tokens.texts) > len(vocabulary) else model,
+        tokens,
+        name,
+        description,
     )
 
 
-def ended(model: Llama) -> Llama:
+def append_end_token(model: NumpyLlama) -> NumpyLlama:
     """The model with one id more, an end that it never chooses.
 
     The new rows are the means of the others: a mean of logits is never the largest of them.
     """
-    grown = {
+    extended = {
         name: np.concatenate([array, array.mean(0, keepdims=True, dtype=np.float32)])
         for name, array in model.arrays.items()
         if name in ("embedding", "logits")
     }
-    sizes = replace(model.sizes, vocab=model.sizes.vocab + 1)
-    return Llama(sizes, dict(model.arrays) | grown)
+    shape = replace(model.shape, vocab=model.shape.vocab + 1)
+    return NumpyLlama(shape, dict(model.arrays) | extended)

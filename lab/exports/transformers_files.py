@@ -15,17 +15,17 @@ import numpy as np
 from safetensors.numpy import load, save
 
 from lab.corpora.vocabulary import EOA, SOL, Vocabulary
-from lab.exports.gguf import apart, together
-from lab.exports.gguf_tokenizer import alphabet
-from lab.exports.llama_shape import Sizes
-from lab.exports.numpy_llama import Llama
+from lab.exports.gguf import interleave_rotary_pairs, split_rotary_pairs
+from lab.exports.gguf_tokenizer import gpt2_byte_alphabet
+from lab.exports.llama_shape import LlamaShape
+from lab.exports.numpy_llama import NumpyLlama
 
-WHOLE = {
+MODEL_NAMES = {
     "embedding": "model.embed_tokens.weight",
     "norm": "model.norm.weight",
     "logits": "lm_head.weight",
 }
-LAYER = {
+LAYER_NAMES = {
     "attention_norm": "input_layernorm.weight",
     "wq": "self_attn.q_proj.weight",
     "wk": "self_attn.k_proj.weight",
@@ -38,22 +38,24 @@ LAYER = {
 }
 
 
-def write(model: Llama, vocabulary: Vocabulary) -> dict[str, bytes]:
+def write_transformers_files(model: NumpyLlama, vocabulary: Vocabulary) -> dict[str, bytes]:
     """The files of a folder that `LlamaForCausalLM.from_pretrained` and `AutoTokenizer` read."""
-    s = model.sizes
+    s = model.shape
     if s.sandwich:
         raise ValueError("transformers has no sandwich: format=gguf or the lab itself runs it")
-    found = {WHOLE[name]: model.arrays[name] for name in WHOLE if name in model.arrays}
+    tensors = {
+        MODEL_NAMES[name]: model.arrays[name] for name in MODEL_NAMES if name in model.arrays
+    }
     for layer in range(s.layers):
-        for name, place in LAYER.items():
+        for name, tensor_name in LAYER_NAMES.items():
             array = model.arrays[f"{layer}.{name}"]
-            turned = apart(array, s.head_dim) if name in ("wq", "wk") else array
-            found[f"model.layers.{layer}.{place}"] = np.ascontiguousarray(turned)
+            weights = split_rotary_pairs(array, s.head_dim) if name in ("wq", "wk") else array
+            tensors[f"model.layers.{layer}.{tensor_name}"] = np.ascontiguousarray(weights)
     return {
-        "model.safetensors": save(found, {"format": "pt"}),
-        "config.json": pretty(config(s, vocabulary)),
-        "tokenizer.json": pretty(tokenizer(vocabulary)),
-        "tokenizer_config.json": pretty(marks(vocabulary) | {
+        "model.safetensors": save(tensors, {"format": "pt"}),
+        "config.json": _pretty_json(transformers_config(s, vocabulary)),
+        "tokenizer.json": _pretty_json(transformers_tokenizer(vocabulary)),
+        "tokenizer_config.json": _pretty_json(special_tokens(vocabulary) | {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "clean_up_tokenization_spaces": False,
             "model_max_length": s.seq_len,
@@ -61,34 +63,40 @@ def write(model: Llama, vocabulary: Vocabulary) -> dict[str, bytes]:
     }  # fmt: skip
 
 
-def read(files: Mapping[str, bytes]) -> Llama:
+def read_transformers_files(files: Mapping[str, bytes]) -> NumpyLlama:
     """The model in such files."""
-    told, found = json.loads(files["config.json"]), load(files["model.safetensors"])
-    sizes = Sizes(
-        dim=told["hidden_size"],
-        hidden=told["intermediate_size"],
-        layers=told["num_hidden_layers"],
-        heads=told["num_attention_heads"],
-        kv_heads=told["num_key_value_heads"],
-        head_dim=told["head_dim"],
-        vocab=told["vocab_size"],
-        seq_len=told["max_position_embeddings"],
-        rope_base=told["rope_theta"],
-        norm_eps=told["rms_norm_eps"],
-        tied=told["tie_word_embeddings"],
+    config, tensors = json.loads(files["config.json"]), load(files["model.safetensors"])
+    shape = LlamaShape(
+        dim=config["hidden_size"],
+        hidden=config["intermediate_size"],
+        layers=config["num_hidden_layers"],
+        heads=config["num_attention_heads"],
+        kv_heads=config["num_key_value_heads"],
+        head_dim=config["head_dim"],
+        vocab=config["vocab_size"],
+        seq_len=config["max_position_embeddings"],
+        rope_base=config["rope_theta"],
+        norm_eps=config["rms_norm_eps"],
+        tied=config["tie_word_embeddings"],
     )
-    arrays = {name: found[place] for name, place in WHOLE.items() if place in found}
-    for layer in range(sizes.layers):
-        for name, place in LAYER.items():
-            array = found[f"model.layers.{layer}.{place}"]
-            turned = together(array, sizes.head_dim) if name in ("wq", "wk") else array
-            arrays[f"{layer}.{name}"] = turned
-    return Llama(sizes, arrays)
+    arrays = {
+        name: tensors[tensor_name]
+        for name, tensor_name in MODEL_NAMES.items()
+        if tensor_name in tensors
+    }
+    for layer in range(shape.layers):
+        for name, tensor_name in LAYER_NAMES.items():
+            array = tensors[f"model.layers.{layer}.{tensor_name}"]
+            weights = (
+                interleave_rotary_pairs(array, shape.head_dim) if name in ("wq", "wk") else array
+            )
+            arrays[f"{layer}.{name}"] = weights
+    return NumpyLlama(shape, arrays)
 
 
-def config(s: Sizes, vocabulary: Vocabulary) -> dict[str, Any]:
+def transformers_config(s: LlamaShape, vocabulary: Vocabulary) -> dict[str, Any]:
     """config.json; rope_theta is said twice, for transformers 4 and 5."""
-    known = vocabulary.characters
+    characters = vocabulary.characters
     return {
         "architectures": ["LlamaForCausalLM"],
         "model_type": "llama",
@@ -108,35 +116,43 @@ def config(s: Sizes, vocabulary: Vocabulary) -> dict[str, Any]:
         "attention_bias": False,
         "mlp_bias": False,
         "torch_dtype": "float32",
-        "bos_token_id": known.index(SOL) if "bos_token" in marks(vocabulary) else None,
-        "eos_token_id": known.index(EOA) if "eos_token" in marks(vocabulary) else None,
+        "bos_token_id": characters.index(SOL)
+        if "bos_token" in special_tokens(vocabulary)
+        else None,
+        "eos_token_id": characters.index(EOA)
+        if "eos_token" in special_tokens(vocabulary)
+        else None,
     }
 
 
-def tokenizer(vocabulary: Vocabulary) -> dict[str, Any]:
+def transformers_tokenizer(vocabulary: Vocabulary) -> dict[str, Any]:
     """tokenizer.json: every character is a token, or every byte where the vocabulary is bytes."""
     if vocabulary.kind == "bytes":
-        bytewise = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": False}
-        bytewise["trim_offsets"] = False
-        ids = {alphabet()[byte]: byte for byte in range(256)}
+        byte_level = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": False}
+        byte_level["trim_offsets"] = False
+        ids = {gpt2_byte_alphabet()[byte]: byte for byte in range(256)}
         model = {"type": "BPE", "vocab": ids, "merges": []}
-        return _tokenizer(model, bytewise, bytewise)
-    ids = {one: at for at, one in enumerate(vocabulary.characters)}
+        return _tokenizer_json(model, byte_level, byte_level)
+    ids = {character: at for at, character in enumerate(vocabulary.characters)}
     model = {"type": "WordLevel", "vocab": ids, "unk_token": vocabulary.characters[0]}
-    each = {"type": "Split", "pattern": {"Regex": r"[\s\S]"}, "behavior": "Isolated"}
-    return _tokenizer(model, each | {"invert": False}, {"type": "Fuse"})
+    split = {"type": "Split", "pattern": {"Regex": r"[\s\S]"}, "behavior": "Isolated"}
+    return _tokenizer_json(model, split | {"invert": False}, {"type": "Fuse"})
 
 
-def marks(vocabulary: Vocabulary) -> dict[str, str]:
+def special_tokens(vocabulary: Vocabulary) -> dict[str, str]:
     """The characters that open and close a drawing, where the vocabulary has them."""
     if vocabulary.kind == "bytes":
         return {}
-    both = {"bos_token": SOL, "eos_token": EOA}
-    return {name: one for name, one in both.items() if one in vocabulary.characters}
+    candidates = {"bos_token": SOL, "eos_token": EOA}
+    return {
+        name: character
+        for name, character in candidates.items()
+        if character in vocabulary.characters
+    }
 
 
-def _tokenizer(
-    model: dict[str, Any], before: dict[str, Any], after: dict[str, Any]
+def _tokenizer_json(
+    model: dict[str, Any], pre_tokenizer: dict[str, Any], decoder: dict[str, Any]
 ) -> dict[str, Any]:
     return {
         "version": "1.0",
@@ -144,13 +160,13 @@ def _tokenizer(
         "padding": None,
         "added_tokens": [],
         "normalizer": None,
-        "pre_tokenizer": before,
+        "pre_tokenizer": pre_tokenizer,
         "post_processor": None,
-        "decoder": after,
+        "decoder": decoder,
         "model": model,
     }
 
 
-def pretty(data: object) -> bytes:
+def _pretty_json(data: object) -> bytes:
     """JSON for people to read."""
     return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()

@@ -12,60 +12,68 @@ from typing import Any
 
 import numpy as np
 
-from lab.exports.formats import Made, Subject
-from lab.exports.gguf_tokenizer import prompt, tokens
-from lab.exports.llama_cpp_runner import Engine, prove
+from lab.exports.formats import ExportBundle, ExportSource
+from lab.exports.gguf_tokenizer import gguf_prompt, gguf_tokens
+from lab.exports.llama_cpp_runner import LlamaCppEngine, compare_engine
 
-CLOSE = 1e-4  # of the largest logit: float32 sums in another order are never so far apart
+TOLERANCE = 1e-4  # of the largest logit: float32 sums in another order are never so far apart
 
 
-def read_back(subject: Subject, made: Made, folder: Path, count: int) -> dict[str, Any]:
+def check_read_back(
+    source: ExportSource, bundle: ExportBundle, folder: Path, count: int
+) -> dict[str, Any]:
     """Largest difference of logits between file and lab, and how often their favourites agree.
 
     Over the opening and what is drawn after it, an end left out: it is drawn, never read.
     ValueError where a file that ought to be exact is not.
     """
-    if made.read is None:
+    if bundle.read is None:
         return {}
-    model, names = made.read(folder)
-    ids = [one for one in text(subject, count) if one != tokens(subject.vocabulary).eos]
-    ours = subject.logits(ids)
-    theirs = model.forward(np.array(names)[ids])[:, names]
-    far = float(np.abs(ours - theirs).max())
-    told = {
+    model, file_ids = bundle.read(folder)
+    ids = [
+        token for token in greedy_ids(source, count) if token != gguf_tokens(source.vocabulary).eos
+    ]
+    lab_logits = source.logits(ids)
+    file_logits = model.forward(np.array(file_ids)[ids])[:, file_ids]
+    difference = float(np.abs(lab_logits - file_logits).max())
+    report = {
         "tokens": len(ids),
-        "max_logit_difference": far,
-        "agreement": float((ours.argmax(1) == theirs.argmax(1)).mean()),
+        "max_logit_difference": difference,
+        "agreement": float((lab_logits.argmax(1) == file_logits.argmax(1)).mean()),
     }
-    if made.exact and far > CLOSE * max(1.0, float(np.abs(ours).max())):
-        raise ValueError(f"what lies in {folder} reads back wrongly: logits differ by {far:.2g}")
-    return told
+    if bundle.exact and difference > TOLERANCE * max(1.0, float(np.abs(lab_logits).max())):
+        raise ValueError(
+            f"what lies in {folder} reads back wrongly: logits differ by {difference:.2g}"
+        )
+    return report
 
 
-def text(subject: Subject, count: int) -> list[int]:
+def greedy_ids(source: ExportSource, count: int) -> list[int]:
     """The ids of the opening and of what the artist goes on with, greedily, its end included."""
-    ids = subject.vocabulary.encode(subject.start).tolist()
-    room = min(count, subject.context - len(ids))
-    return ids + continuation(subject, ids, room)
+    ids = source.vocabulary.encode(source.prompt).tolist()
+    remaining = min(count, source.context - len(ids))
+    return ids + greedy_continuation(source, ids, remaining)
 
 
-def continuation(subject: Subject, ids: list[int], count: int) -> list[int]:
+def greedy_continuation(source: ExportSource, ids: list[int], count: int) -> list[int]:
     """The likeliest ids after some, an end that is drawn included."""
-    end = tokens(subject.vocabulary).eos
-    said = subject.model.greedy(ids, count, frozenset([end]))
-    return said if len(said) == count else [*said, end]
+    end = gguf_tokens(source.vocabulary).eos
+    continuation = source.model.generate_greedy(ids, count, frozenset([end]))
+    return continuation if len(continuation) == count else [*continuation, end]
 
 
-def by_engine(subject: Subject, engine: Engine, folder: Path, count: int) -> Mapping[str, Any]:
+def check_with_engine(
+    source: ExportSource, engine: LlamaCppEngine, folder: Path, count: int
+) -> Mapping[str, Any]:
     """What a llama.cpp says of model.gguf in a folder; RuntimeError where it cannot run it."""
-    start = subject.vocabulary.encode(subject.start).tolist()
-    ids = text(subject, count)
-    whole = text(subject, min(count, 256))
-    logits = subject.logits(whole)
-    if len(tokens(subject.vocabulary).texts) > len(subject.vocabulary):  # the end it had not
+    prompt_ids = source.vocabulary.encode(source.prompt).tolist()
+    ids = greedy_ids(source, count)
+    compared_ids = greedy_ids(source, min(count, 256))
+    logits = source.logits(compared_ids)
+    if len(gguf_tokens(source.vocabulary).texts) > len(source.vocabulary):  # the end it had not
         logits = np.concatenate([logits, logits.mean(1, keepdims=True)], axis=1)
-    proof = prove(
-        engine, folder / "model.gguf", prompt(subject.start, subject.vocabulary),
-        start, ids[len(start) :], whole, logits,
+    comparison = compare_engine(
+        engine, folder / "model.gguf", gguf_prompt(source.prompt, source.vocabulary),
+        prompt_ids, ids[len(prompt_ids) :], compared_ids, logits,
     )  # fmt: skip
-    return asdict(proof) | {"holds": proof.holds, "tokens": len(whole)}
+    return asdict(comparison) | {"holds": comparison.matches, "tokens": len(compared_ids)}

@@ -12,9 +12,9 @@ from typing import Any
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
     "#000000", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7",
 )  # fmt: skip
-CYCLE = (BLUE, RED, GREEN, PURPLE, ORANGE, SKY, BLACK)
-SHAPES = ("o", "s", "^", "D", "v", "P", "X")
-LOOK: dict[Any, Any] = {
+COLOURS = (BLUE, RED, GREEN, PURPLE, ORANGE, SKY, BLACK)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+RC_PARAMS: dict[Any, Any] = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -24,8 +24,8 @@ LOOK: dict[Any, Any] = {
 }
 
 
-def axes(
-    rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 3.6, **more: Any
+def create_axes(
+    rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 3.6, **options: Any
 ) -> tuple[Any, Any]:
     """A figure of width x height inches and its axes [rows, columns], or the one axis.
 
@@ -37,37 +37,37 @@ def axes(
         from matplotlib.figure import Figure
     except ImportError:
         raise ImportError("figures need matplotlib: pip install '.[analysis]'") from None
-    with rc_context(LOOK):
+    with rc_context(RC_PARAMS):
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
-        return figure, figure.subplots(rows, columns, squeeze=rows * columns == 1, **more)
+        return figure, figure.subplots(rows, columns, squeeze=rows * columns == 1, **options)
 
 
-def title(axis: Any, text: str) -> None:
+def set_title(axis: Any, text: str) -> None:
     """A title at the left, as everything is read."""
     axis.set_title(text, loc="left", fontsize=10)
 
 
-def legend(axis: Any) -> None:
+def add_legend(axis: Any) -> None:
     """A legend without a frame, where something has a label."""
     if axis.get_legend_handles_labels()[0]:
         axis.legend(frameon=False)
 
 
-def save(figure: Any, path: Path) -> list[Path]:
+def save_figure(figure: Any, path: Path) -> list[Path]:
     """Write path.png and path.svg, the same bytes for the same figure; return the two."""
     from matplotlib import rc_context
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    written = []
-    with rc_context(LOOK):
-        for kind, told in (("png", {"Software": None}), ("svg", {"Date": None})):
-            written.append(path.with_name(f"{path.name}.{kind}"))
-            figure.savefig(written[-1], metadata=told)
-    return written
+    paths = []
+    with rc_context(RC_PARAMS):
+        for suffix, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+            paths.append(path.with_name(f"{path.name}.{suffix}"))
+            figure.savefig(paths[-1], metadata=metadata)
+    return paths
 
 
-def shade(values: list[float]) -> list[tuple[float, float, float, float]]:
+def value_colours(values: list[float]) -> list[tuple[float, float, float, float]]:
     """A colour for each value, low is light and high is dark; equal values get one colour."""
     from matplotlib import colormaps
 

@@ -10,9 +10,9 @@ from itertools import zip_longest
 from typing import Any
 
 from lab.corpora.film import frame_number
-from lab.films.frame_generator import Projector
+from lab.films.frame_generator import FrameGenerator
 
-JUDGED = 25  # every 25th frame, as the original was judged
+EVALUATION_STRIDE = 25  # every 25th frame, as the original was judged
 
 MEANINGS = {
     "frames": "how many frames were written, each from its number alone, greedily",
@@ -24,18 +24,28 @@ MEANINGS = {
 }
 
 
-def examine(projector: Projector, truth: Sequence[str], everything: bool) -> dict[str, Any]:
+def evaluate_film(
+    generator: FrameGenerator, truth: Sequence[str], everything: bool
+) -> dict[str, Any]:
     """`judge` of every 25th frame and, on request, of all, by name."""
-    wanted = range(0, len(truth), 1 if everything else JUDGED)
-    written = list(projector.frames([frame_number(number) for number in wanted]))
-    few = range(0, len(truth), JUDGED)
-    found = {f"every {JUDGED}th": judge(written[:: JUDGED if everything else 1], truth, few)}
-    return found | ({"all": judge(written, truth, wanted)} if everything else {})
+    numbers = range(0, len(truth), 1 if everything else EVALUATION_STRIDE)
+    written = list(generator.frames([frame_number(number) for number in numbers]))
+    sampled = range(0, len(truth), EVALUATION_STRIDE)
+    scores = {
+        f"every {EVALUATION_STRIDE}th": score_frames(
+            written[:: EVALUATION_STRIDE if everything else 1], truth, sampled
+        )
+    }
+    return scores | ({"all": score_frames(written, truth, numbers)} if everything else {})
 
 
-def judge(written: Iterable[str], truth: Sequence[str], numbers: Sequence[int]) -> dict[str, Any]:
+def score_frames(
+    written: Iterable[str], truth: Sequence[str], numbers: Sequence[int]
+) -> dict[str, Any]:
     """MEANINGS of the frames `numbers` as they were written; truth is the whole film."""
-    shares = [right(frame, truth[number]) for frame, number in zip(written, numbers, strict=True)]
+    shares = [
+        frame_accuracy(frame, truth[number]) for frame, number in zip(written, numbers, strict=True)
+    ]
     worst = min(range(len(shares)), key=shares.__getitem__)
     return {
         "frames": len(shares),
@@ -46,16 +56,16 @@ def judge(written: Iterable[str], truth: Sequence[str], numbers: Sequence[int]) 
     }
 
 
-def right(written: str, truth: str) -> float:
+def frame_accuracy(written: str, truth: str) -> float:
     """Share of the characters of the longer text at which both have the same one."""
     pairs = list(zip_longest(written, truth))
-    return sum(one == other for one, other in pairs) / max(1, len(pairs))
+    return sum(a == b for a, b in pairs) / max(1, len(pairs))
 
 
-def verdict(name: str, judged: dict[str, Any]) -> str:
+def format_film_scores(name: str, scores: dict[str, Any]) -> str:
     """One line for people: `verdict("all", judge(...))`."""
     return (
-        f"{name:10s} {100 * judged['accuracy']:.2f} % right, {judged['perfect']} of "
-        f"{judged['frames']} frames perfect, worst {100 * judged['worst']:.2f} % "
-        f"(frame {judged['worst_frame']})"
+        f"{name:10s} {100 * scores['accuracy']:.2f} % right, {scores['perfect']} of "
+        f"{scores['frames']} frames perfect, worst {100 * scores['worst']:.2f} % "
+        f"(frame {scores['worst_frame']})"
     )

@@ -15,55 +15,55 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TextIO
 
-from lab.films.frame_view import reversed_video, shown
-from lab.terminal.pager import CLEAR, single_keys, size_of
+from lab.films.frame_view import render_frame, reverse_video
+from lab.terminal.pager import CLEAR_SCREEN, single_key_mode, terminal_size
 
-KEYS = "space pause  n p one frame  f b five seconds  0 start  t truth  q leave"
+KEY_HELP = "space pause  n p one frame  f b five seconds  0 start  t truth  q leave"
 ARROWS = {"\x1b[C": "f", "\x1b[D": "b", "\x1b[A": "n", "\x1b[B": "p"}
 
 
-class Reel:
+class FrameBuffer:
     """Frames that are there, and more to come from a source; `grow` takes the next, if any."""
 
     def __init__(self, source: Iterator[str], count: int) -> None:
         self.source, self.count = source, count
         self.frames: list[str] = []
-        self.failed: BaseException | None = None
+        self.error: BaseException | None = None
         self.closed = False
 
-    def grow(self) -> bool:
+    def read_next(self) -> bool:
         """Take one frame more from the source; whether there was one."""
         frame = next(self.source, None)
         if frame is not None:
             self.frames.append(frame)
         return frame is not None
 
-    def fill(self) -> None:
+    def read_all(self) -> None:
         """Take all, until closed; an error is kept for whoever plays."""
         try:
-            while not self.closed and self.grow():
+            while not self.closed and self.read_next():
                 pass
         except BaseException as error:  # noqa: BLE001 - shown by the player, on its own thread
-            self.failed = error
+            self.error = error
 
 
 @dataclass(frozen=True)
-class State:
+class PlayerState:
     """What is shown: which frame, whether time stands still, whether the truth is beside it."""
 
     at: int = 0
     paused: bool = False
     truth: bool = False
-    left: bool = False
+    has_quit: bool = False
 
 
-def pressed(state: State, key: str, count: int, rate: float) -> State:
+def apply_key(state: PlayerState, key: str, count: int, rate: float) -> PlayerState:
     """The state that a key leads to; the same for one that means nothing."""
-    leap = max(1, round(5 * rate))
-    steps = {"n": 1, "p": -1, "f": leap, "b": -leap}
+    jump = max(1, round(5 * rate))
+    steps = {"n": 1, "p": -1, "f": jump, "b": -jump}
     key = ARROWS.get(key, key)
     if key in ("q", "Q", "", "\x04"):
-        return replace(state, left=True)
+        return replace(state, has_quit=True)
     if key in steps:
         at = min(max(0, state.at + steps[key]), count - 1)
         return replace(state, at=at, paused=state.paused or key in "np")
@@ -74,13 +74,13 @@ def pressed(state: State, key: str, count: int, rate: float) -> State:
     return replace(state, truth=not state.truth) if key == "t" else state
 
 
-def able(source: TextIO, out: TextIO) -> bool:
+def can_play(source: TextIO, out: TextIO) -> bool:
     """Whether there is a terminal to play in."""
     return find_spec("termios") is not None and source.isatty() and out.isatty()
 
 
-def play(
-    reel: Reel,
+def play_film(
+    buffer: FrameBuffer,
     rate: float,
     truth: Sequence[str] | None = None,
     source: TextIO | None = None,
@@ -92,50 +92,50 @@ def play(
     Raises whatever taking a frame raised, when the terminal is put back.
     """
     source, out = source or sys.stdin, out or sys.stdout
-    worker = threading.Thread(target=reel.fill, daemon=True)
-    state = State(truth=beside and truth is not None)
-    with single_keys(source, out):
+    worker = threading.Thread(target=buffer.read_all, daemon=True)
+    state = PlayerState(truth=beside and truth is not None)
+    with single_key_mode(source, out):
         worker.start()
         try:
-            while not state.left and reel.failed is None:
-                state = _turn(reel, rate, truth, state, source, out)
+            while not state.has_quit and buffer.error is None:
+                state = _show_frame(buffer, rate, truth, state, source, out)
         finally:
-            reel.closed = True
+            buffer.closed = True
     worker.join()
-    if reel.failed is not None:
-        raise reel.failed
+    if buffer.error is not None:
+        raise buffer.error
 
 
-def _turn(
-    reel: Reel,
+def _show_frame(
+    buffer: FrameBuffer,
     rate: float,
     truth: Sequence[str] | None,
-    state: State,
+    state: PlayerState,
     source: TextIO,
     out: TextIO,
-) -> State:
+) -> PlayerState:
     """Show one frame for as long as it lasts or until a key is pressed."""
-    due = time.monotonic() + 1 / rate
-    columns, lines = size_of(out)
-    there = state.at < len(reel.frames)
-    at = min(state.at, len(reel.frames) - 1)
+    deadline = time.monotonic() + 1 / rate
+    columns, lines = terminal_size(out)
+    is_available = state.at < len(buffer.frames)
+    at = min(state.at, len(buffer.frames) - 1)
     text = []
     if at >= 0:
-        right = truth[at] if state.truth and truth else None
-        text = shown(reel.frames[at], right, (lines - 2, columns), reversed_video)
-    waiting = "" if there else "  waiting for the model"
-    written = f", {len(reel.frames)} written" if len(reel.frames) < reel.count else ""
-    status = f"frame {state.at + 1} of {reel.count}{written}{waiting}  {KEYS}"[: columns - 1]
-    print(CLEAR + "\n".join([*text, status]), end="", file=out, flush=True)
-    key = _key(source, max(0.0, due - time.monotonic()) if not state.paused else 0.2)
+        truth_frame = truth[at] if state.truth and truth else None
+        text = render_frame(buffer.frames[at], truth_frame, (lines - 2, columns), reverse_video)
+    waiting = "" if is_available else "  waiting for the model"
+    progress = f", {len(buffer.frames)} written" if len(buffer.frames) < buffer.count else ""
+    status = f"frame {state.at + 1} of {buffer.count}{progress}{waiting}  {KEY_HELP}"[: columns - 1]
+    print(CLEAR_SCREEN + "\n".join([*text, status]), end="", file=out, flush=True)
+    key = _read_key(source, max(0.0, deadline - time.monotonic()) if not state.paused else 0.2)
     if key is not None:
-        return pressed(state, key, reel.count, rate)
-    if state.paused or not there:
+        return apply_key(state, key, buffer.count, rate)
+    if state.paused or not is_available:
         return state
-    return replace(state, at=state.at + 1, left=state.at + 1 >= reel.count)
+    return replace(state, at=state.at + 1, has_quit=state.at + 1 >= buffer.count)
 
 
-def _key(source: TextIO, seconds: float) -> str | None:
+def _read_key(source: TextIO, seconds: float) -> str | None:
     """The key that is pressed within so many seconds, an arrow whole; None for none."""
     if not select.select([source], [], [], seconds)[0]:
         return None

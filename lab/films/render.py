@@ -8,45 +8,56 @@ from pathlib import Path
 import numpy as np
 
 from lab.corpora import video_writer
-from lab.films.frame_view import GAP, cells, size, wrong
+from lab.films.frame_view import GAP, differing_cells, frame_cells, frame_size
 
-INK = " .`',:;-~_=+*!?xozXO0#%&$@"  # from little to much
-CELL = 4  # pixels that a cell is wide; it is twice as high
-WRONG = (220, 60, 40)
+CHARACTERS_BY_INK = " .`',:;-~_=+*!?xozXO0#%&$@"  # from little to much
+CELL_WIDTH = 4  # pixels that a cell is wide; it is twice as high
+WRONG_COLOUR = (220, 60, 40)
 
 
-def pictures(frames: Sequence[str], truth: Sequence[str] | None, cell: int = CELL) -> np.ndarray:
+def rasterise_frames(
+    frames: Sequence[str], truth: Sequence[str] | None, cell: int = CELL_WIDTH
+) -> np.ndarray:
     """Frames as pixels [N, height, width, 3] of 0 to 255; truth stands at the right, wrong is red.
 
     A character's brightness is that of its ink among those that the film has.
     """
-    height, width = size((truth or frames)[0])
-    signs = sorted({one for frame in frames for one in frame} - {"\n"}, key=_ink)
-    levels = {one: round(255 * at / max(1, len(signs) - 1)) for at, one in enumerate(signs)}
+    height, width = frame_size((truth or frames)[0])
+    characters = sorted(
+        {character for frame in frames for character in frame} - {"\n"}, key=_ink_rank
+    )
+    levels = {
+        character: round(255 * at / max(1, len(characters) - 1))
+        for at, character in enumerate(characters)
+    }
 
     def grey(grid: list[list[str]]) -> np.ndarray:
-        light = np.array([[levels.get(one, 0) for one in line] for line in grid], np.uint8)
+        light = np.array(
+            [[levels.get(character, 0) for character in line] for line in grid], np.uint8
+        )
         return np.repeat(light[:, :, None], 3, 2)
 
-    made = []
+    images = []
     for at, frame in enumerate(frames):
-        written = cells(frame, height, width)
+        written = frame_cells(frame, height, width)
         picture = grey(written)
         if truth is not None:
-            right = cells(truth[at], height, width)
-            picture[np.array(wrong(written, right))] = WRONG
+            truth_cells = frame_cells(truth[at], height, width)
+            picture[np.array(differing_cells(written, truth_cells))] = WRONG_COLOUR
             space = np.full((height, GAP, 3), 64, np.uint8)
-            picture = np.concatenate([picture, space, grey(right)], axis=1)
-        made.append(picture.repeat(2 * cell, 0).repeat(cell, 1))
-    return np.stack(made)
+            picture = np.concatenate([picture, space, grey(truth_cells)], axis=1)
+        images.append(picture.repeat(2 * cell, 0).repeat(cell, 1))
+    return np.stack(images)
 
 
-def write(path: Path, frames: Sequence[str], rate: float, truth: Sequence[str] | None) -> Path:
+def write_animation(
+    path: Path, frames: Sequence[str], rate: float, truth: Sequence[str] | None
+) -> Path:
     """Write a .gif or .mp4, whole or not at all. ValueError says what is not installed."""
-    video_writer.write(path, list(pictures(frames, truth)), rate, colours=32)
+    video_writer.write_video(path, list(rasterise_frames(frames, truth)), rate, colours=32)
     return path
 
 
-def _ink(one: str) -> tuple[int, str]:
-    found = INK.find(one)
-    return (len(INK) if found < 0 else found), one
+def _ink_rank(character: str) -> tuple[int, str]:
+    rank = CHARACTERS_BY_INK.find(character)
+    return (len(CHARACTERS_BY_INK) if rank < 0 else rank), character

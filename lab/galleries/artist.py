@@ -11,12 +11,12 @@ import torch
 
 from lab.corpora.framing import unframe
 from lab.corpora.vocabulary import Vocabulary
-from lab.galleries.generate import pieces
-from lab.galleries.reference_corpora import School
+from lab.galleries.generate import generate_pieces
+from lab.galleries.reference_corpora import ReferenceCorpora
 from lab.generation.sampler import Sampling
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
-from lab.models.weight_averages import chosen
+from lab.models.weight_averages import select_weights
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class Artist:
     name: str
     individual: Individual
     weights: str
-    school: School
+    reference: ReferenceCorpora
 
     @cached_property
     def genotype(self) -> Genotype:
         """The weights of the last step, or an average kept beside them; ValueError for none."""
-        return chosen(self.individual, self.weights, self.name)
+        return select_weights(self.individual, self.weights, self.name)
 
     @property
     def framing(self) -> str | None:
@@ -49,21 +49,28 @@ class Artist:
         """The characters that it knows."""
         return Vocabulary.from_dict(self.individual.birth["vocabulary"])
 
-    def opening(self) -> str:
+    def held_out_prompt(self) -> str:
         """How a text starts that it has not seen: whole words from the beginning of a line.
 
         ValueError where no corpus of its is known.
         """
-        for corpus in self.school.texts:
+        for corpus in self.reference.texts:
             unseen = corpus.vocabulary.decode(corpus.select[:4096])
-            line = next((one for one in unseen.split("\n")[1:] if len(one) > self.length // 4), "")
+            line = next(
+                (
+                    candidate
+                    for candidate in unseen.split("\n")[1:]
+                    if len(candidate) > self.length // 4
+                ),
+                "",
+            )
             start = (line or unseen)[: min(64, self.length // 4)]
             return start.rpartition(" ")[0] or start
         raise ValueError(f"{self.name} does not tell what it learned from: say prompt=...")
 
     def draw(
         self,
-        wishes: Sequence[str],
+        prompts: Sequence[str],
         seeds: Sequence[int],
         sampling: Sampling,
         start: str = "",
@@ -73,15 +80,15 @@ class Artist:
         """One line of a gallery for each wish and seed: see `sheet`."""
         framing, length = self.framing, length or self.length
         if framing == "unconditional":
-            wishes = [""] * len(wishes)
-        texts = pieces(
-            self.genotype, self.vocabulary, framing, wishes, seeds,
+            prompts = [""] * len(prompts)
+        texts = generate_pieces(
+            self.genotype, self.vocabulary, framing, prompts, seeds,
             length=length, sampling=sampling, device=device, start=start,
         )  # fmt: skip
         lines = []
-        for seed, wish, text in zip(seeds, wishes, texts, strict=True):
-            taken = unframe(text)
-            art = taken.art if framing else text
+        for seed, prompt, text in zip(seeds, prompts, texts, strict=True):
+            unframed = unframe(text)
+            art = unframed.art if framing else text
             line = {
                 "artist": self.name,
                 "individual": self.individual.id,
@@ -90,14 +97,17 @@ class Artist:
                 "sampling": asdict(sampling),
                 "length": length,
                 "framing": framing,
-                "wish": wish,
+                "wish": prompt,
                 "start": start,
-                "label": taken.label if framing else None,
-                "closed": taken.closed if framing else False,
+                "label": unframed.label if framing else None,
+                "closed": unframed.closed if framing else False,
                 "text": art,
             }
-            none = {"nearest": None, "validity": None}
-            lines.append(line | (self.school.measures(art, taken.closed) if framing else none))
+            unmeasured = {"nearest": None, "validity": None}
+            lines.append(
+                line
+                | (self.reference.measure_drawing(art, unframed.closed) if framing else unmeasured)
+            )
         return lines
 
     def redraw(self, line: Mapping[str, Any], device: torch.device | None = None) -> dict[str, Any]:

@@ -17,14 +17,14 @@ from lab.models import causal_attention
 from lab.models.genotype import Genotype
 from lab.models.network import forward
 
-Parent = tuple[str, Genotype, Vocabulary]
+ParentModel = tuple[str, Genotype, Vocabulary]
 """A parent as a judge: what it is called, is and reads."""
 
-EQUAL = 0.1  # nats within which parents are held equal
-LACKED = 1000.0  # stands for an infinite difference, which JSON cannot hold
+TIE_MARGIN = 0.1  # nats within which parents are held equal
+INFINITE_LEAD = 1000.0  # stands for an infinite difference, which JSON cannot hold
 
 
-def inherited(line: Mapping[str, Any], parents: Sequence[Parent]) -> dict[str, Any]:
+def attribute_piece(line: Mapping[str, Any], parents: Sequence[ParentModel]) -> dict[str, Any]:
     """What a gallery's line gets beside the rest; nothing for fewer than two parents.
 
     parents: names. inheritance: for each character of `text` the first parent's loss minus the
@@ -34,57 +34,63 @@ def inherited(line: Mapping[str, Any], parents: Sequence[Parent]) -> dict[str, A
     """
     if len(parents) < 2:
         return {}
-    start, text = opening(line), line["text"]
-    found = np.stack([losses(known, read, start, text) for _, known, read in parents])
+    start, text = piece_prefix(line), line["text"]
+    losses = np.stack(
+        [character_losses(genotype, vocabulary, start, text) for _, genotype, vocabulary in parents]
+    )
     with np.errstate(invalid="ignore"):  # inf - inf: neither knows it
-        leads = np.nan_to_num(found[0] - found[1], nan=0.0, posinf=LACKED, neginf=-LACKED)
-    told = {
+        leads = np.nan_to_num(
+            losses[0] - losses[1], nan=0.0, posinf=INFINITE_LEAD, neginf=-INFINITE_LEAD
+        )
+    fields = {
         "parents": [name for name, _, _ in parents],
         "inheritance": [round(float(lead), 3) + 0.0 for lead in leads],  # + 0.0: no -0.0
     }
-    return told if len(parents) == 2 else {**told, "closest": closest(found)}
+    return fields if len(parents) == 2 else {**fields, "closest": closest_parents(losses)}
 
 
-def closest(found: np.ndarray) -> list[int]:
+def closest_parents(losses: np.ndarray) -> list[int]:
     """The row of least loss in each column of [K, T]; -1 where two are as good, or all are inf."""
-    first, second = np.sort(found, axis=0)[:2]
+    first, second = np.sort(losses, axis=0)[:2]
     with np.errstate(invalid="ignore"):
-        clear = np.isfinite(first) & (second - first >= EQUAL)
-    return [int(one) for one in np.where(clear, found.argmin(0), -1)]
+        is_clear = np.isfinite(first) & (second - first >= TIE_MARGIN)
+    return [int(parent) for parent in np.where(is_clear, losses.argmin(0), -1)]
 
 
 @torch.inference_mode()
-def losses(genotype: Genotype, vocabulary: Vocabulary, before: str, text: str) -> np.ndarray:
+def character_losses(
+    genotype: Genotype, vocabulary: Vocabulary, prefix: str, text: str
+) -> np.ndarray:
     """The loss [T] in nats of each character of a text that follows `before`.
 
     Infinite for a character that the vocabulary lacks, which what follows is then read without;
     0 where nothing is before. A character of several bytes has the sum of theirs.
     """
-    parts = [ids_of(vocabulary, one) for one in before + text]
-    lengths = np.array([len(part) for part in parts], np.int64)
-    each = np.zeros(int(lengths.sum()))
-    if len(each) > 1:
-        ids = torch.from_numpy(np.concatenate(parts).astype(np.int64))[None]
+    encoded = [encode_character(vocabulary, character) for character in prefix + text]
+    lengths = np.array([len(part) for part in encoded], np.int64)
+    token_losses = np.zeros(int(lengths.sum()))
+    if len(token_losses) > 1:
+        ids = torch.from_numpy(np.concatenate(encoded).astype(np.int64))[None]
         device = genotype.rows.device
         logits = forward(
             genotype.architecture, genotype.rows, genotype.scales, ids[:, :-1].to(device),
-            kernel=causal_attention.fused,
+            kernel=causal_attention.fused_attention,
         )  # fmt: skip
-        chances = logits[0].double().log_softmax(-1).cpu()
-        each[1:] = -chances.gather(1, ids[0, 1:, None])[:, 0].numpy()
-    sums = np.where(lengths == 0, np.inf, 0.0)
-    np.add.at(sums, np.repeat(np.arange(len(parts)), lengths), each)
-    return sums[len(before) :]
+        log_probs = logits[0].double().log_softmax(-1).cpu()
+        token_losses[1:] = -log_probs.gather(1, ids[0, 1:, None])[:, 0].numpy()
+    totals = np.where(lengths == 0, np.inf, 0.0)
+    np.add.at(totals, np.repeat(np.arange(len(encoded)), lengths), token_losses)
+    return totals[len(prefix) :]
 
 
-def ids_of(vocabulary: Vocabulary, character: str) -> np.ndarray:
+def encode_character(vocabulary: Vocabulary, character: str) -> np.ndarray:
     """The ids of one character, none where the vocabulary lacks it."""
     if vocabulary.kind == "characters" and character not in vocabulary.characters:
         return np.empty(0, np.uint8)
     return vocabulary.encode(character)
 
 
-def opening(line: Mapping[str, Any]) -> str:
+def piece_prefix(line: Mapping[str, Any]) -> str:
     """What stands before a piece's text: its frame and label, nothing before running text."""
     if not line.get("framing"):
         return ""

@@ -8,10 +8,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-Piece = Mapping[str, Any]
+GalleryPiece = Mapping[str, Any]
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read_gallery(path: Path) -> list[dict[str, Any]]:
     """The pieces of a gallery; ValueError names the line that is damaged or is no piece."""
     pieces = []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
@@ -21,18 +21,18 @@ def read(path: Path) -> list[dict[str, Any]]:
             piece = json.loads(line)
         except (ValueError, RecursionError):
             raise ValueError(f"{path}, line {number} is not JSON") from None
-        if not _sound(piece):
+        if not _is_valid_piece(piece):
             raise ValueError(f"{path}, line {number} is not a piece")
         pieces.append(piece)
     return pieces
 
 
-def rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
+def group_by_seed(pieces: Sequence[GalleryPiece]) -> list[list[GalleryPiece]]:
     """The pieces in rows: those that follow each other with one seed stand side by side."""
     return [list(row) for _, row in groupby(pieces, key=lambda piece: piece.get("seed"))]
 
 
-def _sound(piece: Any) -> bool:
+def _is_valid_piece(piece: Any) -> bool:
     """Whether what a page is made of has the types that it must have."""
     if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
         return False
@@ -42,6 +42,6 @@ def _sound(piece: Any) -> bool:
     numbers = [sampling.get("temperature", 0.0)]
     numbers += [nearest.get("similarity")] if nearest else []
     texts = [piece.get("label") or "", nearest.get("verdict", "")]
-    return all(isinstance(one, int | float) for one in numbers) and all(
-        isinstance(one, str) for one in texts
+    return all(isinstance(number, int | float) for number in numbers) and all(
+        isinstance(text, str) for text in texts
     )

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-GRAM = 4  # characters of the pieces by which candidates are found before they are compared
-CANDIDATES = 12
+NGRAM_SIZE = 4  # characters of the pieces by which candidates are found before they are compared
+COMPARED_CANDIDATES = 12
 MEMORISED, VARIED = 0.9, 0.6
 
 
 @dataclass(frozen=True)
-class Nearest:
+class NearestPiece:
     """The training piece most like a drawing: its index, its similarity in [0, 1], and a word."""
 
     index: int
@@ -31,27 +31,30 @@ class Nearest:
         return "varied" if self.similarity >= VARIED else "new"
 
 
-class Library:
+class NoveltyIndex:
     """Training pieces, indexed once, against which drawings are held."""
 
     def __init__(self, pieces: Sequence[str]) -> None:
-        self.pieces = [_trimmed(piece) for piece in pieces]
-        self.grams = [_grams(piece) for piece in self.pieces]
+        self.pieces = [_trim_blanks(piece) for piece in pieces]
+        self.ngram_counts = [_count_ngrams(piece) for piece in self.pieces]
 
-    def nearest(self, drawing: str) -> Nearest:
+    def find_nearest(self, drawing: str) -> NearestPiece:
         """The most similar piece; the gestalt match is computed for the likeliest few only.
 
         ValueError where the library is empty.
         """
         if not self.pieces:
             raise ValueError("there is no training piece to compare with")
-        drawing = _trimmed(drawing)
-        grams = _grams(drawing)
-        shared = [(sum((grams & theirs).values()), -i) for i, theirs in enumerate(self.grams)]
-        likely = [-i for _, i in sorted(shared, reverse=True)[:CANDIDATES]]
+        drawing = _trim_blanks(drawing)
+        ngrams = _count_ngrams(drawing)
+        shared = [
+            (sum((ngrams & piece_ngrams).values()), -i)
+            for i, piece_ngrams in enumerate(self.ngram_counts)
+        ]
+        likely = [-i for _, i in sorted(shared, reverse=True)[:COMPARED_CANDIDATES]]
         measured = [(similarity(drawing, self.pieces[i]), -i) for i in likely]
         best, index = max(measured)
-        return Nearest(-index, best)
+        return NearestPiece(-index, best)
 
 
 def similarity(a: str, b: str) -> float:
@@ -59,10 +62,10 @@ def similarity(a: str, b: str) -> float:
     return SequenceMatcher(None, a, b, autojunk=False).ratio()
 
 
-def _trimmed(piece: str) -> str:
+def _trim_blanks(piece: str) -> str:
     return "\n".join(line.rstrip() for line in piece.strip("\n").split("\n"))
 
 
-def _grams(piece: str) -> Counter[str]:
+def _count_ngrams(piece: str) -> Counter[str]:
     dense = " ".join(piece.split())
-    return Counter(dense[i : i + GRAM] for i in range(len(dense) - GRAM + 1))
+    return Counter(dense[i : i + NGRAM_SIZE] for i in range(len(dense) - NGRAM_SIZE + 1))

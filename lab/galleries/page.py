@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from lab.galleries.novelty import MEMORISED, VARIED
-from lab.galleries.piece_view import Card, cards, line
+from lab.galleries.piece_view import PieceView, build_piece_views, to_single_line
 
 POLICY = (
     "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
@@ -27,90 +27,94 @@ POLICY = (
 VERDICTS = ("memorised", "varied", "new")
 
 
-def write(folder: Path, name: str, pieces: Sequence[Mapping[str, Any]], command: str) -> Path:
+def write_page(folder: Path, name: str, pieces: Sequence[Mapping[str, Any]], command: str) -> Path:
     """Write <name>.html into folder, beside the lines that it is made of; return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.html"
-    path.write_text(html(name, pieces, command), encoding="utf-8", newline="\n")
+    path.write_text(render_page(name, pieces, command), encoding="utf-8", newline="\n")
     return path
 
 
-def html(name: str, pieces: Sequence[Mapping[str, Any]], command: str) -> str:
+def render_page(name: str, pieces: Sequence[Mapping[str, Any]], command: str) -> str:
     """The page of these lines; the same bytes for the same lines."""
-    made = cards(pieces, name)
-    style, script = part("page.css") + fitted(made), part("page.js")
+    views = build_piece_views(pieces, name)
+    style, script = read_asset("page.css") + render_size_rules(views), read_asset("page.js")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(part("page.html")).render(
-        name=line(name),
-        command=line(command),
-        cards=made,
+    return environment.from_string(read_asset("page.html")).render(
+        name=to_single_line(name),
+        command=to_single_line(command),
+        cards=views,
         style=style,
         script=script,
-        policy=POLICY.format(style=digest(style), script=digest(script)),
-        labels=counted(one.label for one in made),
-        artists=counted((one.artist for one in made), ordered=False),
-        verdicts=verdicts(made),
-        several=len({one.row for one in made}) < len(made),
-        parents=ancestry(made),
+        policy=POLICY.format(style=csp_hash(style), script=csp_hash(script)),
+        labels=count_names(view.label for view in views),
+        artists=count_names((view.artist for view in views), ordered=False),
+        verdicts=count_verdicts(views),
+        several=len({view.row for view in views}) < len(views),
+        parents=legend_entries(views),
         bounds=(VARIED, MEMORISED),
     )
 
 
-def table(name: str, pieces: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+def gallery_table(name: str, pieces: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """What a plain table shows of each piece: its caption, and the drawing as visible text."""
     return [
         {
-            "label": one.label,
-            "artist": one.artist,
-            "seed": one.seed,
-            "settings": one.settings,
-            "verdict": one.verdict,
-            "similarity": one.similarity,
-            "marks": ", ".join(mark for mark, _ in one.marks),
-            "text": "".join(text for _, text in one.runs),
+            "label": view.label,
+            "artist": view.artist,
+            "seed": view.seed,
+            "settings": view.settings,
+            "verdict": view.verdict,
+            "similarity": view.similarity,
+            "marks": ", ".join(mark for mark, _ in view.marks),
+            "text": "".join(text for _, text in view.runs),
         }
-        for one in cards(pieces, name)
+        for view in build_piece_views(pieces, name)
     ]
 
 
-def part(name: str) -> str:
+def read_asset(name: str) -> str:
     """One of the files that lie beside this one."""
     return (files("lab.galleries") / name).read_text(encoding="utf-8")
 
 
-def digest(text: str) -> str:
+def csp_hash(text: str) -> str:
     """What a Content-Security-Policy knows a style or a script by."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def fitted(made: Iterable[Card]) -> str:
+def render_size_rules(views: Iterable[PieceView]) -> str:
     """Rules that tell the style how wide and high drawings are, since no element may say so."""
-    made = list(made)
-    wide = {one.width for one in made} | {one.nearest_width for one in made}
-    widths = "".join(f".w{one}{{--w:{one}}}" for one in sorted(wide))
-    return widths + "".join(f".h{one}{{--h:{one}}}" for one in sorted({one.height for one in made}))
+    views = list(views)
+    distinct_widths = {view.width for view in views} | {view.nearest_width for view in views}
+    width_rules = "".join(f".w{width}{{--w:{width}}}" for width in sorted(distinct_widths))
+    return width_rules + "".join(
+        f".h{height}{{--h:{height}}}" for height in sorted({view.height for view in views})
+    )
 
 
-def counted(names: Iterable[str], ordered: bool = True) -> list[tuple[str, int]]:
+def count_names(names: Iterable[str], ordered: bool = True) -> list[tuple[str, int]]:
     """(name, times) of each name that occurs, by name, or as they come."""
-    found = list(Counter(names).items())
-    return sorted(found) if ordered else found
+    counts = list(Counter(names).items())
+    return sorted(counts) if ordered else counts
 
 
-def verdicts(made: Iterable[Card]) -> list[tuple[str, int]]:
+def count_verdicts(views: Iterable[PieceView]) -> list[tuple[str, int]]:
     """(verdict, times) of each verdict that occurs, from memorised to new."""
-    found = Counter(one.verdict for one in made)
-    return [(verdict, found[verdict]) for verdict in VERDICTS if found[verdict]]
+    counts = Counter(view.verdict for view in views)
+    return [(verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict]]
 
 
-def ancestry(made: Iterable[Card]) -> list[tuple[str, str]]:
+def legend_entries(views: Iterable[PieceView]) -> list[tuple[str, str]]:
     """(class, name) for the legend: the parents' names where all children have the same parents."""
-    families = {tuple((kind, name) for kind, name, _ in one.parents) for one in made if one.parents}
+    families = {
+        tuple((kind, name) for kind, name, _ in view.parents) for view in views if view.parents
+    }
     if len(families) == 1:
         return list(families.pop())
-    most = max(map(len, families), default=1) - 1
-    ranks = ("first parent", "second parent", "third parent", "fourth parent")[:most]
-    told = [(f"p{number}", rank) for number, rank in enumerate(ranks)]
-    return [*told, ("even", "either")] if told else []
+    rank_count = max(map(len, families), default=1) - 1
+    ranks = ("first parent", "second parent", "third parent", "fourth parent")[:rank_count]
+    entries = [(f"p{number}", rank) for number, rank in enumerate(ranks)]
+    return [*entries, ("even", "either")] if entries else []

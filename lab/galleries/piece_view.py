@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from lab.galleries.attribution import EQUAL
-from lab.galleries.text_wrap import folded, prose
-from lab.terminal.safe_text import columns, visible
+from lab.galleries.attribution import TIE_MARGIN
+from lab.galleries.text_wrap import fold_text, is_running_text
+from lab.terminal.safe_text import display_width, escape_unsafe
 
 HUES = 4  # parents that have a colour of their own
-STEP = 8  # columns by which the type of a drawing is fitted to its card
+WIDTH_STEP = 8  # columns by which the type of a drawing is fitted to its card
 NARROWEST, WIDEST, TALLEST = 24, 160, 99  # beyond that a drawing scrolls
 
 
 @dataclass(frozen=True)
-class Card:
+class PieceView:
     """What a template shows of a piece; every text in it is visible, none of it is escaped."""
 
     anchor: str
@@ -36,7 +36,7 @@ class Card:
     settings: str
     similarity: str
     verdict: str
-    like: str
+    nearest_label: str
     nearest: str
     nearest_width: int
     marks: tuple[tuple[str, bool], ...]
@@ -48,137 +48,153 @@ class Card:
     prose: bool
 
 
-def cards(pieces: Sequence[Mapping[str, Any]], gallery: str) -> list[Card]:
+def build_piece_views(pieces: Sequence[Mapping[str, Any]], gallery: str) -> list[PieceView]:
     """A card for each line of a gallery, under anchors that no two of them share."""
-    met, made = Counter[str](), []
+    anchor_counts, views = Counter[str](), []
     for number, piece in enumerate(pieces, 1):
         anchor = permalink(piece)
-        met[anchor] += 1
-        again = f"-{met[anchor]}" if met[anchor] > 1 else ""
-        made.append(card(piece, number, anchor + again, gallery))
-    return made
+        anchor_counts[anchor] += 1
+        suffix = f"-{anchor_counts[anchor]}" if anchor_counts[anchor] > 1 else ""
+        views.append(build_piece_view(piece, number, anchor + suffix, gallery))
+    return views
 
 
 def permalink(piece: Mapping[str, Any]) -> str:
     """A name that stays with a piece: made of who drew it, its seed, label and sampling."""
     keys = ("individual", "weights", "seed", "label", "sampling", "start")
-    what = json.dumps([piece.get(key) or None for key in keys], sort_keys=True)
-    return "p-" + hashlib.sha256(what.encode()).hexdigest()[:12]
+    identity = json.dumps([piece.get(key) or None for key in keys], sort_keys=True)
+    return "p-" + hashlib.sha256(identity.encode()).hexdigest()[:12]
 
 
-def card(piece: Mapping[str, Any], number: int, anchor: str, gallery: str) -> Card:
+def build_piece_view(piece: Mapping[str, Any], number: int, anchor: str, gallery: str) -> PieceView:
     """All that a page tells of a piece: see `sheet` for what its line may hold."""
-    nearest, text = _of(piece, "nearest"), str(piece.get("text", ""))
-    like, flows = visible(str(nearest.get("text") or "")), prose(piece)
-    shown = folded(text) if flows else visible(text)
-    wish = piece.get("wish", piece.get("label"))
-    similar = nearest.get("similarity")
-    return Card(
+    nearest, text = _get_mapping(piece, "nearest"), str(piece.get("text", ""))
+    nearest_text, is_text = escape_unsafe(str(nearest.get("text") or "")), is_running_text(piece)
+    displayed = fold_text(text) if is_text else escape_unsafe(text)
+    prompt = piece.get("wish", piece.get("label"))
+    similarity = nearest.get("similarity")
+    return PieceView(
         anchor=anchor,
         number=number,
-        label=line(piece.get("label")) or ("text" if flows else "without label"),
-        artist=line(piece.get("artist")) or "unknown",
-        seed=line(piece.get("seed")),
-        row=f"{line(wish)} / {line(piece.get('seed'))} / {line(piece.get('start'))}",
-        settings=settings(piece),
-        similarity="" if similar is None else f"{similar:.2f}",
-        verdict=line(nearest.get("verdict")),
-        like=line(nearest.get("label")),
-        nearest=like,
-        nearest_width=fitting(like),
-        marks=tuple(marks(piece)),
-        runs=tuple(runs(text, hues(piece, text))),
-        parents=tuple(shares(piece, text)),
-        command=f"python -m lab.sample gallery={line(gallery)} redraw={number}",
-        width=fitting(shown),
-        height=min(TALLEST, shown.count("\n") + 1),
-        prose=flows,
+        label=to_single_line(piece.get("label")) or ("text" if is_text else "without label"),
+        artist=to_single_line(piece.get("artist")) or "unknown",
+        seed=to_single_line(piece.get("seed")),
+        row=" / ".join(map(to_single_line, (prompt, piece.get("seed"), piece.get("start")))),
+        settings=format_sampling(piece),
+        similarity="" if similarity is None else f"{similarity:.2f}",
+        verdict=to_single_line(nearest.get("verdict")),
+        nearest_label=to_single_line(nearest.get("label")),
+        nearest=nearest_text,
+        nearest_width=fitted_width(nearest_text),
+        marks=tuple(validity_marks(piece)),
+        runs=tuple(colour_runs(text, expecting_parents(piece, text))),
+        parents=tuple(parent_shares(piece, text)),
+        command=f"python -m lab.sample gallery={to_single_line(gallery)} redraw={number}",
+        width=fitted_width(displayed),
+        height=min(TALLEST, displayed.count("\n") + 1),
+        prose=is_text,
     )
 
 
-def fitting(text: str) -> int:
+def fitted_width(text: str) -> int:
     """The columns that a visible text needs, rounded up, so that few rules fit all texts."""
-    needs = max(map(columns, text.split("\n")))
-    return min(WIDEST, max(NARROWEST, -(-needs // STEP) * STEP))
+    needed = max(map(display_width, text.split("\n")))
+    return min(WIDEST, max(NARROWEST, -(-needed // WIDTH_STEP) * WIDTH_STEP))
 
 
-def settings(piece: Mapping[str, Any]) -> str:
+def format_sampling(piece: Mapping[str, Any]) -> str:
     """How a piece was sampled: "temperature 0.6, top-k 20, ema weights"."""
-    told = _of(piece, "sampling")
-    words = [f"temperature {line(told['temperature'])}"] if "temperature" in told else []
-    words += [f"top-k {line(told['top_k'])}"] if told.get("top_k") else []
-    words += [f"top-p {line(told['top_p'])}"] if told.get("top_p", 1.0) != 1.0 else []
-    words += [f"min-p {line(told['min_p'])}"] if told.get("min_p") else []
-    words += [f"{line(piece['weights'])} weights"] if piece.get("weights") else []
+    sampling = _get_mapping(piece, "sampling")
+    words = (
+        [f"temperature {to_single_line(sampling['temperature'])}"]
+        if "temperature" in sampling
+        else []
+    )
+    words += [f"top-k {to_single_line(sampling['top_k'])}"] if sampling.get("top_k") else []
+    words += (
+        [f"top-p {to_single_line(sampling['top_p'])}"] if sampling.get("top_p", 1.0) != 1.0 else []
+    )
+    words += [f"min-p {to_single_line(sampling['min_p'])}"] if sampling.get("min_p") else []
+    words += [f"{to_single_line(piece['weights'])} weights"] if piece.get("weights") else []
     return ", ".join(words)
 
 
-def marks(piece: Mapping[str, Any]) -> list[tuple[str, bool]]:
+def validity_marks(piece: Mapping[str, Any]) -> list[tuple[str, bool]]:
     """What is whole and what is not about a drawing: (words, whether it is as it should be)."""
-    told, found = _of(piece, "validity"), list[tuple[str, bool]]()
+    validity, entries = _get_mapping(piece, "validity"), list[tuple[str, bool]]()
     if piece.get("framing") and isinstance(piece.get("closed"), bool):
-        found.append(("finished", True) if piece["closed"] else ("unfinished", False))
-    if "width" in told:
-        fits = told.get("fits") is not False
-        found.append((f"{line(told['width'])} columns" + ("" if fits else ", too wide"), fits))
-    if told.get("strange"):
-        found.append((f"strange characters {line(told['strange'])}", False))
-    if told.get("signature"):
-        found.append((f"signed {line(told['signature'])}", True))
-    return found
+        entries.append(("finished", True) if piece["closed"] else ("unfinished", False))
+    if "width" in validity:
+        fits = validity.get("fits") is not False
+        entries.append(
+            (f"{to_single_line(validity['width'])} columns" + ("" if fits else ", too wide"), fits)
+        )
+    if validity.get("strange"):
+        entries.append((f"strange characters {to_single_line(validity['strange'])}", False))
+    if validity.get("signature"):
+        entries.append((f"signed {to_single_line(validity['signature'])}", True))
+    return entries
 
 
-def hues(piece: Mapping[str, Any], text: str) -> list[int] | None:
+def expecting_parents(piece: Mapping[str, Any], text: str) -> list[int] | None:
     """For each character the parent that expected it most, -1 for none; None where untold."""
-    names, leads, nearer = (piece.get(key) for key in ("parents", "inheritance", "closest"))
+    names, leads, closest = (piece.get(key) for key in ("parents", "inheritance", "closest"))
     if not isinstance(names, list) or len(names) < 2:
         return None
-    if _numbers(nearer, len(text)):
-        return [int(one) if 0 <= one < len(names) else -1 for one in nearer or ()]
-    if _numbers(leads, len(text)):
-        return [int(one > 0) if abs(one) >= EQUAL else -1 for one in leads or ()]
+    if _is_number_list(closest, len(text)):
+        return [int(parent) if 0 <= parent < len(names) else -1 for parent in closest or ()]
+    if _is_number_list(leads, len(text)):
+        return [int(lead > 0) if abs(lead) >= TIE_MARGIN else -1 for lead in leads or ()]
     return None
 
 
-def runs(text: str, owners: Sequence[int] | None) -> list[tuple[str, str]]:
+def colour_runs(text: str, owners: Sequence[int] | None) -> list[tuple[str, str]]:
     """A drawing as (class, visible text): p0 for what is the first parent's, "" for nobody's.
 
     Blanks have no colour and go with what is before them.
     """
     if owners is None:
-        return [("", visible(text))]
-    kept, last = [], -1
+        return [("", escape_unsafe(text))]
+    coloured, last = [], -1
     for character, owner in zip(text, owners, strict=True):
         last = last if character.isspace() else owner
-        kept.append((last, character))
+        coloured.append((last, character))
     return [
-        (f"p{owner}" if 0 <= owner < HUES else "even", visible("".join(one for _, one in run)))
-        for owner, run in groupby(kept, key=lambda one: one[0])
+        (
+            f"p{owner}" if 0 <= owner < HUES else "even",
+            escape_unsafe("".join(character for _, character in run)),
+        )
+        for owner, run in groupby(coloured, key=lambda pair: pair[0])
     ]
 
 
-def shares(piece: Mapping[str, Any], text: str) -> list[tuple[str, str, int]]:
+def parent_shares(piece: Mapping[str, Any], text: str) -> list[tuple[str, str, int]]:
     """(class, name, percent of the inked characters) of each parent, then of none of them."""
-    owners = hues(piece, text)
+    owners = expecting_parents(piece, text)
     if owners is None:
         return []
-    inked = [owner for owner, one in zip(owners, text, strict=True) if not one.isspace()]
-    named = [(f"p{i}" if i < HUES else "even", line(one)) for i, one in enumerate(piece["parents"])]
-    told = [(*one, inked.count(i)) for i, one in enumerate(named)]
-    told.append(("even", "either", inked.count(-1)))
-    return [(kind, name, round(100 * count / max(1, len(inked)))) for kind, name, count in told]
+    inked = [
+        owner for owner, character in zip(owners, text, strict=True) if not character.isspace()
+    ]
+    entries = [
+        (f"p{i}" if i < HUES else "even", to_single_line(name))
+        for i, name in enumerate(piece["parents"])
+    ]
+    counted = [(*entry, inked.count(i)) for i, entry in enumerate(entries)]
+    counted.append(("even", "either", inked.count(-1)))
+    return [(kind, name, round(100 * count / max(1, len(inked)))) for kind, name, count in counted]
 
 
-def line(value: Any) -> str:
+def to_single_line(value: Any) -> str:
     """Anything as one visible line; nothing for None."""
-    return "" if value is None else visible(str(value)).replace("\n", " ")
+    return "" if value is None else escape_unsafe(str(value)).replace("\n", " ")
 
 
-def _of(piece: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _get_mapping(piece: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = piece.get(key)
     return value if isinstance(value, dict) else {}
 
 
-def _numbers(value: Any, count: int) -> bool:
-    sound = isinstance(value, list) and len(value) == count
-    return sound and all(isinstance(one, int | float) for one in value)
+def _is_number_list(value: Any, count: int) -> bool:
+    is_list = isinstance(value, list) and len(value) == count
+    return is_list and all(isinstance(number, int | float) for number in value)

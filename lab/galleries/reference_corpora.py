@@ -6,46 +6,46 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from lab.corpora.drawing_corpus import Drawing, Drawings
-from lab.corpora.text_corpus import Text
-from lab.galleries.novelty import Library
-from lab.galleries.validity import Standard
+from lab.corpora.drawing_corpus import Drawing, DrawingCorpus
+from lab.corpora.text_corpus import TextCorpus
+from lab.galleries.novelty import NoveltyIndex
+from lab.galleries.validity import ValidityRules
 
 
-class School:
+class ReferenceCorpora:
     """What corpora teach: labels, training pieces, a standard; nothing where there are none."""
 
     def __init__(self, corpora: Sequence[Any]) -> None:
-        self.texts = [corpus for corpus in corpora if isinstance(corpus, Text)]
-        self.drawings = [corpus for corpus in corpora if isinstance(corpus, Drawings)]
+        self.texts = [corpus for corpus in corpora if isinstance(corpus, TextCorpus)]
+        self.drawings = [corpus for corpus in corpora if isinstance(corpus, DrawingCorpus)]
         self.labels = sorted({label for corpus in self.drawings for label in corpus.labels})
-        self.pieces: list[tuple[Drawing, Drawings]] = [
+        self.pieces: list[tuple[Drawing, DrawingCorpus]] = [
             (piece, corpus) for corpus in self.drawings for piece in corpus.train
         ]
 
     @cached_property
-    def collection(self) -> Library:
+    def novelty_index(self) -> NoveltyIndex:
         """The training pieces, ready to be compared with."""
-        return Library([piece.art for piece, _ in self.pieces])
+        return NoveltyIndex([piece.art for piece, _ in self.pieces])
 
     @cached_property
-    def standard(self) -> Standard:
+    def validity_rules(self) -> ValidityRules:
         """The widest of the corpora's limits, all of their characters and signatures."""
         limits = [corpus.provenance.get("limits", {}) for corpus in self.drawings]
         width = max((int(limit.get("max_width", 0)) for limit in limits), default=0)
-        return Standard.of([piece for piece, _ in self.pieces], width or None)
+        return ValidityRules.from_drawings([piece for piece, _ in self.pieces], width or None)
 
-    def measures(self, art: str, closed: bool) -> dict[str, Any]:
+    def measure_drawing(self, art: str, closed: bool) -> dict[str, Any]:
         """nearest and validity of a drawing as `sheet` describes them; None without a corpus."""
         if not self.pieces:
             return {"nearest": None, "validity": None}
-        found = self.collection.nearest(art)
-        piece, corpus = self.pieces[found.index]
+        match = self.novelty_index.find_nearest(art)
+        piece, corpus = self.pieces[match.index]
         nearest = {
-            "similarity": round(found.similarity, 4),
-            "verdict": found.verdict,
+            "similarity": round(match.similarity, 4),
+            "verdict": match.verdict,
             "label": piece.label,
         }
         if corpus.provenance.get("licence") == "MIT":  # others' work is not copied
             nearest["text"] = piece.art
-        return {"nearest": nearest, "validity": self.standard.measure(art, closed)}
+        return {"nearest": nearest, "validity": self.validity_rules.measure(art, closed)}

@@ -7,22 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from lab.generation.sampler import Sampling
-from lab.terminal.safe_text import visible
+from lab.terminal.safe_text import escape_unsafe
 
-NEEDED: Mapping[str, Any] = {
+REQUIRED_KEYS: Mapping[str, Any] = {
     "artist": (str, type(None)), "individual": str, "weights": str, "seed": int, "sampling": dict,
     "length": int, "framing": (str, type(None)), "wish": str, "text": str, "closed": bool,
 }  # fmt: skip
 WEIGHTS = ("raw", "ema", "last")
-LONGEST = 65536  # characters of a piece; a line that asks for more is no gallery's
+MAX_LENGTH = 65536  # characters of a piece; a line that asks for more is no gallery's
 
 
-def drawable(line: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+def check_reproducible(line: Mapping[str, Any], place: str) -> Mapping[str, Any]:
     """A line that holds all that draws its piece again; ValueError names the place and the lack."""
-    for key, kind in NEEDED.items():
+    for key, kind in REQUIRED_KEYS.items():
         if not isinstance(line.get(key), kind) or (kind is int and isinstance(line[key], bool)):
             raise ValueError(f"{place} cannot be drawn again: its {key} is missing or wrong")
-    if line["weights"] not in WEIGHTS or not 1 < line["length"] <= LONGEST or line["seed"] < 0:
+    if line["weights"] not in WEIGHTS or not 1 < line["length"] <= MAX_LENGTH or line["seed"] < 0:
         raise ValueError(f"{place} cannot be drawn again: its weights, length or seed is wrong")
     try:
         Sampling(**line["sampling"])
@@ -31,12 +31,12 @@ def drawable(line: Mapping[str, Any], place: str) -> Mapping[str, Any]:
     return line
 
 
-def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+def format_piece_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """What became of a line that was drawn again: nothing, or what differs, safe to print."""
     if new["text"] != old["text"]:
         lines = difflib.unified_diff(
             old["text"].split("\n"), new["text"].split("\n"), "as kept", "drawn again", lineterm=""
         )
-        return visible("\n".join(["another text", *lines]))
+        return escape_unsafe("\n".join(["another text", *lines]))
     keys = [key for key in ("label", "closed", "framing") if new[key] != old.get(key)]
-    return visible(", ".join(f"{key} is {new[key]}, was {old.get(key)}" for key in keys))
+    return escape_unsafe(", ".join(f"{key} is {new[key]}, was {old.get(key)}" for key in keys))

@@ -32,50 +32,64 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab.galleries.gallery_file import Piece, rows
-from lab.galleries.text_wrap import columns, prose
-from lab.terminal.safe_text import side_by_side, visible
+from lab.galleries.gallery_file import GalleryPiece, group_by_seed
+from lab.galleries.text_wrap import fold_columns, is_running_text
+from lab.terminal.safe_text import escape_unsafe, format_side_by_side
 
-WIDE = 10**6  # columns of a page: pieces of a row are never put below each other
+UNLIMITED_WIDTH = 10**6  # columns of a page: pieces of a row are never put below each other
 
 
-def write(folder: Path, name: str, pieces: Sequence[Piece], command: str) -> tuple[Path, Path]:
+def write_gallery(
+    folder: Path, name: str, pieces: Sequence[GalleryPiece], command: str
+) -> tuple[Path, Path]:
     """Write <name>.samples.jsonl and <name>.md into folder; return both paths."""
     folder.mkdir(parents=True, exist_ok=True)
     lines, page = folder / f"{name}.samples.jsonl", folder / f"{name}.md"
     text = "".join(json.dumps(piece, allow_nan=False) + "\n" for piece in pieces)
     lines.write_text(text, encoding="utf-8")
-    page.write_text(markdown(name, pieces, command), encoding="utf-8")
+    page.write_text(render_markdown(name, pieces, command), encoding="utf-8")
     return lines, page
 
 
-def markdown(name: str, pieces: Sequence[Piece], command: str) -> str:
+def render_markdown(name: str, pieces: Sequence[GalleryPiece], command: str) -> str:
     """A page that shows each row in a fenced block under its label, seed and nearest relatives."""
-    parts = [f"# {escaped(name)}", "", "    " + visible(command).replace("\n", " "), ""]
-    for number, row in enumerate(rows(pieces), 1):
-        parts += [f"## {number}. {escaped(heading(row))}", "", fenced(drawn(row)), ""]
+    parts = [
+        f"# {escape_markdown(name)}",
+        "",
+        "    " + escape_unsafe(command).replace("\n", " "),
+        "",
+    ]
+    for number, row in enumerate(group_by_seed(pieces), 1):
+        parts += [
+            f"## {number}. {escape_markdown(row_heading(row))}",
+            "",
+            fence_text(render_row(row)),
+            "",
+        ]
     return "\n".join(parts)
 
 
-def drawn(row: Sequence[Piece], width: int = WIDE) -> str:
+def render_row(row: Sequence[GalleryPiece], width: int = UNLIMITED_WIDTH) -> str:
     """The pieces of a row side by side, each of several under its title; safe to print."""
-    titles = [title(piece, row) for piece in row] if len(row) > 1 else []
+    titles = [piece_title(piece, row) for piece in row] if len(row) > 1 else []
     texts = [str(piece.get("text", "")) for piece in row]
-    texts = columns(texts, width) if all(map(prose, row)) else texts
-    return side_by_side(texts, width, titles=titles)
+    texts = fold_columns(texts, width) if all(map(is_running_text, row)) else texts
+    return format_side_by_side(texts, width, titles=titles)
 
 
-def title(piece: Piece, row: Sequence[Piece]) -> str:
+def piece_title(piece: GalleryPiece, row: Sequence[GalleryPiece]) -> str:
     """What tells a piece from the others of its row, and how new it is: "styleA, new 0.31"."""
-    words = [str(piece.get("artist"))] if len({str(one.get("artist")) for one in row}) > 1 else []
-    if len({_temperature(one) for one in row}) > 1:
-        words.append(f"temperature {_temperature(piece)}")
+    words = (
+        [str(piece.get("artist"))] if len({str(member.get("artist")) for member in row}) > 1 else []
+    )
+    if len({_format_temperature(member) for member in row}) > 1:
+        words.append(f"temperature {_format_temperature(piece)}")
     if nearest := piece.get("nearest"):
         words.append(f"{nearest['verdict']} {nearest['similarity']:.2f}")
     return ", ".join(words)
 
 
-def heading(row: Sequence[Piece]) -> str:
+def row_heading(row: Sequence[GalleryPiece]) -> str:
     """Label, seed, and how new a single piece is: "Cats, seed 3, varied (0.71 like its ...)"."""
     labels = [piece["label"] for piece in row if piece.get("label")]
     words = [*labels[:1], f"seed {row[0].get('seed')}"]
@@ -84,17 +98,17 @@ def heading(row: Sequence[Piece]) -> str:
     return ", ".join(words)
 
 
-def fenced(art: str) -> str:
+def fence_text(art: str) -> str:
     """The art in a block of code whose fence is longer than any run of backticks in it."""
     longest = max((len(run) for run in re.findall("`+", art)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{visible(art)}\n{fence}"
+    return f"{fence}text\n{escape_unsafe(art)}\n{fence}"
 
 
-def escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text that Markdown and HTML show as it is."""
-    return re.sub(r"([\\`*_\[\]<>#|~&$])", r"\\\1", visible(text).replace("\n", " "))
+    return re.sub(r"([\\`*_\[\]<>#|~&$])", r"\\\1", escape_unsafe(text).replace("\n", " "))
 
 
-def _temperature(piece: Piece) -> str:
+def _format_temperature(piece: GalleryPiece) -> str:
     return f"{(piece.get('sampling') or {}).get('temperature', 0.0):g}"

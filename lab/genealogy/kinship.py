@@ -29,92 +29,102 @@ from lab.breeding.geometry import geometry
 from lab.genealogy.pedigree import Pedigree
 from lab.models.genotype import Genotype
 
-CLONE = 0.05  # of a parent's angle to the nearest other parent; closer than that is a copy
+CLONE_THRESHOLD = (
+    0.05  # of a parent's angle to the nearest other parent; closer than that is a copy
+)
 
 
-def kinship(pedigree: Pedigree, a: str, b: str) -> float:
+def kinship_coefficient(pedigree: Pedigree, a: str, b: str) -> float:
     """Wright's kinship f(a, b) of two ids, as the module defines it.
 
     By the tabular method (Cruden 1949): parents before children, one row of the table at a time.
     """
-    concerned = {a, b} | pedigree.ancestors(a) | pedigree.ancestors(b)
-    order = [i for i in nx.topological_sort(pedigree.graph) if i in concerned]
-    place = {identity: x for x, identity in enumerate(order)}
+    relevant = {a, b} | pedigree.ancestors(a) | pedigree.ancestors(b)
+    order = [i for i in nx.topological_sort(pedigree.graph) if i in relevant]
+    position = {identity: x for x, identity in enumerate(order)}
     f = np.zeros((len(order), len(order)))
     for x, identity in enumerate(order):
-        parents = [place[parent] for parent in pedigree.parents(identity)]
+        parents = [position[parent] for parent in pedigree.parents(identity)]
         f[x, :x] = f[:x, x] = f[parents, :x].sum(axis=0) / max(2, len(parents))
         pairs = list(combinations(parents, 2))
-        inbred = sum(f[p, q] for p, q in pairs) / len(pairs) if pairs else 0.0
-        f[x, x] = (1 + inbred) / 2
-    return float(f[place[a], place[b]])
+        inbreeding = sum(f[p, q] for p, q in pairs) / len(pairs) if pairs else 0.0
+        f[x, x] = (1 + inbreeding) / 2
+    return float(f[position[a], position[b]])
 
 
-def inbreeding(pedigree: Pedigree, a: str) -> float:
+def inbreeding_coefficient(pedigree: Pedigree, a: str) -> float:
     """F(a): the kinship of its parents; 0 for founders and for whoever has one parent."""
-    return 2 * kinship(pedigree, a, a) - 1
+    return 2 * kinship_coefficient(pedigree, a, a) - 1
 
 
-def relationship(pedigree: Pedigree, a: str, b: str) -> float:
+def relationship_coefficient(pedigree: Pedigree, a: str, b: str) -> float:
     """Wright's coefficient of relationship r(a, b): 1 for an individual and itself."""
-    scale = math.sqrt((1 + inbreeding(pedigree, a)) * (1 + inbreeding(pedigree, b)))
-    return 2 * kinship(pedigree, a, b) / scale
+    scale = math.sqrt(
+        (1 + inbreeding_coefficient(pedigree, a)) * (1 + inbreeding_coefficient(pedigree, b))
+    )
+    return 2 * kinship_coefficient(pedigree, a, b) / scale
 
 
-def angles(a: Genotype, b: Genotype) -> dict[str, float]:
+def block_rms_angles(a: Genotype, b: Genotype) -> dict[str, float]:
     """RMS angle between corresponding rows in radians: per block, and "all".
 
     ValueError unless both have the same architecture; bring vocabularies to their union first.
     """
-    _require_alike(a, b)
+    _require_same_architecture(a, b)
     squared = geometry(a.architecture).angle(a.rows, b.rows) ** 2
-    blocks = {name: float(squared[part].mean().sqrt()) for name, part in _blocks(a).items()}
-    return blocks | {"all": float(squared.mean().sqrt())}
+    block_angles = {
+        name: float(squared[part].mean().sqrt()) for name, part in _row_blocks(a).items()
+    }
+    return block_angles | {"all": float(squared.mean().sqrt())}
 
 
-def median_angle(a: Genotype, b: Genotype) -> float:
+def median_row_angle(a: Genotype, b: Genotype) -> float:
     """Median angle between corresponding rows in degrees; ValueError as `angles`."""
-    _require_alike(a, b)
+    _require_same_architecture(a, b)
     return math.degrees(float(geometry(a.architecture).angle(a.rows, b.rows).median()))
 
 
-def cosines(a: Genotype, b: Genotype, ancestor: Genotype) -> dict[str, float]:
+def task_vector_cosines(a: Genotype, b: Genotype, ancestor: Genotype) -> dict[str, float]:
     """Cosine of what a and b have learned since their ancestor: per block, and "all".
 
     <log_o a, log_o b> / (|log_o a| |log_o b|), summed over the rows of a block; 0 where one of
     them has not moved. 1: they learned the same; 0: nothing in common.
     """
-    _require_alike(a, ancestor)
-    _require_alike(b, ancestor)
+    _require_same_architecture(a, ancestor)
+    _require_same_architecture(b, ancestor)
     space = geometry(a.architecture)
     u, v = space.log(ancestor.rows, a.rows), space.log(ancestor.rows, b.rows)
     dot, uu, vv = ((x * y).sum(-1) for x, y in ((u, v), (u, u), (v, v)))
 
     def cosine(part: slice) -> float:
-        length = float((uu[part].sum() * vv[part].sum()).sqrt())
-        return float(dot[part].sum()) / length if length > 0 else 0.0
+        norm = float((uu[part].sum() * vv[part].sum()).sqrt())
+        return float(dot[part].sum()) / norm if norm > 0 else 0.0
 
-    return {name: cosine(part) for name, part in _blocks(a).items()} | {"all": cosine(slice(None))}
+    return {name: cosine(part) for name, part in _row_blocks(a).items()} | {
+        "all": cosine(slice(None))
+    }
 
 
-def clone_of(
-    child: Genotype, parents: Mapping[str, Genotype], *, threshold: float = CLONE
+def find_cloned_parent(
+    child: Genotype, parents: Mapping[str, Genotype], *, threshold: float = CLONE_THRESHOLD
 ) -> str | None:
     """Name of the parent that the child is a copy of, or None.
 
     A copy is within `threshold` of the RMS angle that separates that parent from the nearest
     other one: siblings a few degrees apart and strangers at 90 are held to the same standard.
     """
-    nearest = min(parents, key=lambda name: angles(child, parents[name])["all"])
-    others = [angles(parents[nearest], p)["all"] for n, p in parents.items() if n != nearest]
-    reach = threshold * min(others, default=math.pi / 2)
-    return nearest if angles(child, parents[nearest])["all"] <= reach else None
+    nearest = min(parents, key=lambda name: block_rms_angles(child, parents[name])["all"])
+    angles_to_others = [
+        block_rms_angles(parents[nearest], p)["all"] for n, p in parents.items() if n != nearest
+    ]
+    max_angle = threshold * min(angles_to_others, default=math.pi / 2)
+    return nearest if block_rms_angles(child, parents[nearest])["all"] <= max_angle else None
 
 
-def _blocks(genotype: Genotype) -> Mapping[str, slice]:
+def _row_blocks(genotype: Genotype) -> Mapping[str, slice]:
     return genotype.layout.row_blocks
 
 
-def _require_alike(a: Genotype, b: Genotype) -> None:
+def _require_same_architecture(a: Genotype, b: Genotype) -> None:
     if a.architecture != b.architecture:
         raise ValueError("only individuals of one architecture and vocabulary can be compared")

@@ -10,60 +10,72 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lab.genealogy.kinship import cosines, median_angle, relationship
-from lab.genealogy.kinship import kinship as wright
-from lab.genealogy.kinship_report import ancestor_of, same_characters
-from lab.genealogy.registry import Archive
-from lab.records.finished_runs import finished
+from lab.genealogy.kinship import (
+    kinship_coefficient,
+    median_row_angle,
+    relationship_coefficient,
+    task_vector_cosines,
+)
+from lab.genealogy.kinship_report import parents_common_ancestor, to_smallest_vocabulary
+from lab.genealogy.registry import Registry
+from lab.records.finished_runs import find_finished_runs
 from lab.storage import atomic_file
 
 
-def survey(archive: Archive, names: str) -> Path:
+def write_kinship_survey(registry: Registry, names: str) -> Path:
     """Write <root>/kinship.json: every pair of relatives in the crosses whose names fit.
 
     FileNotFoundError where no cross fits.
     """
     pairs = [
         pair
-        for folder, result in finished(archive.root, names)
+        for folder, result in find_finished_runs(registry.root, names)
         if "verdict" in result
-        for pair in of(archive, folder.name, result)
+        for pair in kinship_pairs_of_cross(registry, folder.name, result)
     ]
     if not pairs:
         raise FileNotFoundError(
-            f"no cross under {archive.root} is called {names}: python -m lab.breed makes them"
+            f"no cross under {registry.root} is called {names}: python -m lab.breed makes them"
         )
-    path = archive.root / "kinship.json"
-    about = {
+    path = registry.root / "kinship.json"
+    legend = {
         "wright": "Wright's coefficient of kinship, from the pedigree; null: it is not known",
         "relationship": "Wright's coefficient of relationship, from the pedigree",
         "angle": "median angle between corresponding rows, degrees",
         "cosine": "of what both have learned since the parents' nearest common ancestor",
     }
-    atomic_file.write_json(path, {"about": about, "pairs": pairs})
+    atomic_file.write_json_atomic(path, {"about": legend, "pairs": pairs})
     return path
 
 
-def of(archive: Archive, cross: str, result: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def kinship_pairs_of_cross(
+    registry: Registry, cross: str, result: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
     """The pairs of one cross: parents, parents and child, ancestor and parents."""
-    parents = [one for one in result["parents"].values() if one in archive.pedigree.graph]
-    child, ancestor = result["champion"]["id"], ancestor_of(archive, parents)
+    parents = [parent for parent in result["parents"].values() if parent in registry.pedigree.graph]
+    child, ancestor = result["champion"]["id"], parents_common_ancestor(registry, parents)
     pairs = [("parents", a, b) for a, b in zip(parents, parents[1:], strict=False)]
-    if child in archive.pedigree.graph and child not in parents:
-        pairs += [("parent and child", one, child) for one in parents]
+    if child in registry.pedigree.graph and child not in parents:
+        pairs += [("parent and child", parent, child) for parent in parents]
     if ancestor:
-        pairs += [("ancestor and parent", ancestor, one) for one in parents]
+        pairs += [("ancestor and parent", ancestor, parent) for parent in parents]
     for relation, a, b in pairs:
-        known = not archive.pedigree.unknown(a, b)
-        members = [archive.load(one) for one in (a, b, *([ancestor] if ancestor else []))]
-        one, two, *old = same_characters(members)
-        since = old and ancestor not in (a, b)
+        has_known_pedigree = not registry.pedigree.missing_certificates(a, b)
+        members = [
+            registry.load(identity) for identity in (a, b, *([ancestor] if ancestor else []))
+        ]
+        first, second, *ancestor_genotypes = to_smallest_vocabulary(members)
+        has_cosine = ancestor_genotypes and ancestor not in (a, b)
         yield {
             "cross": cross,
             "relation": relation,
-            "of": [archive.name(a), archive.name(b)],
-            "wright": wright(archive.pedigree, a, b) if known else None,
-            "relationship": relationship(archive.pedigree, a, b) if known else None,
-            "angle": median_angle(one, two),
-            "cosine": cosines(one, two, old[0])["all"] if since else None,
+            "of": [registry.name(a), registry.name(b)],
+            "wright": kinship_coefficient(registry.pedigree, a, b) if has_known_pedigree else None,
+            "relationship": relationship_coefficient(registry.pedigree, a, b)
+            if has_known_pedigree
+            else None,
+            "angle": median_row_angle(first, second),
+            "cosine": task_vector_cosines(first, second, ancestor_genotypes[0])["all"]
+            if has_cosine
+            else None,
         }

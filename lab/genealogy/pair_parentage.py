@@ -17,13 +17,13 @@ import torch
 from torch import Tensor
 
 from lab.breeding.geometry import directions
-from lab.genealogy.kinship import angles
+from lab.genealogy.kinship import block_rms_angles
 from lab.models.genotype import Genotype
-from lab.models.hypersphere import angle, slerp, tangent
+from lab.models.hypersphere import angle, slerp_rows, tangent_rows
 
 
 @dataclass(frozen=True)
-class Share:
+class BlockFit:
     """What one block of rows says: the coefficient, how sure it is, and what is left over.
 
     alpha: 0 is all of the first parent, 1 all of the second. error: standard error of alpha from
@@ -39,7 +39,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Claim:
+class PairFit:
     """One pair of candidates: its blocks, its residual over all rows, what it explains.
 
     explained is 1 - (residual / angle to the nearest candidate)^2: 1 where the pair accounts for
@@ -47,12 +47,12 @@ class Claim:
     """
 
     parents: tuple[str, str]
-    blocks: dict[str, Share]
+    blocks: dict[str, BlockFit]
     residual: float
-    explained: float
+    explained_share: float
 
 
-def infer(child: Genotype, candidates: Mapping[str, Genotype]) -> list[Claim]:
+def rank_parent_pairs(child: Genotype, candidates: Mapping[str, Genotype]) -> list[PairFit]:
     """Every pair of candidates, the one with the smallest residual first.
 
     How far the first stands from the second says how sure the answer is; where `explained` is
@@ -61,47 +61,58 @@ def infer(child: Genotype, candidates: Mapping[str, Genotype]) -> list[Claim]:
     """
     if len(candidates) < 2:
         raise ValueError("a paternity test needs two candidates or more")
-    alone = nearest(child, candidates)[0][1]
-    claims = [_claim(child, pair, candidates, alone) for pair in combinations(candidates, 2)]
-    return sorted(claims, key=lambda claim: claim.residual)
+    nearest_angle = rank_candidates_by_angle(child, candidates)[0][1]
+    fits = [
+        _fit_pair(child, pair, candidates, nearest_angle) for pair in combinations(candidates, 2)
+    ]
+    return sorted(fits, key=lambda fit: fit.residual)
 
 
-def nearest(child: Genotype, candidates: Mapping[str, Genotype]) -> list[tuple[str, float]]:
+def rank_candidates_by_angle(
+    child: Genotype, candidates: Mapping[str, Genotype]
+) -> list[tuple[str, float]]:
     """Each candidate with its RMS angle to the child in radians, nearest first."""
-    distances = {name: angles(child, one)["all"] for name, one in candidates.items()}
+    distances = {
+        name: block_rms_angles(child, candidate)["all"] for name, candidate in candidates.items()
+    }
     return sorted(distances.items(), key=lambda pair: pair[1])
 
 
-def _claim(
-    child: Genotype, names: tuple[str, str], candidates: Mapping[str, Genotype], alone: float
-) -> Claim:
-    a, b, c = (directions(one) for one in (*(candidates[n] for n in names), child))
+def _fit_pair(
+    child: Genotype,
+    names: tuple[str, str],
+    candidates: Mapping[str, Genotype],
+    nearest_angle: float,
+) -> PairFit:
+    a, b, c = (directions(genotype) for genotype in (*(candidates[n] for n in names), child))
     blocks = {}
-    omega, along = angle(a, b), _along(a, b, c)
-    squares = 0.0
+    omega, child_angles = angle(a, b), _angle_along_circle(a, b, c)
+    squared_residuals = 0.0
     for name, part in child.layout.row_blocks.items():
-        blocks[name] = _share(a[part], b[part], c[part], omega[part], along[part])
-        squares += blocks[name].residual ** 2 * len(c[part])
-    residual = math.sqrt(squares / len(c))
-    return Claim(names, blocks, residual, 1 - (residual / alone) ** 2 if alone > 0 else 0.0)
+        blocks[name] = _fit_block(a[part], b[part], c[part], omega[part], child_angles[part])
+        squared_residuals += blocks[name].residual ** 2 * len(c[part])
+    residual = math.sqrt(squared_residuals / len(c))
+    return PairFit(
+        names, blocks, residual, 1 - (residual / nearest_angle) ** 2 if nearest_angle > 0 else 0.0
+    )
 
 
-def _along(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
+def _angle_along_circle(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
     """Angle of each c along the great circle from a towards b, in (-pi, pi]."""
-    u = torch.nn.functional.normalize(tangent(a, b), dim=-1)
+    u = torch.nn.functional.normalize(tangent_rows(a, b), dim=-1)
     return torch.atan2((c * u).sum(-1), (c * a).sum(-1))
 
 
-def _share(a: Tensor, b: Tensor, c: Tensor, omega: Tensor, along: Tensor) -> Share:
+def _fit_block(a: Tensor, b: Tensor, c: Tensor, omega: Tensor, child_angles: Tensor) -> BlockFit:
     weight = float((omega**2).sum())
     if weight == 0:  # the two candidates are equal here: nothing can be told
-        return Share(math.nan, math.inf, math.nan, float(angle(a, c).square().mean().sqrt()))
-    alpha = float((along * omega).sum()) / weight
-    off = along - alpha * omega
-    rows = max(1, len(omega) - 1)
-    return Share(
+        return BlockFit(math.nan, math.inf, math.nan, float(angle(a, c).square().mean().sqrt()))
+    alpha = float((child_angles * omega).sum()) / weight
+    deviations = child_angles - alpha * omega
+    degrees_of_freedom = max(1, len(omega) - 1)
+    return BlockFit(
         alpha=alpha,
-        error=math.sqrt(float((off**2).sum()) / rows / weight),
-        spread=math.sqrt(float((off**2).sum()) / weight),
-        residual=float(angle(slerp(a, b, alpha), c).square().mean().sqrt()),
+        error=math.sqrt(float((deviations**2).sum()) / degrees_of_freedom / weight),
+        spread=math.sqrt(float((deviations**2).sum()) / weight),
+        residual=float(angle(slerp_rows(a, b, alpha), c).square().mean().sqrt()),
     )

@@ -16,16 +16,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lab.genealogy.pair_shortlist import NOISE, misses
+from lab.genealogy.pair_shortlist import ROUNDING_ANGLE, pair_residual_angles
 
-MOST = 8  # members of a span
-CERTAIN = 5.0  # standard errors by which a member must lessen what is missed
-SHARE = 0.05  # of the squared sine that is missed, which a member must take away
+MAX_MEMBERS = 8  # members of a span
+MIN_Z_SCORE = 5.0  # standard errors by which a member must lessen what is missed
+MIN_SHARE = 0.05  # of the squared sine that is missed, which a member must take away
 RIDGE = 1e-12  # of the squared length of a row, for members that lie on one circle
 
 
 @dataclass(frozen=True)
-class Span:
+class ParentMixture:
     """The candidates that a child is mixed from, in the order of what each accounts for.
 
     off: the angle in radians between the child's rows and the span of the members' rows, and
@@ -35,24 +35,24 @@ class Span:
     """
 
     members: tuple[str, ...]
-    off: float
-    distance: float
-    without: dict[str, tuple[float, float]]
+    residual_angle: float
+    nearest_angle: float
+    leave_one_out: dict[str, tuple[float, float]]
 
     @property
-    def account(self) -> float:
+    def explained_share(self) -> float:
         """The share of the squared sine to the nearest member that all of them account for."""
-        alone = math.sin(self.distance)
-        return 1 - (math.sin(self.off) / alone) ** 2 if alone > 0 else 0.0
+        nearest_sine = math.sin(self.nearest_angle)
+        return 1 - (math.sin(self.residual_angle) / nearest_sine) ** 2 if nearest_sine > 0 else 0.0
 
     @property
-    def weakest(self) -> tuple[str, float, float]:
+    def weakest_member(self) -> tuple[str, float, float]:
         """The member whose absence costs least: its name, how far off the rest is, its z."""
-        name = min(self.without, key=lambda one: self.without[one][0])
-        return name, *self.without[name]
+        name = min(self.leave_one_out, key=lambda member: self.leave_one_out[member][0])
+        return name, *self.leave_one_out[name]
 
 
-def span(child: Tensor, candidates: Mapping[str, Tensor]) -> Span:
+def fit_parent_mixture(child: Tensor, candidates: Mapping[str, Tensor]) -> ParentMixture:
     """The fewest candidates in whose span a child lies, all given as sketches [rows, dim].
 
     From the best pair on, whoever explains most is taken in while that is more than chance; then
@@ -61,34 +61,45 @@ def span(child: Tensor, candidates: Mapping[str, Tensor]) -> Span:
     if len(candidates) < 2:
         raise ValueError("a paternity test needs two candidates or more")
     names, rows = list(candidates), torch.stack(list(candidates.values()))
-    chosen = _grown(child, rows, list(divmod(int(misses(child, rows).argmin()), len(names))))
-    while len(chosen) > 2:
-        costs = [_gain(child, rows, [x for x in chosen if x != one], one) for one in chosen]
-        least = min(range(len(chosen)), key=lambda i: costs[i][0])
-        if _counts(*costs[least]):
+    selected = _select_forward(
+        child, rows, list(divmod(int(pair_residual_angles(child, rows).argmin()), len(names)))
+    )
+    while len(selected) > 2:
+        costs = [
+            _gain_of_adding(child, rows, [x for x in selected if x != member], member)
+            for member in selected
+        ]
+        weakest = min(range(len(selected)), key=lambda i: costs[i][0])
+        if _is_significant(*costs[weakest]):
             break
-        del chosen[least]
-    without = {}
-    for one in chosen:
-        rest = [other for other in chosen if other != one]
-        without[names[one]] = _off(child, rows[rest]), _gain(child, rows, rest, one)[1]
-    order = sorted(without, key=lambda name: -without[name][0])
-    distance = min(_off(child, rows[[one]]) for one in chosen)
-    return Span(tuple(order), _off(child, rows[chosen]), distance, without)
+        del selected[weakest]
+    leave_one_out = {}
+    for member in selected:
+        others = [other_member for other_member in selected if other_member != member]
+        leave_one_out[names[member]] = (
+            _residual_angle(child, rows[others]),
+            _gain_of_adding(child, rows, others, member)[1],
+        )
+    order = sorted(leave_one_out, key=lambda name: -leave_one_out[name][0])
+    nearest_angle = min(_residual_angle(child, rows[[member]]) for member in selected)
+    return ParentMixture(
+        tuple(order), _residual_angle(child, rows[selected]), nearest_angle, leave_one_out
+    )
 
 
-def needed(child: Tensor, members: Sequence[Tensor]) -> bool:
+def are_all_needed(child: Tensor, members: Sequence[Tensor]) -> bool:
     """Whether each of several members explains more of a child beside the others than chance does.
 
     All are given as sketches.
     """
-    rows, everyone = torch.stack(list(members)), range(len(members))
+    rows, indices = torch.stack(list(members)), range(len(members))
     return all(
-        _counts(*_gain(child, rows, [x for x in everyone if x != one], one)) for one in everyone
+        _is_significant(*_gain_of_adding(child, rows, [x for x in indices if x != index], index))
+        for index in indices
     )
 
 
-def weights(child: Sequence[Tensor], members: Sequence[Sequence[Tensor]]) -> list[float]:
+def mixture_weights(child: Sequence[Tensor], members: Sequence[Sequence[Tensor]]) -> list[float]:
     """How much of each member is in a child: least squares over all of their rows, of sum 1.
 
     child holds blocks of unit rows [n, dim], members as many each. NaN where no mixture of theirs
@@ -97,48 +108,60 @@ def weights(child: Sequence[Tensor], members: Sequence[Sequence[Tensor]]) -> lis
     count = len(members)
     gram, target = torch.zeros(count, count, dtype=torch.float64), torch.zeros(count).double()
     for rows, *others in zip(child, *members, strict=True):
-        stacked = torch.stack([one.double().flatten() for one in others])
+        stacked = torch.stack([block.double().flatten() for block in others])
         gram += stacked @ stacked.T
         target += stacked @ rows.double().flatten()
-    found = torch.linalg.lstsq(gram, target.unsqueeze(1), driver="gelsd").solution[:, 0]
-    total = float(found.sum())
-    return [float(one) / total if abs(total) > NOISE else math.nan for one in found]
+    solution = torch.linalg.lstsq(gram, target.unsqueeze(1), driver="gelsd").solution[:, 0]
+    total = float(solution.sum())
+    return [
+        float(weight) / total if abs(total) > ROUNDING_ANGLE else math.nan for weight in solution
+    ]
 
 
-def _grown(child: Tensor, rows: Tensor, chosen: list[int]) -> list[int]:
+def _select_forward(child: Tensor, rows: Tensor, selected: list[int]) -> list[int]:
     """The chosen, and whoever explains more than chance beside those before."""
-    while len(chosen) < min(MOST, len(rows), child.shape[1] - 1):
-        others = [one for one in range(len(rows)) if one not in chosen]
-        best = min(others, key=lambda one: float(_missed(child, rows[[*chosen, one]]).mean()))
-        if not _counts(*_gain(child, rows, chosen, best)):
+    while len(selected) < min(MAX_MEMBERS, len(rows), child.shape[1] - 1):
+        remaining = [index for index in range(len(rows)) if index not in selected]
+        best = min(
+            remaining,
+            key=lambda index: float(
+                _squared_residual_sines(child, rows[[*selected, index]]).mean()
+            ),
+        )
+        if not _is_significant(*_gain_of_adding(child, rows, selected, best)):
             break
-        chosen = [*chosen, best]
-    return chosen
+        selected = [*selected, best]
+    return selected
 
 
-def _counts(share: float, z: float) -> bool:
-    return share > SHARE and z > CERTAIN
+def _is_significant(share: float, z: float) -> bool:
+    return share > MIN_SHARE and z > MIN_Z_SCORE
 
 
-def _gain(child: Tensor, rows: Tensor, chosen: Sequence[int], one: int) -> tuple[float, float]:
+def _gain_of_adding(
+    child: Tensor, rows: Tensor, selected: Sequence[int], candidate: int
+) -> tuple[float, float]:
     """(the share of what the chosen miss that one more takes away, beyond chance; its z)."""
-    before, after = _missed(child, rows[chosen]), _missed(child, rows[[*chosen, one]])
-    left = float(before.mean())
-    if left <= NOISE**2:
+    missed, missed_with_candidate = (
+        _squared_residual_sines(child, rows[selected]),
+        _squared_residual_sines(child, rows[[*selected, candidate]]),
+    )
+    mean_missed = float(missed.mean())
+    if mean_missed <= ROUNDING_ANGLE**2:
         return 0.0, 0.0
-    gain = before - after - before / (child.shape[1] - len(chosen))
+    gain = missed - missed_with_candidate - missed / (child.shape[1] - len(selected))
     error = float(gain.std()) / math.sqrt(len(gain))
-    return float(gain.mean()) / left, float(gain.mean()) / error if error > 0 else 0.0
+    return float(gain.mean()) / mean_missed, float(gain.mean()) / error if error > 0 else 0.0
 
 
-def _off(child: Tensor, members: Tensor) -> float:
-    return math.asin(min(1.0, math.sqrt(float(_missed(child, members).mean()))))
+def _residual_angle(child: Tensor, members: Tensor) -> float:
+    return math.asin(min(1.0, math.sqrt(float(_squared_residual_sines(child, members).mean()))))
 
 
-def _missed(child: Tensor, members: Tensor) -> Tensor:
+def _squared_residual_sines(child: Tensor, members: Tensor) -> Tensor:
     """Squared sines [rows] between rows [rows, dim] and the span of members [k, rows, dim]."""
     gram = torch.einsum("krd,lrd->rkl", members, members)
     gram += RIDGE * torch.eye(len(members), dtype=gram.dtype)
     target = torch.einsum("krd,rd->rk", members, child).unsqueeze(-1)
-    mixed = torch.einsum("rkx,krd->rd", torch.linalg.solve(gram, target), members)
-    return (child - mixed).square().sum(-1)
+    projection = torch.einsum("rkx,krd->rd", torch.linalg.solve(gram, target), members)
+    return (child - projection).square().sum(-1)

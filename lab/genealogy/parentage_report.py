@@ -10,22 +10,38 @@ from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 
-from lab.genealogy.pair_parentage import infer, nearest
-from lab.genealogy.pair_shortlist import ALIKE, Shortlist, apart, shortlist, sketch
-from lab.genealogy.parentage_regression import CERTAIN, Span, needed, span
+from lab.genealogy.pair_parentage import rank_candidates_by_angle, rank_parent_pairs
+from lab.genealogy.pair_shortlist import (
+    EQUIVALENCE_FACTOR,
+    PairShortlist,
+    rms_sketch_angle,
+    shortlist_parent_pairs,
+    sketch_rows,
+)
+from lab.genealogy.parentage_regression import (
+    MIN_Z_SCORE,
+    ParentMixture,
+    are_all_needed,
+    fit_parent_mixture,
+)
 from lab.genealogy.parentage_tables import alpha_table, weight_table
-from lab.genealogy.registry import Archive
+from lab.genealogy.registry import Registry
 from lab.records import warn
 from lab.storage.verified_folder import DamagedIndividual
 
-COPY = 1e-6  # radians; nearer than that is the same individual
-SURE = CERTAIN  # standard errors between the parents and the runner-up
-MOST, LEAST = 0.9, 0.5  # of the squared angle to the nearer parent that both account for
-LISTED, TRIED = 3, 60  # pairs on the same circles: named, and looked at
-SLIGHT = 0.01  # of the angle to the nearest parent: founders that miss no more do as well as others
+COPY_ANGLE = 1e-6  # radians; nearer than that is the same individual
+SURE_Z_SCORE = MIN_Z_SCORE  # standard errors between the parents and the runner-up
+SURE_SHARE, LIKELY_SHARE = (
+    0.9,
+    0.5,
+)  # of the squared angle to the nearer parent that both account for
+MAX_LISTED, MAX_TRIED = 3, 60  # pairs on the same circles: named, and looked at
+SLIGHT_FRACTION = (
+    0.01  # of the angle to the nearest parent: founders that miss no more do as well as others
+)
 
 
-def parentage_page(archive: Archive, subject: str, among: Sequence[str]) -> str:
+def parentage_page(registry: Registry, subject: str, among: Sequence[str]) -> str:
     """The likeliest parents, how sure they are, how much of each, and the runner-up.
 
     Two are told by circles, and alpha by layer and kind; more, or task vectors since an ancestor,
@@ -33,91 +49,130 @@ def parentage_page(archive: Archive, subject: str, among: Sequence[str]) -> str:
     candidates; empty: everybody under the root. The subject itself and its descendants are none.
     ValueError where fewer than two are left.
     """
-    child = archive.load(subject).genotype
-    chosen, left_out = candidates(archive, subject, among)
-    own = sketch(child)
-    copies = [one for one, rows in chosen.items() if apart(own, rows) < COPY]
-    chosen = {one: rows for one, rows in chosen.items() if one not in copies}
-    if len(chosen) < 2:
+    child = registry.load(subject).genotype
+    sketches, mismatched_count = sketch_candidates(registry, subject, among)
+    child_sketch = sketch_rows(child)
+    copies = [
+        identity
+        for identity, rows in sketches.items()
+        if rms_sketch_angle(child_sketch, rows) < COPY_ANGLE
+    ]
+    sketches = {identity: rows for identity, rows in sketches.items() if identity not in copies}
+    if len(sketches) < 2:
         raise ValueError(
             f"a paternity test needs two candidates of the architecture and characters of "
-            f"{archive.name(subject)}, found {len(chosen)} under {archive.root}"
+            f"{registry.name(subject)}, found {len(sketches)} under {registry.root}"
         )
-    shapes = f" ({left_out} of other shapes left out)" if left_out else ""
-    lines = [f"{archive.label(subject)} beside {len(chosen)} candidates{shapes}"]
-    lines += [f"{archive.label(one)} is a copy of it, and no candidate" for one in copies]
-    pair, mixed = shortlist(own, chosen), span(own, reared(archive, chosen))
-    if set(mixed.members) != set(pair.pair) and as_well(mixed, pair):
-        parents = {archive.label(one): archive.load(one).genotype for one in mixed.members}
-        also = needed(own, [chosen[one] for one in pair.pair])
-        lines += mixture_verdict(archive, mixed, pair if also else None)
-        since = told_apart(archive, mixed.members)[0]
-        lines.append(certified(archive, subject, mixed.members, since))
+    mismatch_note = f" ({mismatched_count} of other shapes left out)" if mismatched_count else ""
+    lines = [f"{registry.label(subject)} beside {len(sketches)} candidates{mismatch_note}"]
+    lines += [
+        f"{registry.label(identity)} is a copy of it, and no candidate" for identity in copies
+    ]
+    shortlist, mixture = (
+        shortlist_parent_pairs(child_sketch, sketches),
+        fit_parent_mixture(child_sketch, independent_candidates(registry, sketches)),
+    )
+    if set(mixture.members) != set(shortlist.pair) and is_mixture_as_good(mixture, shortlist):
+        parents = {
+            registry.label(member): registry.load(member).genotype for member in mixture.members
+        }
+        is_pair_needed = are_all_needed(
+            child_sketch, [sketches[member] for member in shortlist.pair]
+        )
+        lines += format_mixture_verdict(registry, mixture, shortlist if is_pair_needed else None)
+        ancestor = split_off_ancestor(registry, mixture.members)[0]
+        lines.append(compare_with_certificate(registry, subject, mixture.members, ancestor))
         return "\n".join([*lines, "", *weight_table(child, parents)])
-    parents = {one: archive.load(one).genotype for one in pair.pair}
-    claim = infer(child, parents)[0]
-    agreed = mixed.weakest[2] if set(mixed.members) == set(pair.pair) else 0.0
-    tried = pair.alike[:TRIED]
-    alike = [two for two in tried if needed(own, [chosen[one] for one in two])]
-    lines += verdict(archive, pair, nearest(child, parents)[0][1], agreed, alike)
-    lines.append(certified(archive, subject, pair.pair))
-    return "\n".join([*lines, "", *alpha_table(archive, claim, pair.off)])
+    parents = {member: registry.load(member).genotype for member in shortlist.pair}
+    fit = rank_parent_pairs(child, parents)[0]
+    mixture_z = mixture.weakest_member[2] if set(mixture.members) == set(shortlist.pair) else 0.0
+    tried_pairs = shortlist.equivalent_pairs[:MAX_TRIED]
+    equivalent_pairs = [
+        pair
+        for pair in tried_pairs
+        if are_all_needed(child_sketch, [sketches[member] for member in pair])
+    ]
+    lines += format_pair_verdict(
+        registry,
+        shortlist,
+        rank_candidates_by_angle(child, parents)[0][1],
+        mixture_z,
+        equivalent_pairs,
+    )
+    lines.append(compare_with_certificate(registry, subject, shortlist.pair))
+    return "\n".join([*lines, "", *alpha_table(registry, fit, shortlist.residual_angle)])
 
 
-def as_well(mixed: Span, pair: Shortlist) -> bool:
+def is_mixture_as_good(mixture: ParentMixture, shortlist: PairShortlist) -> bool:
     """Whether the reared account for a child as well as the best pair of all, or nearly."""
-    return mixed.off <= ALIKE * pair.off + SLIGHT * mixed.distance
+    return (
+        mixture.residual_angle
+        <= EQUIVALENCE_FACTOR * shortlist.residual_angle + SLIGHT_FRACTION * mixture.nearest_angle
+    )
 
 
-def mixture_verdict(archive: Archive, mixed: Span, pair: Shortlist | None) -> list[str]:
+def format_mixture_verdict(
+    registry: Registry, mixture: ParentMixture, shortlist: PairShortlist | None
+) -> list[str]:
     """The parents and how sure they are, what the least of them accounts for, who does as well.
 
     pair: two others on whose circles the child may lie, None where one of them is not needed.
     """
-    parents, base = told_apart(archive, mixed.members)
-    who = " and ".join(map(archive.label, parents))
-    if base is not None:
-        who += f", by what they learned since {archive.label(base)}"
-    least, without, z = mixed.weakest
-    sure = "sure" if mixed.account >= MOST else "likely"
-    if mixed.account < LEAST or z <= SURE:
-        sure = "not sure: one of them alone, or none, or bred after alignment"
-    lines = [f"parents: {who}: {sure}", f"its rows lie {degrees(mixed.off)} off their span"]
-    lines[-1] += f", {degrees(mixed.distance)} from the nearest of them"
-    lines.append(f"without {archive.label(least)}: {degrees(without)} off, z = {z:z.1f}")
-    close = pair is not None and pair.off <= ALIKE * mixed.off + SLIGHT * mixed.distance
-    if pair is not None and close and not set(parents).issuperset(pair.pair):
-        lines.append(f"on the circles of {' and '.join(map(archive.name, pair.pair))} as well")
+    parents, ancestor = split_off_ancestor(registry, mixture.members)
+    names = " and ".join(map(registry.label, parents))
+    if ancestor is not None:
+        names += f", by what they learned since {registry.label(ancestor)}"
+    weakest, weakest_angle, z = mixture.weakest_member
+    confidence = "sure" if mixture.explained_share >= SURE_SHARE else "likely"
+    if mixture.explained_share < LIKELY_SHARE or z <= SURE_Z_SCORE:
+        confidence = "not sure: one of them alone, or none, or bred after alignment"
+    lines = [
+        f"parents: {names}: {confidence}",
+        f"its rows lie {format_degrees(mixture.residual_angle)} off their span",
+    ]
+    lines[-1] += f", {format_degrees(mixture.nearest_angle)} from the nearest of them"
+    lines.append(
+        f"without {registry.label(weakest)}: {format_degrees(weakest_angle)} off, z = {z:z.1f}"
+    )
+    is_close = (
+        shortlist is not None
+        and shortlist.residual_angle
+        <= EQUIVALENCE_FACTOR * mixture.residual_angle + SLIGHT_FRACTION * mixture.nearest_angle
+    )
+    if shortlist is not None and is_close and not set(parents).issuperset(shortlist.pair):
+        lines.append(
+            f"on the circles of {' and '.join(map(registry.name, shortlist.pair))} as well"
+        )
     return lines
 
 
-def told_apart(archive: Archive, members: Sequence[str]) -> tuple[list[str], str | None]:
+def split_off_ancestor(registry: Registry, members: Sequence[str]) -> tuple[list[str], str | None]:
     """(those who descend from one of the members, that one); (all of them, None) without one."""
-    for one in members:
-        others = [other for other in members if other != one]
-        if archive.pedigree.descendants(one).issuperset(others):
-            return others, one
+    for member in members:
+        descendants = [descendant for descendant in members if descendant != member]
+        if registry.pedigree.descendants(member).issuperset(descendants):
+            return descendants, member
     return list(members), None
 
 
-def reared(archive: Archive, chosen: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def independent_candidates(registry: Registry, sketches: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The candidates that were not bred from other candidates; all of them where that is one."""
-    pedigree = archive.pedigree
-    found = {
-        one: rows
-        for one, rows in chosen.items()
-        if pedigree.graph.nodes[one]["kind"] != "bred"
-        or not set(chosen).issuperset(pedigree.parents(one))
+    pedigree = registry.pedigree
+    independent = {
+        identity: rows
+        for identity, rows in sketches.items()
+        if pedigree.graph.nodes[identity]["kind"] != "bred"
+        or not set(sketches).issuperset(pedigree.parents(identity))
     }
-    return found if len(found) > 1 else dict(chosen)
+    return independent if len(independent) > 1 else dict(sketches)
 
 
-def verdict(
-    archive: Archive,
-    found: Shortlist,
-    distance: float,
-    agreed: float,
-    alike: Sequence[tuple[str, str]],
+def format_pair_verdict(
+    registry: Registry,
+    shortlist: PairShortlist,
+    nearest_angle: float,
+    mixture_z: float,
+    equivalent_pairs: Sequence[tuple[str, str]],
 ) -> list[str]:
     """The parents and how sure they are, the runner-up, and who does as well.
 
@@ -125,66 +180,84 @@ def verdict(
     agreed: standard errors by which both are needed among those who were reared, if it is they.
     alike: pairs on the same circles that need both of their members.
     """
-    account = 1 - (found.off / distance) ** 2
-    known = account >= LEAST
-    sure = "sure" if max(found.z, agreed) > SURE and account >= MOST else "likely"
-    if not known:
-        sure = "not sure: one of them alone, or none, or bred by task vectors or after alignment"
-    elif found.runner_up_off < found.off:
-        sure = "not sure: the runner-up lies closer"
-    who = " and ".join(map(archive.label, found.pair))
-    lines = [f"parents: {who}: {sure}", f"its rows lie {degrees(found.off)} off their circles"]
-    lines[-1] += f", {degrees(distance)} from the nearer of them"
-    if found.runner_up:
-        other = " and ".join(map(archive.label, found.runner_up))
-        lines.append(f"runner-up: {other}: {degrees(found.runner_up_off)} off, z = {found.z:z.1f}")
-    if alike and known:
-        pairs = [" and ".join(map(archive.name, pair)) for pair in alike[:LISTED]]
-        more = f"; {len(alike) - LISTED} more" if len(alike) > LISTED else ""
-        lines.append(f"on the same circles, closer together: {'; '.join(pairs)}{more}")
+    explained_share = 1 - (shortlist.residual_angle / nearest_angle) ** 2
+    is_explained = explained_share >= LIKELY_SHARE
+    confidence = (
+        "sure"
+        if max(shortlist.z, mixture_z) > SURE_Z_SCORE and explained_share >= SURE_SHARE
+        else "likely"
+    )
+    if not is_explained:
+        confidence = (
+            "not sure: one of them alone, or none, or bred by task vectors or after alignment"
+        )
+    elif shortlist.runner_up_residual_angle < shortlist.residual_angle:
+        confidence = "not sure: the runner-up lies closer"
+    names = " and ".join(map(registry.label, shortlist.pair))
+    lines = [
+        f"parents: {names}: {confidence}",
+        f"its rows lie {format_degrees(shortlist.residual_angle)} off their circles",
+    ]
+    lines[-1] += f", {format_degrees(nearest_angle)} from the nearer of them"
+    if shortlist.runner_up:
+        runner_up = " and ".join(map(registry.label, shortlist.runner_up))
+        lines.append(
+            f"runner-up: {runner_up}: {format_degrees(shortlist.runner_up_residual_angle)} off, z "
+            f"= {shortlist.z:z.1f}"
+        )
+    if equivalent_pairs and is_explained:
+        pairs = [" and ".join(map(registry.name, pair)) for pair in equivalent_pairs[:MAX_LISTED]]
+        remainder = (
+            f"; {len(equivalent_pairs) - MAX_LISTED} more"
+            if len(equivalent_pairs) > MAX_LISTED
+            else ""
+        )
+        lines.append(f"on the same circles, closer together: {'; '.join(pairs)}{remainder}")
     return lines
 
 
-def degrees(angle: float) -> str:
+def format_degrees(angle: float) -> str:
     """An angle in radians as people read it."""
     return f"{math.degrees(angle):.3f}°"
 
 
-def certified(archive: Archive, subject: str, *told: Sequence[str]) -> str:
+def compare_with_certificate(registry: Registry, subject: str, *inferred: Sequence[str]) -> str:
     """What the birth certificate says of the parents; told: what the weights say, in any way."""
-    parents = archive.pedigree.parents(subject)
-    if set(parents) in map(set, told):
+    parents = registry.pedigree.parents(subject)
+    if set(parents) in map(set, inferred):
         return "its birth certificate names the same parents"
-    who = " and ".join(archive.label(one) for one in dict.fromkeys(parents))
-    return f"its birth certificate names {who or 'no parents'}"
+    names = " and ".join(registry.label(parent) for parent in dict.fromkeys(parents))
+    return f"its birth certificate names {names or 'no parents'}"
 
 
-def candidates(
-    archive: Archive, subject: str, among: Sequence[str]
+def sketch_candidates(
+    registry: Registry, subject: str, among: Sequence[str]
 ) -> tuple[dict[str, Tensor], int]:
     """A sketch of each who may be a parent, by id; and how many of other shapes were left out."""
-    pedigree, child = archive.pedigree, archive.load(subject)
-    everyone = [archive.find(name) for name in among] or [
-        one for one, node in pedigree.graph.nodes.items() if node["path"] is not None
+    pedigree, child = registry.pedigree, registry.load(subject)
+    identities = [registry.find(name) for name in among] or [
+        identity for identity, node in pedigree.graph.nodes.items() if node["path"] is not None
     ]
-    never = pedigree.descendants(subject) | {subject}
-    alike, left_out, absent = dict[str, Tensor](), 0, list[str]()
-    for one in sorted(set(everyone) - never, key=lambda one: (pedigree.name(one), one)):
+    excluded = pedigree.descendants(subject) | {subject}
+    sketches, mismatched_count, missing = dict[str, Tensor](), 0, list[str]()
+    for identity in sorted(
+        set(identities) - excluded, key=lambda identity: (pedigree.name(identity), identity)
+    ):
         try:
-            grown = archive.load(one)
+            candidate = registry.load(identity)
         except FileNotFoundError:
-            absent.append(archive.label(one))
+            missing.append(registry.label(identity))
             continue
         except DamagedIndividual as error:
             warn(f"skipping a damaged candidate: {error}")
             continue
         if (
-            grown.genotype.architecture == child.genotype.architecture
-            and grown.birth["vocabulary"] == child.birth["vocabulary"]
+            candidate.genotype.architecture == child.genotype.architecture
+            and candidate.birth["vocabulary"] == child.birth["vocabulary"]
         ):
-            alike[one] = sketch(grown.genotype)
+            sketches[identity] = sketch_rows(candidate.genotype)
         else:
-            left_out += 1
-    if absent:
-        warn(f"candidates without weights here are left out: {', '.join(absent)}")
-    return alike, left_out
+            mismatched_count += 1
+    if missing:
+        warn(f"candidates without weights here are left out: {', '.join(missing)}")
+    return sketches, mismatched_count

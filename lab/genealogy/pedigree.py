@@ -15,10 +15,10 @@ from typing import Any
 
 import networkx as nx
 
-from lab.models.individual import checkpoints
+from lab.models.individual import checkpoint_folders
 from lab.storage.verified_folder import DamagedIndividual
 
-SHORT = 8  # hex digits of an id that people read
+SHORT_ID_LENGTH = 8  # hex digits of an id that people read
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ class Pedigree:
         """
         if name in self.graph:
             return name
-        named = [i for i, one in self.graph.nodes.items() if one["name"] == name]
+        named = [i for i, node in self.graph.nodes.items() if node["name"] == name]
         prefixed = [i for i in self.graph if len(name) >= 6 and i.startswith(name)]
-        found = named or prefixed
-        if len(found) == 1:
-            return str(found[0])
-        if found:
-            ids = ", ".join(sorted(i[:SHORT] for i in found))
-            raise ValueError(f"{name} means {len(found)} individuals, say which by id: {ids}")
+        matches = named or prefixed
+        if len(matches) == 1:
+            return str(matches[0])
+        if matches:
+            ids = ", ".join(sorted(i[:SHORT_ID_LENGTH] for i in matches))
+            raise ValueError(f"{name} means {len(matches)} individuals, say which by id: {ids}")
         raise ValueError(f"the pedigree knows no individual called {name}")
 
     def name(self, identity: str) -> str:
@@ -64,7 +64,7 @@ class Pedigree:
         """Everyone who descends from it, itself not included."""
         return set(nx.descendants(self.graph, identity))
 
-    def line(self, *identities: str) -> set[str]:
+    def lineage(self, *identities: str) -> set[str]:
         """They and everyone they descend from."""
         return set(identities).union(*map(self.ancestors, identities))
 
@@ -73,73 +73,76 @@ class Pedigree:
 
         The children of one couple have two of them: both parents.
         """
-        return self._last(set.intersection(*map(self.line, identities)))
+        return self._youngest(set.intersection(*map(self.lineage, identities)))
 
     def nearest_common_ancestor(self, *identities: str) -> str | None:
         """The one nearest common ancestor; of several, the latest from whom all of those descend.
 
         None where there is no such individual.
         """
-        return self.latest(set.intersection(*map(self.line, identities)))
+        return self.latest(set.intersection(*map(self.lineage, identities)))
 
     def latest(self, among: Collection[str]) -> str | None:
         """Of a set that holds its members' ancestors, whom no other one of it descends from.
 
         Of several, the latest from whom all of those descend; None where there is none.
         """
-        last = self._last(among)
-        if len(last) < 2:
-            return next(iter(last), None)
-        return self.latest(set.intersection(*map(self.ancestors, last)))
+        youngest = self._youngest(among)
+        if len(youngest) < 2:
+            return next(iter(youngest), None)
+        return self.latest(set.intersection(*map(self.ancestors, youngest)))
 
-    def _last(self, among: Collection[str]) -> list[str]:
+    def _youngest(self, among: Collection[str]) -> list[str]:
         """Those from whom no other one among them descends."""
-        last = [one for one in among if not self.descendants(one) & set(among)]
-        return sorted(last, key=lambda one: (self.name(one), one))
+        youngest = [member for member in among if not self.descendants(member) & set(among)]
+        return sorted(youngest, key=lambda member: (self.name(member), member))
 
-    def unknown(self, *identities: str) -> list[str]:
+    def missing_certificates(self, *identities: str) -> list[str]:
         """Those of their line whose certificates are missing: what came before is not known."""
         nodes = self.graph.nodes
-        return sorted(one for one in self.line(*identities) if nodes[one]["kind"] == "unknown")
+        return sorted(
+            member for member in self.lineage(*identities) if nodes[member]["kind"] == "unknown"
+        )
 
-    def related(self, a: str, b: str) -> bool:
+    def are_related(self, a: str, b: str) -> bool:
         """Whether they are known to have a common ancestor, or one to descend from the other."""
-        return bool(self.line(a) & self.line(b))
+        return bool(self.lineage(a) & self.lineage(b))
 
     def require_related(self, a: str, b: str, *, unrelated: bool = False) -> None:
         """ValueError for parents not known to have a common ancestor, unless unrelated is True."""
-        if unrelated or self.related(a, b):
+        if unrelated or self.are_related(a, b):
             return
-        who = f"{self.name(a)} and {self.name(b)}"
-        more = "cross them all the same with unrelated=true"
-        if lost := self.unknown(a, b):
+        names = f"{self.name(a)} and {self.name(b)}"
+        hint = "cross them all the same with unrelated=true"
+        if missing := self.missing_certificates(a, b):
             raise ValueError(
-                f"whether {who} have a common ancestor is not known: the certificate of "
-                f"{' and '.join(one[:SHORT] for one in lost)} is missing: {more}"
+                f"whether {names} have a common ancestor is not known: the certificate of "
+                f"{' and '.join(identity[:SHORT_ID_LENGTH] for identity in missing)} is missing: "
+                f"{hint}"
             )
         raise ValueError(
-            f"{who} have no common ancestor, so their neurons do not correspond and a child of "
-            f"both would know less than either: {more}"
+            f"{names} have no common ancestor, so their neurons do not correspond and a child of "
+            f"both would know less than either: {hint}"
         )
 
 
-def scan(root: Path, complain: Callable[[str], None] = lambda _: None) -> Pedigree:
+def read_pedigree(root: Path, report_damage: Callable[[str], None] = lambda _: None) -> Pedigree:
     """Read the newest birth certificate of every run under root, and nothing else of it.
 
     The certificate's bytes are checked against the manifest. Damaged ones are named through
     complain and skipped for the next older one. ValueError where certificates form a circle.
     """
     births: dict[str, tuple[str, Mapping[str, Any], Path]] = {}
-    for run, candidates in _runs(root):
-        for folder in candidates:
+    for run, folders in _find_individual_folders(root):
+        for folder in folders:
             try:
                 birth = read_birth(folder)
             except DamagedIndividual as error:
-                complain(f"skipping a damaged birth certificate: {error}")
+                report_damage(f"skipping a damaged birth certificate: {error}")
                 continue
             births[birth["id"]] = (str(birth.get("name") or run.name), birth, folder)
             break
-    return Pedigree(_graph(births))
+    return Pedigree(_build_graph(births))
 
 
 def read_birth(folder: Path) -> dict[str, Any]:
@@ -150,9 +153,9 @@ def read_birth(folder: Path) -> dict[str, Any]:
     path = folder / "birth.json"
     try:
         data = path.read_bytes()
-        sealed = json.loads((folder / "manifest.json").read_bytes())["files"]["birth.json"]
+        manifest_entry = json.loads((folder / "manifest.json").read_bytes())["files"]["birth.json"]
         birth = json.loads(data)
-        intact = hashlib.sha256(data).hexdigest() == sealed["sha256"]
+        intact = hashlib.sha256(data).hexdigest() == manifest_entry["sha256"]
         well_formed = (
             isinstance(birth["id"], str)
             and isinstance(birth["recipe"], dict)
@@ -167,19 +170,19 @@ def read_birth(folder: Path) -> dict[str, Any]:
     return dict(birth)
 
 
-def _runs(root: Path) -> Iterator[tuple[Path, list[Path]]]:
+def _find_individual_folders(root: Path) -> Iterator[tuple[Path, list[Path]]]:
     """(folder, its certificates' folders, newest first) of each run and each lone individual."""
     for folder in sorted(path for path in root.rglob("*") if path.is_dir()):
-        inside = folder.relative_to(root).parts
-        if "checkpoint" in inside or any(part.startswith(".") for part in inside):
+        relative_parts = folder.relative_to(root).parts
+        if "checkpoint" in relative_parts or any(part.startswith(".") for part in relative_parts):
             continue
-        if found := sorted(checkpoints(folder / "checkpoint"), reverse=True):
-            yield folder, found
+        if certificate_folders := sorted(checkpoint_folders(folder / "checkpoint"), reverse=True):
+            yield folder, certificate_folders
         elif (folder / "birth.json").is_file():
             yield folder, [folder]
 
 
-def _graph(births: Mapping[str, tuple[str, Mapping[str, Any], Path]]) -> nx.DiGraph:
+def _build_graph(births: Mapping[str, tuple[str, Mapping[str, Any], Path]]) -> nx.DiGraph:
     graph = nx.DiGraph()
     for identity, (name, birth, path) in sorted(births.items()):
         parents = tuple(birth["parents"])
@@ -188,7 +191,7 @@ def _graph(births: Mapping[str, tuple[str, Mapping[str, Any], Path]]) -> nx.DiGr
     for identity, (_, birth, _) in sorted(births.items()):
         for parent in birth["parents"]:
             if parent not in graph:
-                label = f"unknown {parent[:SHORT]}"
+                label = f"unknown {parent[:SHORT_ID_LENGTH]}"
                 graph.add_node(
                     parent, name=label, kind="unknown", parents=(), birth=None, path=None
                 )

@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 
 import torch
 
-from lab.breeding.prepare_parents import prepare
-from lab.genealogy.kinship import angles
+from lab.breeding.prepare_parents import prepare_parents
+from lab.genealogy.kinship import block_rms_angles
 from lab.models import individual
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
-from lab.storage.verified_folder import DamagedIndividual, canonical
+from lab.storage.verified_folder import DamagedIndividual, canonical_json
 
 Value = TypeVar("Value")
 Operator = Callable[..., Genotype]
@@ -48,10 +48,13 @@ def replay(
             "only crosses can be replayed"
         )
     try:
-        again = _Bench(find_parent, operators).make(recipe, list(child.birth["parents"]))
-    except _Missing as missing:
+        replayed = _Replayer(find_parent, operators).make(recipe, list(child.birth["parents"]))
+    except _MissingInput as missing:
         return {"same": False, "differs": [str(missing)], "id": None}
-    identity, differs = individual.identity(child.birth, again), differences(child.genotype, again)
+    identity, differs = (
+        individual.compute_individual_id(child.birth, replayed),
+        genotype_differences(child.genotype, replayed),
+    )
     if identity != child.id and not differs:
         differs = ["a zero has another sign"]
     if differs and code is not None and child.birth.get("code") != code:
@@ -59,28 +62,28 @@ def replay(
     return {"same": not differs, "differs": differs, "id": identity}
 
 
-def differences(a: Genotype, b: Genotype) -> list[str]:
+def genotype_differences(a: Genotype, b: Genotype) -> list[str]:
     """One line for each block whose bits differ; empty where the genotypes are the same."""
     if a.architecture != b.architecture:
         return ["the architecture differs"]
-    apart = angles(a, b)
+    block_angles = block_rms_angles(a, b)
     lines = [
-        f"rows of {name} differ, RMS angle {apart[name]:.2g} rad"
+        f"rows of {name} differ, RMS angle {block_angles[name]:.2g} rad"
         for name, part in a.layout.row_blocks.items()
         if not torch.equal(a.rows[part], b.rows[part])
     ]
     for name, part in a.layout.scale_blocks.items():
         if not torch.equal(a.scales[part], b.scales[part]):
-            most = float((a.scales[part] - b.scales[part]).abs().max())
-            lines.append(f"scales of {name} differ by up to {most:.2g}")
+            max_difference = float((a.scales[part] - b.scales[part]).abs().max())
+            lines.append(f"scales of {name} differ by up to {max_difference:.2g}")
     return lines
 
 
-class _Missing(Exception):  # noqa: N818 - it never leaves this module
+class _MissingInput(Exception):  # noqa: N818 - it never leaves this module
     """An input of the recipe that is not what it was."""
 
 
-class _Bench:
+class _Replayer:
     """Where steps are made again, each by name for those that come after it."""
 
     def __init__(
@@ -88,84 +91,97 @@ class _Bench:
     ) -> None:
         """Start with nothing made."""
         self.find_parent, self.operators = find_parent, operators
-        self.made: dict[str, Genotype] = {}
+        self.genotypes: dict[str, Genotype] = {}
 
     def make(self, recipe: Mapping[str, Any], parents: Sequence[str]) -> Genotype:
         """The child of a recipe: that of its last step, where it has steps."""
-        self._prepare(recipe, parents)
+        self._prepare_founders(recipe, parents)
         if not recipe.get("steps"):
             return self._cross(recipe, parents)
-        for step in _read(recipe, "steps", list):
-            child = self._cross(step, _read(step, "parents", list))
-            self.made[_read(step, "name", str)] = child
+        for step in _read_field(recipe, "steps", list):
+            child = self._cross(step, _read_field(step, "parents", list))
+            self.genotypes[_read_field(step, "name", str)] = child
         return child
 
-    def _prepare(self, recipe: Mapping[str, Any], parents: Sequence[str]) -> None:
+    def _prepare_founders(self, recipe: Mapping[str, Any], parents: Sequence[str]) -> None:
         """Bring the founders, and their ancestor, to one vocabulary and basis."""
         ancestor = (recipe.get("steps") or [recipe])[0].get("ancestor")
         match = recipe.get("alignment") == "match"
-        grown = [self._found(str(one)) for one in parents]
-        old = self._found(ancestor) if ancestor else None
-        everyone = [*grown, *([old] if old else [])]
-        if match or len({canonical(one.birth["vocabulary"]) for one in everyone}) > 1:
-            ready = prepare(
-                [one.genotype for one in grown],
-                [_characters(one) for one in grown],
-                old.genotype if old else None,
-                _characters(old) if old else (),
-                match=match,
+        founders = [self._find_individual(str(identity)) for identity in parents]
+        ancestor_individual = self._find_individual(ancestor) if ancestor else None
+        members = [*founders, *([ancestor_individual] if ancestor_individual else [])]
+        if match or len({canonical_json(member.birth["vocabulary"]) for member in members}) > 1:
+            prepared = prepare_parents(
+                [founder.genotype for founder in founders],
+                [_characters(founder) for founder in founders],
+                ancestor_individual.genotype if ancestor_individual else None,
+                _characters(ancestor_individual) if ancestor_individual else (),
+                align_to_first=match,
             )
-            if old and ready.ancestor:
-                self.made[old.id] = ready.ancestor
-            self.made |= {one.id: two for one, two in zip(grown, ready.parents, strict=True)}
+            if ancestor_individual and prepared.ancestor:
+                self.genotypes[ancestor_individual.id] = prepared.ancestor
+            self.genotypes |= {
+                founder.id: genotype
+                for founder, genotype in zip(founders, prepared.parents, strict=True)
+            }
 
     def _cross(self, step: Mapping[str, Any], parents: Sequence[str]) -> Genotype:
         generator = None
         if step.get("seed") is not None:
-            generator = torch.Generator().manual_seed(_read(step, "seed", int) % 2**63)
-        ancestor = self._individual(str(step["ancestor"])) if step.get("ancestor") else None
-        grown = [self._individual(str(parent)) for parent in parents]
-        child = self._call(step, grown, ancestor=ancestor, generator=generator)
+            generator = torch.Generator().manual_seed(_read_field(step, "seed", int) % 2**63)
+        ancestor = self._find_genotype(str(step["ancestor"])) if step.get("ancestor") else None
+        genotypes = [self._find_genotype(str(parent)) for parent in parents]
+        child = self._apply_operator(step, genotypes, ancestor=ancestor, generator=generator)
         if step.get("mutation"):
-            child = self._call(_read(step, "mutation", dict), child, generator=generator)
+            child = self._apply_operator(
+                _read_field(step, "mutation", dict), child, generator=generator
+            )
         return child
 
-    def _call(self, step: Mapping[str, Any], subject: object, **inputs: object) -> Genotype:
-        name = _read(step, "operator", str)
+    def _apply_operator(
+        self, step: Mapping[str, Any], subject: object, **inputs: object
+    ) -> Genotype:
+        name = _read_field(step, "operator", str)
         if name not in self.operators:
-            known = ", ".join(sorted(self.operators))
-            raise _Missing(f"this lab has no operator {name!r}, only {known}")
-        arguments = {**_read(step, "parameters", dict), **inputs}
+            operator_names = ", ".join(sorted(self.operators))
+            raise _MissingInput(f"this lab has no operator {name!r}, only {operator_names}")
+        arguments = {**_read_field(step, "parameters", dict), **inputs}
         try:
             inspect.signature(self.operators[name]).bind(subject, **arguments)
         except TypeError as error:
-            raise _Missing(
+            raise _MissingInput(
                 f"the operator {name} no longer takes these parameters: {error}"
             ) from None
         return self.operators[name](subject, **arguments)
 
-    def _individual(self, identity: str) -> Genotype:
-        return self.made[identity] if identity in self.made else self._found(identity).genotype
+    def _find_genotype(self, identity: str) -> Genotype:
+        return (
+            self.genotypes[identity]
+            if identity in self.genotypes
+            else self._find_individual(identity).genotype
+        )
 
-    def _found(self, identity: str) -> Individual:
+    def _find_individual(self, identity: str) -> Individual:
         try:
-            found = self.find_parent(identity)
+            parent = self.find_parent(identity)
         except FileNotFoundError as error:
-            raise _Missing(f"{identity[:12]} is not there any more: {error}") from None
+            raise _MissingInput(f"{identity[:12]} is not there any more: {error}") from None
         except DamagedIndividual as error:
-            raise _Missing(f"{identity[:12]} is damaged: {error}") from None
-        if found.id != identity:
-            raise _Missing(f"{identity[:12]} has changed: it is {found.id[:12]} now")
-        return found
+            raise _MissingInput(f"{identity[:12]} is damaged: {error}") from None
+        if parent.id != identity:
+            raise _MissingInput(f"{identity[:12]} has changed: it is {parent.id[:12]} now")
+        return parent
 
 
-def _characters(one: Individual) -> tuple[str, ...]:
+def _characters(parent: Individual) -> tuple[str, ...]:
     """The characters of an individual's vocabulary; of bytes, one each."""
-    told = one.birth["vocabulary"]
-    return tuple(map(chr, range(256)) if told.get("kind") == "bytes" else told["characters"])
+    vocabulary = parent.birth["vocabulary"]
+    return tuple(
+        map(chr, range(256)) if vocabulary.get("kind") == "bytes" else vocabulary["characters"]
+    )
 
 
-def _read(step: Mapping[str, Any], key: str, kind: type[Value]) -> Value:
+def _read_field(step: Mapping[str, Any], key: str, kind: type[Value]) -> Value:
     value = step.get(key) if isinstance(step, Mapping) else None
     if not isinstance(value, kind):
         raise ValueError(f"the recipe is malformed: {key} must be of type {kind.__name__}")

@@ -12,60 +12,69 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-MOST = 192  # characters guessed at once; of rows written at once FEW, as all wait for the longest
-FEW = 12
-HOPE = 0.5  # guessing ends where all of it is less likely to be right
-Table = dict[bytes, list[int]]  # what was around -> [the usual character, hits, misses]
+MAX_PROPOSAL = (
+    192  # characters guessed at once; of rows written at once FEW, as all wait for the longest
+)
+MAX_ROW_PROPOSAL = 12
+MIN_PROBABILITY = 0.5  # guessing ends where all of it is less likely to be right
+ContextTable = dict[bytes, list[int]]  # what was around -> [the usual character, hits, misses]
 
 
-class Draft:
+class DraftProposer:
     """Guesses for one film, written whole (newline: its id) or by rows at once (newline: None)."""
 
-    def __init__(self, newline: int | None, most: int | None = None, hope: float = HOPE) -> None:
-        self.newline, self.hope = newline, hope
-        self.most = most or (MOST if newline is not None else FEW)
+    def __init__(
+        self,
+        newline: int | None,
+        max_proposal: int | None = None,
+        min_probability: float = MIN_PROBABILITY,
+    ) -> None:
+        self.newline, self.min_probability = newline, min_probability
+        self.max_proposal = max_proposal or (
+            MAX_PROPOSAL if newline is not None else MAX_ROW_PROPOSAL
+        )
         self.symbols: dict[int, int] = {}  # id -> byte, from 1 on; 0 is what is outside
         self.ids: list[int] = [0]
-        self.wide, self.narrow = dict[bytes, list[int]](), dict[bytes, list[int]]()
+        self.wide_table, self.narrow_table = dict[bytes, list[int]](), dict[bytes, list[int]]()
         self.stride = 0  # characters of a line, its end included; 0: not yet known
-        self.before = b""  # the frame before, padded
+        self.previous_frame = b""  # the frame before, padded
         self.rows: dict[int, bytearray] = {}  # what is known of each row of this frame, padded
 
-    def guess(self, row: int, text: Sequence[int]) -> list[int]:
+    def propose(self, row: int, text: Sequence[int]) -> list[int]:
         """What follows the ids `text` of a row (of the frame itself, where newline is an id)."""
-        if not self._measure(text):
+        if not self._has_stride(text):
             return []
-        known = self.rows.get(row)
-        if known is None:
-            known = self.rows[row] = bytearray(self.pad)
-        known += bytes(self._symbol(one) for one in text[len(known) - self.pad :])
-        start, shift, chance = len(known), row * self.stride, 1.0
-        while len(known) - start < self.most:
-            wide, narrow = self._around(known, len(known), shift)
-            found = self.wide.get(wide) or self.narrow.get(narrow)
-            if found is None:
+        row_symbols = self.rows.get(row)
+        if row_symbols is None:
+            row_symbols = self.rows[row] = bytearray(self.pad)
+        row_symbols += bytes(self._symbol(token) for token in text[len(row_symbols) - self.pad :])
+        start, shift, probability = len(row_symbols), row * self.stride, 1.0
+        while len(row_symbols) - start < self.max_proposal:
+            wide, narrow = self._contexts(row_symbols, len(row_symbols), shift)
+            entry = self.wide_table.get(wide) or self.narrow_table.get(narrow)
+            if entry is None:
                 break
-            symbol, hits, misses = found
-            chance *= (hits + 0.5) / (hits + misses + 1)
-            if chance < self.hope:
+            symbol, hits, misses = entry
+            probability *= (hits + 0.5) / (hits + misses + 1)
+            if probability < self.min_probability:
                 break
-            known.append(symbol)
-        guessed = [self.ids[symbol] for symbol in known[start:]]
-        del known[start:]
-        return guessed
+            row_symbols.append(symbol)
+        proposal = [self.ids[symbol] for symbol in row_symbols[start:]]
+        del row_symbols[start:]
+        return proposal
 
     def learn(self, rows: Sequence[Sequence[int]]) -> None:
         """Take in a frame that is written: its rows in order, or itself as the only one."""
-        if not self._measure(rows[0], whole=True):
+        if not self._has_stride(rows[0], whole=True):
             return
         for row, text in enumerate(rows):
-            known = bytearray(self.pad) + bytes(self._symbol(one) for one in text)
-            for at in range(self.pad, len(known)):
-                wide, narrow = self._around(known, at, row * self.stride)
-                _vote(self.wide, wide, known[at])
-                _vote(self.narrow, narrow, known[at])
-        flat = [self._symbol(one) for text in rows for one in text]
-        self.before = bytes(self.pad) + bytes(flat) + bytes(self.pad)
+            row_symbols = bytearray(self.pad) + bytes(self._symbol(token) for token in text)
+            for at in range(self.pad, len(row_symbols)):
+                wide, narrow = self._contexts(row_symbols, at, row * self.stride)
+                _update_table(self.wide_table, wide, row_symbols[at])
+                _update_table(self.narrow_table, narrow, row_symbols[at])
+        flat = [self._symbol(token) for text in rows for token in text]
+        self.previous_frame = bytes(self.pad) + bytes(flat) + bytes(self.pad)
         self.rows = {}
 
     @property
@@ -73,7 +82,7 @@ class Draft:
         """Bytes of nothing before and after: as far as a context looks beyond an edge."""
         return self.stride + 4
 
-    def _measure(self, text: Sequence[int], whole: bool = False) -> bool:
+    def _has_stride(self, text: Sequence[int], whole: bool = False) -> bool:
         """Whether a line's length is known, from the first line that ever ended."""
         if not self.stride and self.newline is None and whole:
             self.stride = len(text)
@@ -81,33 +90,36 @@ class Draft:
             self.stride = list(text).index(self.newline) + 1
         return self.stride > 0 and len(self.ids) <= 256
 
-    def _symbol(self, one: int) -> int:
-        if one not in self.symbols:
-            self.symbols[one] = min(len(self.ids), 255)  # of more kinds, the rest look alike
-            self.ids.append(one)
-        return self.symbols[one]
+    def _symbol(self, token: int) -> int:
+        if token not in self.symbols:
+            self.symbols[token] = min(len(self.ids), 255)  # of more kinds, the rest look alike
+            self.ids.append(token)
+        return self.symbols[token]
 
-    def _around(self, known: bytearray, at: int, shift: int) -> tuple[bytes, bytes]:
+    def _contexts(self, row_symbols: bytearray, at: int, shift: int) -> tuple[bytes, bytes]:
         """The wide and the narrow context of a place."""
-        line, was, then = self.stride, self.before, at + shift
-        below = was[then + line - 1 : then + line + 2]
+        stride, previous, position = self.stride, self.previous_frame, at + shift
+        below = previous[position + stride - 1 : position + stride + 2]
         if self.newline is None:  # the rows above are being written at the same time
-            near, far = was[then - 2 : then + 3], was[then - line - 1 : then - line + 2]
-            return bytes(known[at - 3 : at]) + near + far + below, bytes(known[at - 2 : at]) + near[
-                1:4
-            ]
-        above = known[at - line - 2 : at - line + 3]
-        near = was[then - 1 : then + 3]
-        wide = bytes(known[at - 3 : at] + above) + near + below
-        return wide, bytes(known[at - 2 : at] + above[1:4]) + near[1:3]
+            near, far = (
+                previous[position - 2 : position + 3],
+                previous[position - stride - 1 : position - stride + 2],
+            )
+            return bytes(row_symbols[at - 3 : at]) + near + far + below, bytes(
+                row_symbols[at - 2 : at]
+            ) + near[1:4]
+        above = row_symbols[at - stride - 2 : at - stride + 3]
+        near = previous[position - 1 : position + 3]
+        wide = bytes(row_symbols[at - 3 : at] + above) + near + below
+        return wide, bytes(row_symbols[at - 2 : at] + above[1:4]) + near[1:3]
 
 
-def _vote(table: Table, context: bytes, symbol: int) -> None:
+def _update_table(table: ContextTable, context: bytes, symbol: int) -> None:
     """Count for the usual character, or against it; the one that comes more often becomes it."""
-    found = table.setdefault(context, [symbol, 0, 0])
-    if found[0] == symbol:
-        found[1] += 1
-    elif found[2] < found[1]:
-        found[2] += 1
+    entry = table.setdefault(context, [symbol, 0, 0])
+    if entry[0] == symbol:
+        entry[1] += 1
+    elif entry[2] < entry[1]:
+        entry[2] += 1
     else:
-        found[:] = [symbol, found[2] + 1, found[1]]
+        entry[:] = [symbol, entry[2] + 1, entry[1]]

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from lab.generation.batch_decoder import Cached
-from lab.generation.ngpt_decoder import decoder
+from lab.generation.batch_decoder import BatchDecoder
+from lab.generation.ngpt_decoder import build_decoder
 from lab.generation.token_sampling import Sampling as Sampling
-from lab.generation.token_sampling import choose, stream
+from lab.generation.token_sampling import sample_tokens, uniform_stream
 from lab.models import causal_attention
 from lab.models.genotype import Genotype
-from lab.models.network import network
-from lab.models.rotary import rotation
+from lab.models.network import get_network
+from lab.models.rotary import rotation_table
 
 ROUNDING = 1e-5  # of the largest logit that there can be: float32 is never so far off
 
@@ -47,25 +47,25 @@ def sample(
         return []
     if any(not 0 < len(prefix) < length for prefix in prefixes):
         raise ValueError(f"a prefix must have 1 to {length - 1} characters")
-    with exact():
-        cached = decoder(genotype, prefixes, length, device or torch.device("cpu"))
-        return _grown(cached, Referee(genotype), seeds, sampling, length, stop)
+    with full_float32_precision():
+        decoder = build_decoder(genotype, prefixes, length, device or torch.device("cpu"))
+        return _sample_batch(decoder, Float64Model(genotype), seeds, sampling, length, stop)
 
 
 @contextmanager
-def exact() -> Iterator[None]:
+def full_float32_precision() -> Iterator[None]:
     """Float32 products to their last bits: less would be more than `ROUNDING` expects."""
-    before = torch.get_float32_matmul_precision()
+    precision = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("highest")
     try:
         yield
     finally:
-        torch.set_float32_matmul_precision(before)
+        torch.set_float32_matmul_precision(precision)
 
 
-def _grown(
-    decoder: Cached,
-    referee: Referee,
+def _sample_batch(
+    decoder: BatchDecoder,
+    float64_model: Float64Model,
     seeds: Sequence[int],
     sampling: Sampling,
     length: int,
@@ -75,31 +75,35 @@ def _grown(
     for row, prefix in enumerate(decoder.prefixes):
         ids[row, : len(prefix)] = prefix
     ends = np.array([len(prefix) for prefix in decoder.prefixes])
-    chances = np.stack([stream(seed, length) for seed in seeds])
+    uniforms = np.stack([uniform_stream(seed, length) for seed in seeds])
     rows = np.arange(len(seeds))  # those that are still open
     error = ROUNDING * float(
         decoder.weights.logits.norm(dim=1).max()
     )  # the stream is a unit vector
-    logits = decoder.begin()
+    logits = decoder.prefill()
     while True:
         at = ends[rows]
-        drawn, sure = choose(logits.cpu().numpy(), chances[rows, at - 1], sampling, error)
-        for place in np.flatnonzero(~sure):
+        tokens, certified = sample_tokens(
+            logits.cpu().numpy(), uniforms[rows, at - 1], sampling, error
+        )
+        for place in np.flatnonzero(~certified):
             row = rows[place]
-            alone = referee.logits(ids[row, : at[place]])
-            drawn[place] = choose(alone, chances[row, at[place] - 1][None], sampling)[0][0]
-        ids[rows, at] = drawn
+            exact_logits = float64_model.logits(ids[row, : at[place]])
+            tokens[place] = sample_tokens(
+                exact_logits, uniforms[row, at[place] - 1][None], sampling
+            )[0][0]
+        ids[rows, at] = tokens
         ends[rows] = at + 1
-        done = (drawn == stop) | (at + 1 == length)
+        done = (tokens == stop) | (at + 1 == length)
         if done.all():
             return [row[:end] for row, end in zip(ids, ends, strict=True)]
         if done.any():
-            order = decoder.drop(done)
-            rows, drawn = rows[order], drawn[order]
-        logits = decoder.step(drawn)
+            order = decoder.drop_rows(done)
+            rows, tokens = rows[order], tokens[order]
+        logits = decoder.step(tokens)
 
 
-class Referee:
+class Float64Model:
     """The same model in float64, a whole piece at a time: slow, and the same in every batch."""
 
     def __init__(self, genotype: Genotype) -> None:
@@ -109,14 +113,14 @@ class Referee:
     def weights(self) -> Any:
         """Made when the first draw is in doubt."""
         a, rows = self.genotype.architecture, self.genotype.rows.cpu().double()
-        return network(a).prepare(a, rows, self.genotype.scales.cpu().double(), torch.float64)
+        return get_network(a).prepare(a, rows, self.genotype.scales.cpu().double(), torch.float64)
 
     def logits(self, ids: np.ndarray) -> np.ndarray:
         """Logits [1, V] of what follows the ids [T], float64."""
         a, cpu = self.genotype.architecture, torch.device("cpu")
-        found = network(a).run(
-            a, self.weights, torch.from_numpy(ids)[None], rotation(a, len(ids), cpu),
-            lambda _, q, k, v: causal_attention.fused(q, k, v), torch.float64,
+        logits = get_network(a).run(
+            a, self.weights, torch.from_numpy(ids)[None], rotation_table(a, len(ids), cpu),
+            lambda _, q, k, v: causal_attention.fused_attention(q, k, v), torch.float64,
         )  # fmt: skip
-        last: np.ndarray = found[:, -1].numpy()
+        last: np.ndarray = logits[:, -1].numpy()
         return last

@@ -16,29 +16,29 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from lab.generation.draft_proposer import Draft
-from lab.generation.kv_cache import Cache, decided
-from lab.generation.sampler import Referee, exact
+from lab.generation.draft_proposer import DraftProposer
+from lab.generation.kv_cache import KVCache, certified_argmax
+from lab.generation.sampler import Float64Model, full_float32_precision
 from lab.models.genotype import Genotype
 
 
 @dataclass
-class Work:
+class DecodeStats:
     """What decoding took: passes through the model, characters read in them, ties decided anew."""
 
     passes: int = 0
-    read: int = 0
-    referred: int = 0
+    characters_read: int = 0
+    recomputed: int = 0
 
 
-def decode(
+def decode_greedy(
     genotype: Genotype,
     prefixes: Sequence[np.ndarray],
     length: int,
     stop: int,
-    draft: Draft | None = None,
+    draft: DraftProposer | None = None,
     device: torch.device | None = None,
-    work: Work | None = None,
+    stats: DecodeStats | None = None,
 ) -> list[list[int]]:
     """Go on from prefixes of one length, until `stop` is written or a text is `length` long.
 
@@ -48,15 +48,17 @@ def decode(
     start = len(prefixes[0])
     if not 0 < start < length or any(len(prefix) != start for prefix in prefixes):
         raise ValueError(f"prefixes are of one length, 1 to {length - 1}")
-    with exact():
-        writer = Writer(genotype, prefixes, length, stop, draft, device or torch.device("cpu"))
-        writer.work = work or writer.work
-        while writer.open:
-            writer.turn()
-        return [text[start:] for text in writer.texts]
+    with full_float32_precision():
+        decoder = SpeculativeDecoder(
+            genotype, prefixes, length, stop, draft, device or torch.device("cpu")
+        )
+        decoder.stats = stats or decoder.stats
+        while decoder.active:
+            decoder.step()
+        return [text[start:] for text in decoder.texts]
 
 
-class Writer:
+class SpeculativeDecoder:
     """Texts that grow together; `open` are the numbers of those that are not finished."""
 
     def __init__(
@@ -65,51 +67,53 @@ class Writer:
         prefixes: Sequence[np.ndarray],
         length: int,
         stop: int,
-        draft: Draft | None,
+        draft: DraftProposer | None,
         device: torch.device,
     ) -> None:
         self.texts = [prefix.tolist() for prefix in prefixes]
         self.start, self.length, self.stop, self.draft = len(prefixes[0]), length, stop, draft
-        self.open = list(range(len(prefixes)))
-        ahead = draft.most if draft else 0
-        self.cache = Cache(genotype, len(prefixes), length + ahead, device)
-        self.referee, self.work = Referee(genotype), Work()
+        self.active = list(range(len(prefixes)))
+        ahead = draft.max_proposal if draft else 0
+        self.cache = KVCache(genotype, len(prefixes), length + ahead, device)
+        self.float64_model, self.stats = Float64Model(genotype), DecodeStats()
         if self.start > 1:
             self.cache.read(np.stack(prefixes)[:, :-1])
 
-    def turn(self) -> None:
+    def step(self) -> None:
         """One pass: at least one character more in each open text."""
-        guesses = [self.guess(row) for row in self.open]
-        ids = np.zeros((len(self.open), 1 + max(map(len, guesses))), np.int64)
-        for place, (row, guess) in enumerate(zip(self.open, guesses, strict=True)):
-            ids[place, : 1 + len(guess)] = [self.texts[row][-1], *guess]
-        best, sure = decided(self.cache.read(ids))
-        self.work.passes += 1
-        self.work.read += ids.size
-        for place, (row, guess) in enumerate(zip(self.open, guesses, strict=True)):
-            self.accept(self.texts[row], guess, best[place].tolist(), sure[place])
-            self.cache.at[place] = len(self.texts[row]) - 1
-        left = [place for place, row in enumerate(self.open) if not self.finished(self.texts[row])]
-        if len(left) < len(self.open):
-            self.cache.keep(np.array(left, np.int64))
-            self.open = [self.open[place] for place in left]
+        proposals = [self.propose(row) for row in self.active]
+        ids = np.zeros((len(self.active), 1 + max(map(len, proposals))), np.int64)
+        for place, (row, proposal) in enumerate(zip(self.active, proposals, strict=True)):
+            ids[place, : 1 + len(proposal)] = [self.texts[row][-1], *proposal]
+        best, certified = certified_argmax(self.cache.read(ids))
+        self.stats.passes += 1
+        self.stats.characters_read += ids.size
+        for place, (row, proposal) in enumerate(zip(self.active, proposals, strict=True)):
+            self.accept(self.texts[row], proposal, best[place].tolist(), certified[place])
+            self.cache.positions[place] = len(self.texts[row]) - 1
+        remaining = [
+            place for place, row in enumerate(self.active) if not self.is_finished(self.texts[row])
+        ]
+        if len(remaining) < len(self.active):
+            self.cache.select_rows(np.array(remaining, np.int64))
+            self.active = [self.active[place] for place in remaining]
 
-    def guess(self, row: int) -> list[int]:
+    def propose(self, row: int) -> list[int]:
         """What the draft expects of a row."""
-        return self.draft.guess(row, self.texts[row][self.start :]) if self.draft else []
+        return self.draft.propose(row, self.texts[row][self.start :]) if self.draft else []
 
     def accept(
-        self, text: list[int], guess: Sequence[int], best: Sequence[int], sure: np.ndarray
+        self, text: list[int], proposal: Sequence[int], best: Sequence[int], certified: np.ndarray
     ) -> None:
         """Write what the model would have written, as far as the guesses were right."""
-        for place, likeliest in enumerate(best[: 1 + len(guess)]):
-            if not sure[place]:
-                likeliest = int(self.referee.logits(np.array(text)).argmax())
-                self.work.referred += 1
-            text.append(likeliest)
-            if self.finished(text) or guess[place : place + 1] != [likeliest]:
+        for index, token in enumerate(best[: 1 + len(proposal)]):
+            if not certified[index]:
+                token = int(self.float64_model.logits(np.array(text)).argmax())
+                self.stats.recomputed += 1
+            text.append(token)
+            if self.is_finished(text) or proposal[index : index + 1] != [token]:
                 return
 
-    def finished(self, text: Sequence[int]) -> bool:
+    def is_finished(self, text: Sequence[int]) -> bool:
         """Whether nothing follows."""
         return text[-1] == self.stop or len(text) >= self.length

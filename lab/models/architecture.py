@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from lab.models.parameter_spec import ANATOMIES, Anatomy
+from lab.models.parameter_spec import PARAMETER_SPECS, ParameterSpec
 
-LARGEST = 2**32  # numbers in a genotype; beyond it an architecture is refused, not allocated
+MAX_PARAMETERS = 2**32  # numbers in a genotype; beyond it an architecture is refused, not allocated
 
 RANGES: dict[str, tuple[float, float]] = {
     "vocab_size": (2, 65536),
@@ -26,7 +26,11 @@ RANGES: dict[str, tuple[float, float]] = {
     "s_logit_init": (1e-6, 1e6),
     "norm_eps": (1e-12, 1e-2),
 }
-LATER = {"kv_heads": None, "neurons": None, "norm_eps": 1e-5}  # in no id where they are these
+OMITTED_DEFAULTS = {
+    "kv_heads": None,
+    "neurons": None,
+    "norm_eps": 1e-5,
+}  # in no id where they are these
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Architecture:
                 )
         if self.alpha_init is not None and not 0 < self.alpha_init <= 1:
             raise ValueError(f"alpha_init must be in (0, 1], got {self.alpha_init}")
-        _check_choice("kind", self.kind, tuple(ANATOMIES))
+        _check_choice("kind", self.kind, tuple(PARAMETER_SPECS))
         _check_choice("residual", self.residual, ("lerp", "geodesic"))
         _check_choice("rope", self.rope, ("geometric", "harmonic"))
         if self.num_hyperspheres != 1:
@@ -87,20 +91,20 @@ class Architecture:
             raise ValueError(f"neurons must be in [1, {2**20}], got {self.neurons}")
         if self.dim_head % 2:
             raise ValueError(f"dim_head must be even for rotary positions, got {self.dim_head}")
-        if self.num_rows * self.dim > LARGEST:
+        if self.num_rows * self.dim > MAX_PARAMETERS:
             raise ValueError(
                 f"this architecture has {self.num_rows * self.dim:,} weights: too many"
             )
 
     @property
-    def anatomy(self) -> Anatomy:
+    def parameter_spec(self) -> ParameterSpec:
         """What models of this kind are made of."""
-        return ANATOMIES[self.kind]
+        return PARAMETER_SPECS[self.kind]
 
     @property
-    def sphere(self) -> bool:
+    def has_unit_rows(self) -> bool:
         """Whether rows have unit length."""
-        return self.anatomy.sphere
+        return self.parameter_spec.unit_rows
 
     @property
     def tied_heads(self) -> bool:
@@ -108,7 +112,7 @@ class Architecture:
         return self.kind == "ngpt" and self.value_residual
 
     @property
-    def groups(self) -> int:
+    def num_kv_heads(self) -> int:
         """Number of key-value heads, each with heads / groups queries."""
         return self.heads if self.kv_heads is None else self.kv_heads
 
@@ -120,7 +124,7 @@ class Architecture:
     @property
     def kv_inner(self) -> int:
         """Width of the keys, and of the values: groups * dim_head."""
-        return self.groups * self.dim_head
+        return self.num_kv_heads * self.dim_head
 
     @property
     def ff(self) -> int:
@@ -141,11 +145,11 @@ class Architecture:
     @property
     def num_scales(self) -> int:
         """Number of scales, S."""
-        layer, outside = (
+        per_layer, global_count = (
             sum(getattr(self, block.width) for block in blocks.values())
-            for blocks in (self.anatomy.layer, self.anatomy.outside)
+            for blocks in (self.parameter_spec.layer_scales, self.parameter_spec.global_scales)
         )
-        return int(self.depth * layer + outside)
+        return int(self.depth * per_layer + global_count)
 
     @property
     def num_parameters(self) -> int:
@@ -154,13 +158,17 @@ class Architecture:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; what came LATER is left out where it says nothing new."""
-        return {k: v for k, v in asdict(self).items() if k not in LATER or v != LATER[k]}
+        return {
+            k: v
+            for k, v in asdict(self).items()
+            if k not in OMITTED_DEFAULTS or v != OMITTED_DEFAULTS[k]
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Architecture:
         """Read what `to_dict` wrote; ValueError names unknown, missing or impossible keys."""
-        known = {field.name for field in fields(cls)}
-        if unknown := sorted(set(data) - known):
+        field_names = {field.name for field in fields(cls)}
+        if unknown := sorted(set(data) - field_names):
             raise ValueError(f"unknown architecture keys: {', '.join(map(str, unknown))}")
         if missing := [
             n for n in ("vocab_size", "dim", "depth", "heads", "dim_head") if n not in data
@@ -170,13 +178,13 @@ class Architecture:
 
 
 def _check_type(name: str, value: object, annotation: str) -> None:
-    numbers: dict[str, Any] = {"int": int, "float": (int, float), "str": str, "bool": bool}
+    types_by_name: dict[str, Any] = {"int": int, "float": (int, float), "str": str, "bool": bool}
     if annotation.endswith(" | None"):
         annotation = annotation.removesuffix(" | None") if value is not None else "none"
-    wanted = numbers.get(annotation)
-    if wanted is None:
+    expected = types_by_name.get(annotation)
+    if expected is None:
         return
-    if not isinstance(value, wanted) or (isinstance(value, bool) and annotation != "bool"):
+    if not isinstance(value, expected) or (isinstance(value, bool) and annotation != "bool"):
         raise ValueError(f"{name} must be {annotation}, got {value!r}")
 
 

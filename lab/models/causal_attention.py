@@ -18,32 +18,32 @@ from torch import Tensor
 Kernel = Callable[[Tensor, Tensor, Tensor, Tensor | None], Tensor]
 """(q, k, v, segments) -> mixed values."""
 
-BLOCK = 128  # queries a block; measured best on a CPU for T from 256 to 1024
+BLOCK_SIZE = 128  # queries a block; measured best on a CPU for T from 256 to 1024
 
 
-def blocks(q: Tensor, k: Tensor, v: Tensor, segments: Tensor | None = None) -> Tensor:
+def blockwise_attention(q: Tensor, k: Tensor, v: Tensor, segments: Tensor | None = None) -> Tensor:
     """Softmax attention, one block of queries at a time against the keys it may see.
 
     Skips the upper triangle block by block, which on a CPU is 2-3 x faster in training than the
     fused kernel, whose backward pass is slow there.
     """
-    k, v = spread(k, q.shape[1]), spread(v, q.shape[1])
-    masks = [bias(*block, segments, q) for block in _cut(q.shape[2])]
+    k, v = repeat_kv(k, q.shape[1]), repeat_kv(v, q.shape[1])
+    masks = [attention_bias(*block, segments, q) for block in _query_blocks(q.shape[2])]
     if torch.compiler.is_compiling():  # a compiler fuses what it sees, not writes into slices
-        return _traced(q, k, v, masks)
-    mixed: Tensor = _Blocks.apply(q, k, v, masks)
+        return _traceable_attention(q, k, v, masks)
+    mixed: Tensor = _BlockwiseAttention.apply(q, k, v, masks)
     return mixed
 
 
-def _traced(q: Tensor, k: Tensor, v: Tensor, masks: list[Tensor]) -> Tensor:
+def _traceable_attention(q: Tensor, k: Tensor, v: Tensor, masks: list[Tensor]) -> Tensor:
     mixed = []
-    for (start, end), mask in zip(_cut(q.shape[2]), masks, strict=True):
+    for (start, end), mask in zip(_query_blocks(q.shape[2]), masks, strict=True):
         scores = q[:, :, start:end] @ k[:, :, :end].mT + mask
         mixed.append(scores.softmax(-1, dtype=torch.float32).to(v.dtype) @ v[:, :, :end])
     return torch.cat(mixed, dim=2)
 
 
-class _Blocks(torch.autograd.Function):
+class _BlockwiseAttention(torch.autograd.Function):
     """The blocks, with a gradient that adds each block's share in place."""
 
     @staticmethod
@@ -52,7 +52,7 @@ class _Blocks(torch.autograd.Function):
         shape = q.shape
         q, k, v = (part.flatten(0, 1) for part in (q, k, v))
         mixed, weights = torch.empty_like(v), []
-        for (start, end), mask in zip(_cut(shape[2]), masks, strict=True):
+        for (start, end), mask in zip(_query_blocks(shape[2]), masks, strict=True):
             scores = (q[:, start:end] @ k[:, :end].mT).view(*shape[:2], end - start, end)
             scores += mask  # adding -inf costs half of what masked_fill does
             block = scores.softmax(-1, dtype=torch.float32).to(v.dtype).flatten(0, 1)
@@ -67,43 +67,46 @@ class _Blocks(torch.autograd.Function):
         q, k, v, *weights = ctx.saved_tensors
         (g,) = gradients
         shape, g = g.shape, g.flatten(0, 1)
-        to_q, to_k, to_v = torch.empty_like(q), torch.zeros_like(k), torch.zeros_like(v)
-        for (start, end), block in zip(_cut(shape[2]), weights, strict=True):
-            to_v[:, :end].baddbmm_(block.mT, g[:, start:end])
-            share = g[:, start:end] @ v[:, :end].mT
-            share = torch._softmax_backward_data(share, block, -1, block.dtype)
-            torch.bmm(share, k[:, :end], out=to_q[:, start:end])
-            to_k[:, :end].baddbmm_(share.mT, q[:, start:end])
-        return to_q.view(shape), to_k.view(shape), to_v.view(shape), None
+        grad_q, grad_k, grad_v = torch.empty_like(q), torch.zeros_like(k), torch.zeros_like(v)
+        for (start, end), block in zip(_query_blocks(shape[2]), weights, strict=True):
+            grad_v[:, :end].baddbmm_(block.mT, g[:, start:end])
+            grad_scores = g[:, start:end] @ v[:, :end].mT
+            grad_scores = torch._softmax_backward_data(grad_scores, block, -1, block.dtype)
+            torch.bmm(grad_scores, k[:, :end], out=grad_q[:, start:end])
+            grad_k[:, :end].baddbmm_(grad_scores.mT, q[:, start:end])
+        return grad_q.view(shape), grad_k.view(shape), grad_v.view(shape), None
 
 
-def _cut(length: int) -> list[tuple[int, int]]:
-    return [(start, min(start + BLOCK, length)) for start in range(0, length, BLOCK)]
+def _query_blocks(length: int) -> list[tuple[int, int]]:
+    return [(start, min(start + BLOCK_SIZE, length)) for start in range(0, length, BLOCK_SIZE)]
 
 
-def fused(q: Tensor, k: Tensor, v: Tensor, segments: Tensor | None = None) -> Tensor:
+def fused_attention(q: Tensor, k: Tensor, v: Tensor, segments: Tensor | None = None) -> Tensor:
     """The same through `scaled_dot_product_attention`: the choice on a GPU."""
     sdpa = torch.nn.functional.scaled_dot_product_attention
-    k, v = spread(k, q.shape[1]), spread(v, q.shape[1])
+    k, v = repeat_kv(k, q.shape[1]), repeat_kv(v, q.shape[1])
     if segments is None:
         return sdpa(q, k, v, is_causal=True, scale=1.0)
-    return sdpa(q, k, v, attn_mask=bias(0, q.shape[2], segments, q), scale=1.0)
+    return sdpa(q, k, v, attn_mask=attention_bias(0, q.shape[2], segments, q), scale=1.0)
 
 
-def spread(x: Tensor, heads: int) -> Tensor:
+KERNELS: dict[str, Kernel] = {"blocks": blockwise_attention, "fused": fused_attention}
+
+
+def repeat_kv(x: Tensor, heads: int) -> Tensor:
     """Keys or values [B, K, T, D] with a head for each of as many queries: [B, heads, T, D]."""
     if x.shape[1] == heads:
         return x
-    each = x.unsqueeze(2).expand(-1, -1, heads // x.shape[1], -1, -1)
-    return each.flatten(1, 2)
+    repeated = x.unsqueeze(2).expand(-1, -1, heads // x.shape[1], -1, -1)
+    return repeated.flatten(1, 2)
 
 
-def bias(start: int, end: int, segments: Tensor | None, like: Tensor) -> Tensor:
+def attention_bias(start: int, end: int, segments: Tensor | None, like: Tensor) -> Tensor:
     """-inf where queries start..end may not look, else 0: later characters and other pieces.
 
     Shape [end - start, end], or [B, 1, end - start, end] with segments; dtype and device of like.
     """
-    hidden = torch.ones(end - start, end, dtype=torch.bool, device=like.device).triu(start + 1)
+    masked = torch.ones(end - start, end, dtype=torch.bool, device=like.device).triu(start + 1)
     if segments is not None:
-        hidden = (hidden | (segments[:, start:end, None] != segments[:, None, :end])).unsqueeze(1)
-    return torch.zeros((), dtype=like.dtype, device=like.device).masked_fill(hidden, float("-inf"))
+        masked = (masked | (segments[:, start:end, None] != segments[:, None, :end])).unsqueeze(1)
+    return torch.zeros((), dtype=like.dtype, device=like.device).masked_fill(masked, float("-inf"))

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from lab.models.architecture import Architecture
 
-DEVIATION = 0.02  # of a free row's numbers at birth
+INIT_STD = 0.02  # of a free row's numbers at birth
 
 
 @dataclass(frozen=True)
@@ -52,46 +52,50 @@ class Layout:
 
     def initial_scales(self) -> Tensor:
         """Raw scales at birth, [S]: the library's `scale` argument of each block."""
-        return self._fill({key: raw for key, (_, raw) in self._scale_constants().items()})
+        return self._fill_scales({key: raw for key, (_, raw) in self._scale_constants().items()})
 
     def multipliers(self) -> Tensor:
         """What each raw scale is multiplied by to give its effective value, [S]."""
-        return self._fill({key: init / raw for key, (init, raw) in self._scale_constants().items()})
+        return self._fill_scales(
+            {key: init / raw for key, (init, raw) in self._scale_constants().items()}
+        )
 
-    def head(self, layer: int, head: int) -> Gene:
+    def head_gene(self, layer: int, head: int) -> Gene:
         """One attention head: its q, k, v rows, out columns and s_qk.
 
         Queries that share their keys move with them: head counts the key-value heads.
         """
         a, attn = self.architecture, f"layers.{layer}.attn."
         widths = {"q": a.inner, "k": a.kv_inner, "v": a.kv_inner, "out": a.inner}
-        parts = {kind: width // a.groups for kind, width in widths.items()}
+        parts = {kind: width // a.num_kv_heads for kind, width in widths.items()}
         rows = [
             self.row_blocks[attn + kind].start + head * part + i
             for kind, part in parts.items()
             for i in range(part)
         ]
-        return Gene(tuple(rows), self._by_row(layer, "attn.", head * parts["q"], parts["q"]))
+        return Gene(tuple(rows), self._row_scales(layer, "attn.", head * parts["q"], parts["q"]))
 
-    def neuron(self, layer: int, neuron: int) -> Gene:
+    def neuron_gene(self, layer: int, neuron: int) -> Gene:
         """One feed-forward neuron: hidden and gate row, out column, s_u and s_v."""
         mlp = f"layers.{layer}.mlp."
         rows = [self.row_blocks[mlp + kind].start + neuron for kind in ("hidden", "gate", "out")]
-        return Gene(tuple(rows), self._by_row(layer, "mlp.", neuron, 1))
+        return Gene(tuple(rows), self._row_scales(layer, "mlp.", neuron, 1))
 
-    def token(self, token: int) -> Gene:
+    def token_gene(self, token: int) -> Gene:
         """One character: its embedding row, its logit row where untied, and its s_z."""
         names = ["embed"] if self.architecture.tied else ["embed", "logits"]
         rows = [self.row_blocks[name].start + token for name in names]
-        known = self.architecture.anatomy.outside.items()
-        scales = [self.scale_blocks[name].start + token for name, block in known if block.by_row]
+        global_blocks = self.architecture.parameter_spec.global_scales.items()
+        scales = [
+            self.scale_blocks[name].start + token for name, block in global_blocks if block.by_row
+        ]
         return Gene(tuple(rows), tuple(scales))
 
-    def _by_row(self, layer: int, branch: str, first: int, count: int) -> tuple[int, ...]:
+    def _row_scales(self, layer: int, branch: str, first: int, count: int) -> tuple[int, ...]:
         """The scales of `count` rows of a branch."""
         names = [
             f"layers.{layer}.{name}"
-            for name, block in self.architecture.anatomy.layer.items()
+            for name, block in self.architecture.parameter_spec.layer_scales.items()
             if block.by_row and name.startswith(branch)
         ]
         starts = [self.scale_blocks[name].start + first for name in names]
@@ -111,28 +115,33 @@ class Layout:
             "gain": (a.alpha, a.dim**-0.5),
         }
 
-    def _fill(self, values: dict[str, float]) -> Tensor:
-        out = torch.empty(self.architecture.num_scales)
+    def _fill_scales(self, values: dict[str, float]) -> Tensor:
+        scales = torch.empty(self.architecture.num_scales)
         for name, block in self.scale_blocks.items():
-            out[block] = values[name.rsplit(".", 1)[-1]]
-        return out
+            scales[block] = values[name.rsplit(".", 1)[-1]]
+        return scales
 
 
 @lru_cache(maxsize=64)
-def layout(architecture: Architecture) -> Layout:
+def compute_layout(architecture: Architecture) -> Layout:
     """The layout of an architecture (cached)."""
     a = architecture
     row_sizes: dict[str, int] = {"embed": a.vocab_size}
     scale_sizes: dict[str, int] = {}
     widths = {"q": a.inner, "k": a.kv_inner, "v": a.kv_inner, "out": a.inner}
     for layer in range(a.depth):
-        at = f"layers.{layer}."
-        row_sizes |= {f"{at}attn.{kind}": width for kind, width in widths.items()}
-        row_sizes |= {f"{at}mlp.{kind}": a.ff for kind in ("hidden", "gate", "out")}
-        scale_sizes |= {at + n: getattr(a, block.width) for n, block in a.anatomy.layer.items()}
+        prefix = f"layers.{layer}."
+        row_sizes |= {f"{prefix}attn.{kind}": width for kind, width in widths.items()}
+        row_sizes |= {f"{prefix}mlp.{kind}": a.ff for kind in ("hidden", "gate", "out")}
+        scale_sizes |= {
+            prefix + n: getattr(a, block.width)
+            for n, block in a.parameter_spec.layer_scales.items()
+        }
     if not a.tied:
         row_sizes["logits"] = a.vocab_size
-    scale_sizes |= {name: getattr(a, block.width) for name, block in a.anatomy.outside.items()}
+    scale_sizes |= {
+        name: getattr(a, block.width) for name, block in a.parameter_spec.global_scales.items()
+    }
     return Layout(a, _slices(row_sizes), _slices(scale_sizes))
 
 
@@ -158,7 +167,7 @@ class Genotype:
     @property
     def layout(self) -> Layout:
         """Names of the blocks."""
-        return layout(self.architecture)
+        return compute_layout(self.architecture)
 
     def effective_scales(self) -> Tensor:
         """The values the forward pass uses, [S]."""
@@ -176,15 +185,15 @@ def founder(architecture: Architecture, generator: torch.Generator) -> Genotype:
     smaller by sqrt(2 depth) (Radford et al. 2019, "Language models are unsupervised multitask
     learners").
     """
-    a, where = architecture, layout(architecture)
+    a, layout = architecture, compute_layout(architecture)
     rows = torch.randn(a.num_rows, a.dim, generator=generator)
-    if a.sphere:
-        return Genotype(a, torch.nn.functional.normalize(rows, dim=-1), where.initial_scales())
-    rows *= DEVIATION
-    for name, block in where.row_blocks.items():
+    if a.has_unit_rows:
+        return Genotype(a, torch.nn.functional.normalize(rows, dim=-1), layout.initial_scales())
+    rows *= INIT_STD
+    for name, block in layout.row_blocks.items():
         if name.endswith(".out"):
             rows[block] /= (2 * a.depth) ** 0.5
-    return Genotype(a, rows, where.initial_scales())
+    return Genotype(a, rows, layout.initial_scales())
 
 
 def _slices(sizes: dict[str, int]) -> dict[str, slice]:

@@ -16,9 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-PARALLEL = 1e-7  # radians; below it two points count as the same
-ANTIPODAL = math.pi - 1e-3  # radians; above it the geodesic between two points has no direction
-WIDE = -0.5  # cosine of 120 degrees; above it float32 inner products give the weights
+PARALLEL_ANGLE = 1e-7  # radians; below it two points count as the same
+ANTIPODAL_ANGLE = (
+    math.pi - 1e-3
+)  # radians; above it the geodesic between two points has no direction
+WIDE_COSINE = -0.5  # cosine of 120 degrees; above it float32 inner products give the weights
 CHUNK = 1 << 17  # numbers crossed at a time: 0.5 MB a tensor, the best of those measured
 
 
@@ -56,20 +58,20 @@ def angle(a: Tensor, b: Tensor) -> Tensor:
     return 2 * torch.atan2((a - b).norm(dim=-1), (a + b).norm(dim=-1))
 
 
-def antipodal(a: Tensor, b: Tensor) -> Tensor:
+def is_antipodal(a: Tensor, b: Tensor) -> Tensor:
     """True where a and b are so nearly opposite that no geodesic between them is defined."""
-    return angle(a, b) > ANTIPODAL
+    return angle(a, b) > ANTIPODAL_ANGLE
 
 
-def nlerp(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
+def nlerp_rows(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
     """The straight line (1 - t) a + t b, put back on the sphere; a where that line meets zero."""
-    t = _column(t, a)
+    t = _as_column(t, a)
     mixed = (1 - t) * a.double() + t * b.double()
-    lost = mixed.norm(dim=-1, keepdim=True) < 1e-12
-    return normalize(torch.where(lost, a.double(), mixed)).to(a.dtype)
+    degenerate = mixed.norm(dim=-1, keepdim=True) < 1e-12
+    return normalize(torch.where(degenerate, a.double(), mixed)).to(a.dtype)
 
 
-def slerp(
+def slerp_rows(
     a: Tensor,
     b: Tensor,
     t: float | Tensor,
@@ -90,30 +92,32 @@ def slerp(
     """
     a, b = torch.broadcast_tensors(a.detach(), b.detach())
     if a.dtype != torch.float32 or b.dtype != torch.float32:
-        found = _geodesic(a, b, t)
+        result = _slerp_float64(a, b, t)
         if squares is not None:
             squares.copy_(torch.stack([(x.double() ** 2).sum(-1) for x in (a, b)]))
-        return found if out is None else out.copy_(found)
+        return result if out is None else out.copy_(result)
     out = torch.empty_like(a, memory_format=torch.contiguous_format) if out is None else out
     width, t = a.shape[-1], torch.as_tensor(t, dtype=torch.float64, device=a.device)
-    at = t.expand(a.shape[:-1]).reshape(-1) if t.ndim else t
+    flat_t = t.expand(a.shape[:-1]).reshape(-1) if t.ndim else t
     pair = a.reshape(-1, width), b.reshape(-1, width)
-    _cross(*pair, at, out.view(-1, width), None if squares is None else squares.view(2, -1))
+    _slerp_float32(
+        *pair, flat_t, out.view(-1, width), None if squares is None else squares.view(2, -1)
+    )
     return out
 
 
-def _cross(a: Tensor, b: Tensor, t: Tensor, out: Tensor, squares: Tensor | None) -> None:
+def _slerp_float32(a: Tensor, b: Tensor, t: Tensor, out: Tensor, squares: Tensor | None) -> None:
     """Slerp of rows [n, d], t [n] or a number."""
     cosine = torch.empty(len(a), device=a.device)
     size = max(1, CHUNK // a.shape[-1]) if a.device.type == "cpu" else max(1, len(a))
     if squares is None:
-        inner(a, b, cosine)
+        inner_products(a, b, cosine)
     else:  # the same numbers, in parts that are in the cache when they are read again
         parts = [x.split(size) for x in (a, b, cosine, squares[0], squares[1])]
         for x, y, xy, xx, yy in zip(*parts, strict=True):
-            inner(x, y, xy)
-            inner(x, x, xx)
-            inner(y, y, yy)
+            inner_products(x, y, xy)
+            inner_products(x, x, xx)
+            inner_products(y, y, yy)
     # weights are smooth in the cosine, so one that is off by 1e-7 does no harm; beyond its limit
     # they are those of parallel points, 1 - t and t
     omega = cosine.double().clamp_max_(1 - 1e-12).acos_()
@@ -123,12 +127,12 @@ def _cross(a: Tensor, b: Tensor, t: Tensor, out: Tensor, squares: Tensor | None)
     parts = [x.split(size) for x in (a, b, wa, wb, out)]
     for x, y, x_weight, y_weight, child in zip(*parts, strict=True):
         torch.mul(x, x_weight, out=child).addcmul_(y, y_weight)
-    wide = cosine < WIDE
+    wide = cosine < WIDE_COSINE
     if wide.any():  # sin w is short here, and needs the angle exactly
-        out[wide] = _geodesic(a[wide], b[wide], t[wide] if t.ndim else t)
+        out[wide] = _slerp_float64(a[wide], b[wide], t[wide] if t.ndim else t)
 
 
-def inner(a: Tensor, b: Tensor, out: Tensor) -> None:
+def inner_products(a: Tensor, b: Tensor, out: Tensor) -> None:
     """<a, b> of float32 rows [n, d] into out [n]; on a CPU in one pass."""
     if a.device.type == "cpu":  # torch's own takes three times as long there
         np.vecdot(a.numpy(), b.numpy(), out=out.numpy())
@@ -136,11 +140,11 @@ def inner(a: Tensor, b: Tensor, out: Tensor) -> None:
         torch.linalg.vecdot(a, b, out=out)
 
 
-def _geodesic(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
-    t = _column(t, a)
+def _slerp_float64(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
+    t = _as_column(t, a)
     omega = angle(a, b).unsqueeze(-1)
     sine = omega.sin().clamp_min(1e-300)
-    near, far = omega < PARALLEL, omega > ANTIPODAL
+    near, far = omega < PARALLEL_ANGLE, omega > ANTIPODAL_ANGLE
     wa = torch.where(near, 1 - t, ((1 - t) * omega).sin() / sine)
     wb = torch.where(near, t + 0 * omega, (t * omega).sin() / sine)
     wa = torch.where(far, (t < 0.5).double(), wa)
@@ -148,7 +152,7 @@ def _geodesic(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
     return normalize(wa * a.double() + wb * b.double()).to(a.dtype)
 
 
-def tangent(base: Tensor, v: Tensor) -> Tensor:
+def tangent_rows(base: Tensor, v: Tensor) -> Tensor:
     """The part of v that is orthogonal to the point base: v - <v, base> base."""
     base64, v64 = base.double(), v.double()
     return (v64 - (v64 * base64).sum(-1, keepdim=True) * base64).to(v.dtype)
@@ -161,7 +165,7 @@ def log_map(base: Tensor, x: Tensor) -> Tensor:
     however small, decides, and where it vanishes the result is zero.
     """
     omega = angle(base, x).unsqueeze(-1)
-    u = tangent(base.double(), x.double())
+    u = tangent_rows(base.double(), x.double())
     length = u.norm(dim=-1, keepdim=True)
     return torch.where(length < 1e-12, 0.0, omega * u / length.clamp_min(1e-300))
 
@@ -170,11 +174,11 @@ def exp_map(base: Tensor, v: Tensor) -> Tensor:
     """Walk from base along the tangent vector v for |v| radians: cos|v| base + sin|v| v/|v|."""
     v = v.double()
     length = v.norm(dim=-1, keepdim=True)
-    walked = length.cos() * base.double() + torch.sinc(length / math.pi) * v
-    return normalize(walked).to(base.dtype)
+    moved = length.cos() * base.double() + torch.sinc(length / math.pi) * v
+    return normalize(moved).to(base.dtype)
 
 
-def transport(a: Tensor, b: Tensor, v: Tensor) -> Tensor:
+def parallel_transport(a: Tensor, b: Tensor, v: Tensor) -> Tensor:
     """Parallel transport of the tangent vector v from a to b along their minimal geodesic.
 
     v - <v, b> / (1 + <a, b>) (a + b); float64. Undefined where a and b are antipodal.
@@ -184,6 +188,6 @@ def transport(a: Tensor, b: Tensor, v: Tensor) -> Tensor:
     return v - along * (a + b)
 
 
-def _column(t: float | Tensor, like: Tensor) -> Tensor:
+def _as_column(t: float | Tensor, like: Tensor) -> Tensor:
     column = torch.as_tensor(t, dtype=torch.float64, device=like.device)
     return column.unsqueeze(-1) if column.ndim else column

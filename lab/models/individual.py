@@ -22,12 +22,18 @@ from torch import Tensor
 
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
-from lab.models.locate import nowhere, places
-from lab.storage.verified_folder import DamagedIndividual, canonical, pretty, seal, verified
+from lab.models.locate import candidate_folders, missing_individual_message
+from lab.storage.verified_folder import (
+    DamagedIndividual,
+    canonical_json,
+    read_verified_folder,
+    readable_json,
+    write_verified_folder,
+)
 
 FORMAT = 1
 UNIT_TOLERANCE = 1e-4  # largest deviation of a stored row's norm from 1
-HERITABLE = ("architecture", "vocabulary", "parents", "recipe")  # what an id covers, and tensors
+ID_KEYS = ("architecture", "vocabulary", "parents", "recipe")  # what an id covers, and tensors
 
 
 @dataclass(frozen=True)
@@ -44,15 +50,15 @@ class Individual:
         return str(self.birth["id"])
 
 
-def identity(birth: Mapping[str, Any], genotype: Genotype) -> str:
+def compute_individual_id(birth: Mapping[str, Any], genotype: Genotype) -> str:
     """sha256 over the heritable part of a birth certificate and the bytes of rows and scales."""
-    digest = hashlib.sha256(canonical({key: birth[key] for key in HERITABLE}))
+    digest = hashlib.sha256(canonical_json({key: birth[key] for key in ID_KEYS}))
     for tensor in (genotype.rows, genotype.scales):
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
 
 
-def save(
+def save_individual(
     folder: Path,
     genotype: Genotype,
     birth: Mapping[str, Any],
@@ -67,28 +73,28 @@ def save(
     (types that `torch.load(weights_only=True)` accepts). An older folder of the name is replaced.
     ValueError where weights are not finite or off their sphere; OSError names a full disk.
     """
-    if wrong := _fault(genotype):
-        raise ValueError(f"{folder.name} is not saved: {wrong}")
+    if fault := _describe_fault(genotype):
+        raise ValueError(f"{folder.name} is not saved: {fault}")
     certificate = {"format": FORMAT, **birth, "architecture": genotype.architecture.to_dict()}
-    certificate["id"] = identity(certificate, genotype)
+    certificate["id"] = compute_individual_id(certificate, genotype)
     tensors = {"rows": genotype.rows, "scales": genotype.scales}
-    files = {"model.safetensors": _tensors(tensors), "birth.json": pretty(certificate)}
+    files = {"model.safetensors": _tensor_bytes(tensors), "birth.json": readable_json(certificate)}
     if averages:
-        files["averages.safetensors"] = _tensors(averages)
+        files["averages.safetensors"] = _tensor_bytes(averages)
     if state is not None:
         buffer = io.BytesIO()
         torch.save(dict(state), buffer)
         files["state.pt"] = buffer.getvalue()
-    seal(folder, files)
+    write_verified_folder(folder, files)
     return str(certificate["id"])
 
 
-def load(folder: Path) -> Individual:
+def load_individual(folder: Path) -> Individual:
     """Read and verify an individual; DamagedIndividual names the file and the fault."""
-    files = verified(folder)
+    files = read_verified_folder(folder)
     if not {"model.safetensors", "birth.json"} <= set(files):
         raise DamagedIndividual(f"{folder} holds no model or no birth certificate")
-    birth = _parse(files["birth.json"], folder / "birth.json")
+    birth = _parse_birth(files["birth.json"], folder / "birth.json")
     try:
         architecture = Architecture.from_dict(birth["architecture"])
     except (KeyError, TypeError, ValueError) as error:
@@ -98,9 +104,11 @@ def load(folder: Path) -> Individual:
         genotype = Genotype(architecture, **tensors)
     except (TypeError, ValueError) as error:  # TypeError: other tensors than rows and scales
         raise DamagedIndividual(f"{folder / 'model.safetensors'}: {error}") from None
-    if wrong := _fault(genotype):
-        raise DamagedIndividual(f"{folder / 'model.safetensors'}: {wrong}")
-    if any(key not in birth for key in HERITABLE) or birth.get("id") != identity(birth, genotype):
+    if fault := _describe_fault(genotype):
+        raise DamagedIndividual(f"{folder / 'model.safetensors'}: {fault}")
+    if any(key not in birth for key in ID_KEYS) or birth.get("id") != compute_individual_id(
+        birth, genotype
+    ):
         raise DamagedIndividual(
             f"{folder / 'birth.json'}: the id does not match recipe and weights"
         )
@@ -109,13 +117,13 @@ def load(folder: Path) -> Individual:
 
 def load_averages(folder: Path) -> dict[str, Tensor]:
     """The weight averages kept beside an individual; empty where it has none."""
-    data = verified(folder).get("averages.safetensors")
+    data = read_verified_folder(folder).get("averages.safetensors")
     return {} if data is None else _read_tensors(data, folder / "averages.safetensors")
 
 
 def load_state(folder: Path) -> dict[str, Any]:
     """The training state kept beside an individual; DamagedIndividual where there is none."""
-    data = verified(folder).get("state.pt")
+    data = read_verified_folder(folder).get("state.pt")
     if data is None:
         raise DamagedIndividual(f"{folder / 'state.pt'} is missing: training cannot go on")
     try:
@@ -127,47 +135,53 @@ def load_state(folder: Path) -> dict[str, Any]:
     return state
 
 
-def newest(folder: Path, complain: Callable[[str], None] = lambda _: None) -> Individual | None:
+def load_newest_checkpoint(
+    folder: Path, warn: Callable[[str], None] = lambda _: None
+) -> Individual | None:
     """The newest sound individual in folder, or None; damaged ones are told to `complain`."""
-    for candidate in sorted(checkpoints(folder), reverse=True):
+    for candidate in sorted(checkpoint_folders(folder), reverse=True):
         try:
-            return load(candidate)
+            return load_individual(candidate)
         except DamagedIndividual as error:
-            complain(f"skipping a damaged checkpoint: {error}")
+            warn(f"skipping a damaged checkpoint: {error}")
     return None
 
 
-def checkpoints(folder: Path) -> Iterator[Path]:
+def checkpoint_folders(folder: Path) -> Iterator[Path]:
     """The published checkpoints in folder, in no order; half-written ones are not among them."""
     return folder.glob("step-*[0-9]")
 
 
-def sweep(folder: Path, keep: int, newest: Path) -> None:
+def remove_old_checkpoints(folder: Path, keep: int, newest_folder: Path) -> None:
     """Remove what killed runs left half-written, and all checkpoints but `keep` that end in newest.
 
     One past the newest is a damaged one, which whoever wrote the newest has skipped.
     """
     for leftover in folder.glob(".tmp-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    found = sorted(checkpoints(folder))
-    kept = [one for one in found if one.name <= newest.name][-keep:]
-    for other in set(found) - set(kept):
-        shutil.rmtree(other, ignore_errors=True)
+    folders = sorted(checkpoint_folders(folder))
+    retained = [folder_path for folder_path in folders if folder_path.name <= newest_folder.name][
+        -keep:
+    ]
+    for stale in set(folders) - set(retained):
+        shutil.rmtree(stale, ignore_errors=True)
 
 
-def find(name: str, root: Path, complain: Callable[[str], None] = lambda _: None) -> Individual:
+def find_individual(
+    name: str, root: Path, warn: Callable[[str], None] = lambda _: None
+) -> Individual:
     """The individual called name: a run under root, a folder of either kind, or hub:OWNER/NAME.
 
     FileNotFoundError where there is none, DamagedIndividual where none of its checkpoints is sound.
     """
-    for base in places(name, root):
+    for base in candidate_folders(name, root):
         if (base / "manifest.json").is_file():
-            return load(base)
-        if (base / "checkpoint").is_dir() and any(checkpoints(base / "checkpoint")):
-            if (found := newest(base / "checkpoint", complain)) is None:
+            return load_individual(base)
+        if (base / "checkpoint").is_dir() and any(checkpoint_folders(base / "checkpoint")):
+            if (individual := load_newest_checkpoint(base / "checkpoint", warn)) is None:
                 raise DamagedIndividual(f"{base / 'checkpoint'}: no sound checkpoint is left")
-            return found
-    raise FileNotFoundError(nowhere(name, root))
+            return individual
+    raise FileNotFoundError(missing_individual_message(name, root))
 
 
 def _read_tensors(data: bytes, path: Path) -> dict[str, Tensor]:
@@ -177,21 +191,21 @@ def _read_tensors(data: bytes, path: Path) -> dict[str, Tensor]:
         raise DamagedIndividual(f"{path}: {error}") from None
 
 
-def _fault(genotype: Genotype) -> str:
+def _describe_fault(genotype: Genotype) -> str:
     if genotype.rows.dtype != torch.float32 or genotype.scales.dtype != torch.float32:
         return "weights must be float32"
     if not (genotype.rows.isfinite().all() and genotype.scales.isfinite().all()):
         return "weights are not finite"
     worst = float((genotype.rows.double().norm(dim=-1) - 1).abs().max())
-    off = genotype.architecture.sphere and worst > UNIT_TOLERANCE
-    return f"a row's norm is off by {worst:.2g}" if off else ""
+    off_sphere = genotype.architecture.has_unit_rows and worst > UNIT_TOLERANCE
+    return f"a row's norm is off by {worst:.2g}" if off_sphere else ""
 
 
-def _tensors(tensors: Mapping[str, Tensor]) -> bytes:
+def _tensor_bytes(tensors: Mapping[str, Tensor]) -> bytes:
     return serialize_tensors({k: v.detach().cpu().contiguous() for k, v in tensors.items()})
 
 
-def _parse(data: bytes, path: Path) -> dict[str, Any]:
+def _parse_birth(data: bytes, path: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(data))
     except (ValueError, TypeError, RecursionError):

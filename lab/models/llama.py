@@ -20,63 +20,65 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lab.models.architecture import Architecture
-from lab.models.genotype import layout
-from lab.models.ngpt import Attend, split
-from lab.models.rotary import turn, unpaired
+from lab.models.genotype import compute_layout
+from lab.models.ngpt import Attend, split_blocks
+from lab.models.rotary import apply_rotary, split_pairs
 
 
 @dataclass(frozen=True)
-class Layer:
+class LlamaLayer:
     """One layer's weights as the forward pass uses them; a gain of None is 1."""
 
     qkv: Tensor  # [(H + 2 K) D, dim], each rotary pair D / 2 apart; the softmax scale in q
     out: Tensor  # [H D, dim]
     up: Tensor  # [2 neurons, dim]: hidden, then gate
     down: Tensor  # [neurons, dim]
-    read_attn: Tensor | None = None  # [dim]: the gain of the norm before the branch
-    read_mlp: Tensor | None = None
-    norms: tuple[Tensor, Tensor] | None = None  # [D] each: the gains of norms of q and k
-    wrote_attn: Tensor | None = None  # [dim]: the gain of the norm behind the branch; None: no norm
-    wrote_mlp: Tensor | None = None
+    attn_pre_norm: Tensor | None = None  # [dim]: the gain of the norm before the branch
+    mlp_pre_norm: Tensor | None = None
+    qk_norms: tuple[Tensor, Tensor] | None = None  # [D] each: the gains of norms of q and k
+    attn_post_norm: Tensor | None = (
+        None  # [dim]: the gain of the norm behind the branch; None: no norm
+    )
+    mlp_post_norm: Tensor | None = None
 
 
 @dataclass(frozen=True)
-class Weights:
+class LlamaWeights:
     """A genotype made ready to run; logits are for a stream of unit length."""
 
     embed: Tensor  # [V, dim]
-    layers: tuple[Layer, ...]
+    layers: tuple[LlamaLayer, ...]
     logits: Tensor  # [V, dim]
 
 
 def prepare(
     architecture: Architecture, rows: Tensor, scales: Tensor, dtype: torch.dtype
-) -> Weights:
+) -> LlamaWeights:
     """Cut rows and scales into layers; the final norm's gain goes into the logits."""
-    a, blocks = architecture, layout(architecture)
-    weight, scale = split(rows, blocks.row_blocks), split(scales, blocks.scale_blocks)
+    a, blocks = architecture, compute_layout(architecture)
+    weight, scale = split_blocks(rows, blocks.row_blocks), split_blocks(scales, blocks.scale_blocks)
     layers = []
     for layer in range(a.depth):
         attn, mlp = f"layers.{layer}.attn.", f"layers.{layer}.mlp."
-        query = unpaired(weight[attn + "q"], a.dim_head) / math.sqrt(a.dim_head)
-        key = unpaired(weight[attn + "k"], a.dim_head)
+        query = split_pairs(weight[attn + "q"], a.dim_head) / math.sqrt(a.dim_head)
+        key = split_pairs(weight[attn + "k"], a.dim_head)
         layers.append(
-            Layer(
+            LlamaLayer(
                 qkv=torch.cat([query, key, weight[attn + "v"]]).to(dtype),
                 out=weight[attn + "out"].to(dtype),
                 up=torch.cat([weight[mlp + "hidden"], weight[mlp + "gate"]]).to(dtype),
                 down=weight[mlp + "out"].to(dtype),
-                read_attn=scale[attn + "norm"],
-                read_mlp=scale[mlp + "norm"],
+                attn_pre_norm=scale[attn + "norm"],
+                mlp_pre_norm=scale[mlp + "norm"],
             )
         )
     logits = weight["embed" if a.tied else "logits"] * (scale["norm"] * math.sqrt(a.dim))
-    return Weights(weight["embed"], tuple(layers), logits.to(dtype))
+    return LlamaWeights(weight["embed"], tuple(layers), logits.to(dtype))
 
 
 def run(
     architecture: Architecture,
-    weights: Weights,
+    weights: LlamaWeights,
     ids: Tensor,
     table: tuple[Tensor, Tensor],
     attend: Attend,
@@ -92,23 +94,25 @@ def run(
     widths = (a.inner, a.kv_inner, a.kv_inner)
     x = F.embedding(ids, weights.embed)
     for number, layer in enumerate(weights.layers):
-        u = F.linear(_rms(a, x, layer.read_attn).to(dtype), layer.qkv).to(x.dtype)
-        parts = (one.unflatten(-1, (-1, a.dim_head)) for one in u.split(widths, dim=-1))
+        u = F.linear(_rms_norm(a, x, layer.attn_pre_norm).to(dtype), layer.qkv).to(x.dtype)
+        parts = (
+            projection.unflatten(-1, (-1, a.dim_head)) for projection in u.split(widths, dim=-1)
+        )
         q, k, v = (part.transpose(1, 2) for part in parts)
-        if layer.norms is not None:
-            q, k = _rms(a, q, layer.norms[0]), _rms(a, k, layer.norms[1])
-        q, k = turn(q, table), turn(k, table)
+        if layer.qk_norms is not None:
+            q, k = _rms_norm(a, q, layer.qk_norms[0]), _rms_norm(a, k, layer.qk_norms[1])
+        q, k = apply_rotary(q, table), apply_rotary(k, table)
         mixed = attend(number, q.to(dtype), k.to(dtype), v.to(dtype)).transpose(1, 2).flatten(2)
         y = (mixed @ layer.out).to(x.dtype)
-        x = x + (y if layer.wrote_attn is None else _rms(a, y, layer.wrote_attn))
-        u = F.linear(_rms(a, x, layer.read_mlp).to(dtype), layer.up)
+        x = x + (y if layer.attn_post_norm is None else _rms_norm(a, y, layer.attn_post_norm))
+        u = F.linear(_rms_norm(a, x, layer.mlp_pre_norm).to(dtype), layer.up)
         hidden, gate = u.chunk(2, dim=-1)
         y = ((F.silu(gate) * hidden) @ layer.down).to(x.dtype)
-        x = x + (y if layer.wrote_mlp is None else _rms(a, y, layer.wrote_mlp))
-    unit = _rms(a, x, None) / math.sqrt(a.dim)
+        x = x + (y if layer.mlp_post_norm is None else _rms_norm(a, y, layer.mlp_post_norm))
+    unit = _rms_norm(a, x, None) / math.sqrt(a.dim)
     return F.linear(unit.to(dtype), weights.logits).to(x.dtype)
 
 
-def _rms(a: Architecture, x: Tensor, gain: Tensor | None) -> Tensor:
+def _rms_norm(a: Architecture, x: Tensor, gain: Tensor | None) -> Tensor:
     """gain * x / sqrt(mean x^2 + norm_eps) along the last axis."""
     return F.rms_norm(x, x.shape[-1:], gain, a.norm_eps)

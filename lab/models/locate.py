@@ -10,35 +10,44 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
-PREFIX = "hub:"
-NAME = re.compile(r"hub:[\w.-]+/[\w.-]+")
-INSTALL = "artist=hub:... needs the hub's client: pip install 'model-breeding-lab[data]'"
+HUB_PREFIX = "hub:"
+HUB_NAME = re.compile(r"hub:[\w.-]+/[\w.-]+")
+INSTALL_HINT = "artist=hub:... needs the hub's client: pip install 'model-breeding-lab[data]'"
 
 
-def places(name: str, root: Path) -> tuple[Path, ...]:
+def candidate_folders(name: str, root: Path) -> tuple[Path, ...]:
     """The folders to look in for an individual called name; ValueError as `fetch` raises it."""
-    return (fetch(name),) if name.startswith(PREFIX) else (Path(name), root / name)
+    return (
+        (download_individual(name),) if name.startswith(HUB_PREFIX) else (Path(name), root / name)
+    )
 
 
-def nowhere(name: str, root: Path) -> str:
+def missing_individual_message(name: str, root: Path) -> str:
     """What to say where nobody called name lies: where was looked, and who is called nearly so."""
-    homes = [one.parent.relative_to(root).as_posix() for one in root.glob("*/checkpoint")]
-    kin = [one.parent.relative_to(root).as_posix() for one in root.glob("*/*/*/checkpoint")]
-    meant = sorted(one for one in kin if one.rpartition("/")[2] == name)
-    meant = meant or get_close_matches(name, homes, 1)
-    hint = f"; did you mean {meant[0]}?" if meant else ""
+    run_names = [
+        checkpoint.parent.relative_to(root).as_posix() for checkpoint in root.glob("*/checkpoint")
+    ]
+    family_run_names = [
+        checkpoint.parent.relative_to(root).as_posix()
+        for checkpoint in root.glob("*/*/*/checkpoint")
+    ]
+    suggestions = sorted(
+        run_name for run_name in family_run_names if run_name.rpartition("/")[2] == name
+    )
+    suggestions = suggestions or get_close_matches(name, run_names, 1)
+    hint = f"; did you mean {suggestions[0]}?" if suggestions else ""
     return f"no individual called {name} (looked in {root / name}){hint}"
 
 
-def fetch(name: str) -> Path:
+def download_individual(name: str) -> Path:
     """The folder of hub:OWNER/NAME; ValueError in one line for no client or no such name."""
-    if not NAME.fullmatch(name):
+    if not HUB_NAME.fullmatch(name):
         raise ValueError(f"{name} is no name on the hub: hub:OWNER/NAME")
     try:
         from huggingface_hub import snapshot_download
     except ImportError:
-        raise ValueError(INSTALL) from None
+        raise ValueError(INSTALL_HINT) from None
     try:
-        return Path(snapshot_download(name.removeprefix(PREFIX)))
+        return Path(snapshot_download(name.removeprefix(HUB_PREFIX)))
     except Exception as error:  # many kinds, from no network to no such name
         raise ValueError(f"{name} cannot be fetched: {str(error).splitlines()[0]}") from None

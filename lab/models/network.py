@@ -16,7 +16,7 @@ from lab.models import causal_attention, llama, ngpt, sandwich
 from lab.models.architecture import Architecture
 from lab.models.hypersphere import normalize
 from lab.models.ngpt import Attend
-from lab.models.rotary import places, rotation
+from lab.models.rotary import piece_positions, rotation_table
 
 
 class Network(Protocol):
@@ -42,7 +42,7 @@ class Network(Protocol):
 NETWORKS: dict[str, Network] = {"ngpt": ngpt, "llama": llama, "sandwich": sandwich}
 
 
-def network(architecture: Architecture) -> Network:
+def get_network(architecture: Architecture) -> Network:
     """The module that computes this kind."""
     return NETWORKS[architecture.kind]
 
@@ -54,7 +54,7 @@ def forward(
     ids: Tensor,
     *,
     segments: Tensor | None = None,
-    kernel: causal_attention.Kernel = causal_attention.blocks,
+    kernel: causal_attention.Kernel = causal_attention.blockwise_attention,
     dtype: torch.dtype = torch.float32,
 ) -> Tensor:
     """Logits [B, T, V] (float32) of ids [B, T] under rows [R, dim] and raw scales [S].
@@ -62,18 +62,20 @@ def forward(
     segments [B, T] keeps packed pieces apart, each counted from 0 as if it were alone. Matrix
     products run in dtype; the residual stream, norms and softmax in float32.
     """
-    a, module = architecture, network(architecture)
+    a, module = architecture, get_network(architecture)
     weights = module.prepare(a, rows, scales, dtype)
-    table = rotation(a, ids.shape[1] if segments is None else places(segments), ids.device)
+    table = rotation_table(
+        a, ids.shape[1] if segments is None else piece_positions(segments), ids.device
+    )
     return module.run(a, weights, ids, table, lambda _, q, k, v: kernel(q, k, v, segments), dtype)
 
 
-def retract(architecture: Architecture, rows: Tensor) -> None:
+def retract_rows(architecture: Architecture, rows: Tensor) -> None:
     """Put rows that ought to be unit back on the sphere, in place: what follows a step."""
-    if architecture.sphere:
-        ngpt.retract(rows)
+    if architecture.has_unit_rows:
+        ngpt.normalize_in_place(rows)
 
 
-def settled(architecture: Architecture, rows: Tensor) -> Tensor:
+def normalized_rows(architecture: Architecture, rows: Tensor) -> Tensor:
     """Rows that have drifted or were averaged, as an individual has them."""
-    return normalize(rows) if architecture.sphere else rows
+    return normalize(rows) if architecture.has_unit_rows else rows

@@ -19,11 +19,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lab.models import residual
 from lab.models.architecture import Architecture
-from lab.models.genotype import layout
+from lab.models.genotype import compute_layout
 from lab.models.hypersphere import normalize
-from lab.models.rotary import turn, unpaired
+from lab.models.residual import RESIDUAL_STEPS
+from lab.models.rotary import apply_rotary, split_pairs
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 """(layer, q, k, v), each [B, H, T, D] and q already scaled -> mixed values [B, H, T, D].
@@ -33,7 +33,7 @@ With grouped queries, which nGPT has not, k and v have fewer heads.
 
 
 @dataclass(frozen=True)
-class Layer:
+class NgptLayer:
     """One layer's weights as the forward pass uses them; s_u and s_v are folded into them."""
 
     qkv: Tensor  # [3 H D, dim], q and k with their rotary pairs apart: see `rotary.unpaired`
@@ -46,32 +46,32 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Weights:
+class NgptWeights:
     """A genotype made ready to run: what `forward` prepares and a decoder keeps."""
 
     embed: Tensor  # [V, dim]
-    layers: tuple[Layer, ...]
+    layers: tuple[NgptLayer, ...]
     logits: Tensor  # [V, dim], s_z folded in
 
 
 def prepare(
     architecture: Architecture, rows: Tensor, scales: Tensor, dtype: torch.dtype
-) -> Weights:
+) -> NgptWeights:
     """Cut rows and scales into layers and fold in the scales that touch weights only.
 
     Scaling a weight costs a fraction of scaling the activations, of which there are many more.
     """
-    a, blocks = architecture, layout(architecture)
-    weight = split(rows, blocks.row_blocks)
-    scale = split(scales * blocks.multipliers().to(scales.device), blocks.scale_blocks)
+    a, blocks = architecture, compute_layout(architecture)
+    weight = split_blocks(rows, blocks.row_blocks)
+    scale = split_blocks(scales * blocks.multipliers().to(scales.device), blocks.scale_blocks)
     layers = []
     for layer in range(a.depth):
         attn, mlp = f"layers.{layer}.attn.", f"layers.{layer}.mlp."
-        query, key = (unpaired(weight[attn + kind], a.dim_head) for kind in "qk")
-        s_qk = unpaired(scale[attn + "s_qk"] * math.sqrt(a.dim_head), a.dim_head)
+        query, key = (split_pairs(weight[attn + kind], a.dim_head) for kind in "qk")
+        s_qk = split_pairs(scale[attn + "s_qk"] * math.sqrt(a.dim_head), a.dim_head)
         gate = (scale[mlp + "s_v"] * math.sqrt(a.dim))[:, None] * weight[mlp + "gate"]
         layers.append(
-            Layer(
+            NgptLayer(
                 qkv=torch.cat([query, key, weight[attn + "v"]]).to(dtype),
                 s_qk=s_qk.view(a.heads, 1, a.dim_head),
                 out=weight[attn + "out"].to(dtype),
@@ -82,12 +82,12 @@ def prepare(
             )
         )
     logits = scale["s_z"][:, None] * weight["embed" if a.tied else "logits"]
-    return Weights(weight["embed"], tuple(layers), logits.to(dtype))
+    return NgptWeights(weight["embed"], tuple(layers), logits.to(dtype))
 
 
 def run(
     architecture: Architecture,
-    weights: Weights,
+    weights: NgptWeights,
     ids: Tensor,
     table: tuple[Tensor, Tensor],
     attend: Attend,
@@ -98,18 +98,18 @@ def run(
     The residual stream, norms and logits have the dtype of the embedding, products that of dtype.
     attend mixes the values: causal attention in training, a decoder's cache in sampling.
     """
-    a, step = architecture, getattr(residual, architecture.residual)
+    a, step = architecture, RESIDUAL_STEPS[architecture.residual]
     # F.embedding, not embed[ids]: the gradient of indexing is summed in another order every run
     x = F.embedding(ids, weights.embed)
-    first: Tensor | None = None
+    first_values: Tensor | None = None
     for number, layer in enumerate(weights.layers):
-        every = F.linear(x.to(dtype), layer.qkv).to(x.dtype).unflatten(-1, (3, a.heads, a.dim_head))
-        q, k, v = (part.transpose(1, 2) for part in every.unbind(2))
-        if first is None:
-            first = v
+        qkv = F.linear(x.to(dtype), layer.qkv).to(x.dtype).unflatten(-1, (3, a.heads, a.dim_head))
+        q, k, v = (part.transpose(1, 2) for part in qkv.unbind(2))
+        if first_values is None:
+            first_values = v
         elif a.value_residual:
-            v = 0.5 * (v + first)
-        q, k = turn(q, table), turn(k, table)
+            v = 0.5 * (v + first_values)
+        q, k = apply_rotary(q, table), apply_rotary(k, table)
         if a.norm_qk:
             q, k = normalize(q), normalize(k)
         q = q * layer.s_qk
@@ -120,13 +120,13 @@ def run(
     return F.linear(x.to(dtype), weights.logits).to(x.dtype)
 
 
-def retract(rows: Tensor) -> None:
+def normalize_in_place(rows: Tensor) -> None:
     """Put the rows back on the sphere in place: all that follows an optimizer step."""
     with torch.no_grad():
         rows.copy_(normalize(rows))
 
 
-def library() -> ModuleType:
+def load_ngpt_pytorch() -> ModuleType:
     """nGPT-pytorch's module, repaired: it defines __eq__ without __hash__, and modules need one."""
     module = importlib.import_module("nGPT_pytorch.nGPT")
     for name in ("Scale", "NormLinear", "Attention", "FeedForward", "nGPT"):
@@ -134,7 +134,7 @@ def library() -> ModuleType:
     return module
 
 
-def split(flat: Tensor, blocks: Mapping[str, slice]) -> dict[str, Tensor]:
+def split_blocks(flat: Tensor, blocks: Mapping[str, slice]) -> dict[str, Tensor]:
     """Rows or scales by the names of their blocks, in the order of these.
 
     Not slices: the gradient of a split is one concatenation, not a full-size sum a block.

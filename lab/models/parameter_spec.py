@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Block:
+class ScaleBlock:
     """A block of scales.
 
     width: the architecture's property that says how many; name: what an alpha field calls it;
@@ -30,48 +30,48 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Anatomy:
+class ParameterSpec:
     """Scale blocks of each layer and outside of the layers, in order; sphere: rows are unit."""
 
-    sphere: bool
-    layer: Mapping[str, Block]
-    outside: Mapping[str, Block]
+    unit_rows: bool
+    layer_scales: Mapping[str, ScaleBlock]
+    global_scales: Mapping[str, ScaleBlock]
 
 
-NEURON = {  # what an nGPT's neurons are scaled by
-    "mlp.s_u": Block("ff", "s_u", "mlp.hidden", by_row=True),
-    "mlp.s_v": Block("ff", "s_v", "mlp.gate", by_row=True),
+NEURON_SCALES = {  # what an nGPT's neurons are scaled by
+    "mlp.s_u": ScaleBlock("ff", "s_u", "mlp.hidden", by_row=True),
+    "mlp.s_v": ScaleBlock("ff", "s_v", "mlp.gate", by_row=True),
 }
-TOKEN = {"s_z": Block("vocab_size", "s_z", "logits", by_row=True)}
+TOKEN_SCALES = {"s_z": ScaleBlock("vocab_size", "s_z", "logits", by_row=True)}
 
-ANATOMIES = {
-    "ngpt": Anatomy(
-        sphere=True,
-        layer={
-            "attn.s_qk": Block("inner", "s_qk", "attn.q", by_row=True),
-            "attn.alpha": Block("dim", "alpha_attn", "attn.out"),
-            **NEURON,
-            "mlp.alpha": Block("dim", "alpha_mlp", "mlp.out"),
+PARAMETER_SPECS = {
+    "ngpt": ParameterSpec(
+        unit_rows=True,
+        layer_scales={
+            "attn.s_qk": ScaleBlock("inner", "s_qk", "attn.q", by_row=True),
+            "attn.alpha": ScaleBlock("dim", "alpha_attn", "attn.out"),
+            **NEURON_SCALES,
+            "mlp.alpha": ScaleBlock("dim", "alpha_mlp", "mlp.out"),
         },
-        outside=TOKEN,
+        global_scales=TOKEN_SCALES,
     ),
-    "llama": Anatomy(
-        sphere=False,
-        layer={
-            "attn.norm": Block("dim", "norm_attn", "attn.q"),
-            "mlp.norm": Block("dim", "norm_mlp", "mlp.gate"),
+    "llama": ParameterSpec(
+        unit_rows=False,
+        layer_scales={
+            "attn.norm": ScaleBlock("dim", "norm_attn", "attn.q"),
+            "mlp.norm": ScaleBlock("dim", "norm_mlp", "mlp.gate"),
         },
-        outside={"norm": Block("dim", "norm", "logits")},
+        global_scales={"norm": ScaleBlock("dim", "norm", "logits")},
     ),
-    "sandwich": Anatomy(
-        sphere=True,
-        layer={
-            "attn.norm_q": Block("dim_head", "norm_q", "attn.q"),
-            "attn.norm_k": Block("dim_head", "norm_k", "attn.k"),
-            "attn.gain": Block("dim", "gain_attn", "attn.out"),
-            **NEURON,
-            "mlp.gain": Block("dim", "gain_mlp", "mlp.out"),
+    "sandwich": ParameterSpec(
+        unit_rows=True,
+        layer_scales={
+            "attn.norm_q": ScaleBlock("dim_head", "norm_q", "attn.q"),
+            "attn.norm_k": ScaleBlock("dim_head", "norm_k", "attn.k"),
+            "attn.gain": ScaleBlock("dim", "gain_attn", "attn.out"),
+            **NEURON_SCALES,
+            "mlp.gain": ScaleBlock("dim", "gain_mlp", "mlp.out"),
         },
-        outside=TOKEN,
+        global_scales=TOKEN_SCALES,
     ),
 }

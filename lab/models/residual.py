@@ -13,12 +13,12 @@ from torch import Tensor
 from lab.models.hypersphere import normalize
 
 
-def lerp(x: Tensor, y: Tensor, alpha: Tensor) -> Tensor:
+def lerp_residual(x: Tensor, y: Tensor, alpha: Tensor) -> Tensor:
     """normalize(x + alpha (y - x)): nGPT's update."""
     return normalize(x.lerp(y, alpha))
 
 
-def geodesic(x: Tensor, y: Tensor, alpha: Tensor) -> Tensor:
+def geodesic_residual(x: Tensor, y: Tensor, alpha: Tensor) -> Tensor:
     """exp_x(P_x(alpha log_x(y))): a walk along the sphere, P_x the projection to its tangent.
 
     With equal alphas this is slerp(x, y, alpha). In the working precision, since it trains; the
@@ -31,3 +31,6 @@ def geodesic(x: Tensor, y: Tensor, alpha: Tensor) -> Tensor:
     v = v - (v * x).sum(-1, keepdim=True) * x
     length = v.norm(dim=-1, keepdim=True).clamp_min(1e-6)
     return normalize(length.cos() * x + length.sin() / length * v)
+
+
+RESIDUAL_STEPS = {"lerp": lerp_residual, "geodesic": geodesic_residual}

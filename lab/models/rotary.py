@@ -17,7 +17,7 @@ from torch import Tensor
 from lab.models.architecture import Architecture
 
 
-def frequencies(architecture: Architecture) -> Tensor:
+def rotary_frequencies(architecture: Architecture) -> Tensor:
     """Angular frequencies in radians a character, [D / 2], float32.
 
     geometric: base^(-2i/D); harmonic: 2 pi (i + 1) / period, the harmonics of a line of
@@ -29,42 +29,42 @@ def frequencies(architecture: Architecture) -> Tensor:
     return 1.0 / (architecture.rope_base ** (pairs / architecture.dim_head))
 
 
-def rotation(
+def rotation_table(
     architecture: Architecture, positions: Tensor | int, device: torch.device
 ) -> tuple[Tensor, Tensor]:
     """Cosines and sines for positions 0..n-1, [T] or [B, T]: [T, D/2] or [B, 1, T, D/2] each."""
-    at = torch.arange(positions, device=device) if isinstance(positions, int) else positions
-    turns = at.float().unsqueeze(-1) * frequencies(architecture).to(device)
-    if turns.ndim == 3:
-        turns = turns.unsqueeze(1)  # one table for all heads
-    return turns.cos(), turns.sin()
+    indices = torch.arange(positions, device=device) if isinstance(positions, int) else positions
+    angles = indices.float().unsqueeze(-1) * rotary_frequencies(architecture).to(device)
+    if angles.ndim == 3:
+        angles = angles.unsqueeze(1)  # one table for all heads
+    return angles.cos(), angles.sin()
 
 
-def places(segments: Tensor) -> Tensor:
+def piece_positions(segments: Tensor) -> Tensor:
     """Each character's position in its own piece, [B, T]: 0, 1, 2, 0, 1, ...
 
     s_qk scales the two members of a pair apart after they were turned, so that a head sees more
     than distances: a packed piece must stand where it will stand alone.
     """
-    at = torch.arange(segments.shape[1], device=segments.device).expand_as(segments)
-    starts = torch.zeros_like(at)
-    starts[:, 1:] = torch.where(segments[:, 1:] != segments[:, :-1], at[:, 1:], 0)
-    return at - starts.cummax(dim=1).values
+    indices = torch.arange(segments.shape[1], device=segments.device).expand_as(segments)
+    starts = torch.zeros_like(indices)
+    starts[:, 1:] = torch.where(segments[:, 1:] != segments[:, :-1], indices[:, 1:], 0)
+    return indices - starts.cummax(dim=1).values
 
 
-def unpaired(x: Tensor, dim_head: int) -> Tensor:
+def split_pairs(x: Tensor, dim_head: int) -> Tensor:
     """x [H D, ...] with the first members of each head's pairs before the second ones."""
     return x.unflatten(0, (-1, dim_head // 2, 2)).transpose(1, 2).flatten(0, 2)
 
 
-def paired(x: Tensor) -> Tensor:
+def interleave_pairs(x: Tensor) -> Tensor:
     """x [..., D] of `unpaired` order with the members of each pair side by side again."""
     return x.unflatten(-1, (2, -1)).mT.flatten(-2)
 
 
-def turn(x: Tensor, table: tuple[Tensor, Tensor]) -> Tensor:
+def apply_rotary(x: Tensor, table: tuple[Tensor, Tensor]) -> Tensor:
     """Rotate x [B, H, T, D], its pairs (i, i + D / 2), by the angles of `rotation`."""
     first, second = x.chunk(2, dim=-1)
     cosine, sine = table
-    turned = (first * cosine - second * sine, second * cosine + first * sine)
-    return torch.cat(turned, dim=-1)
+    rotated = (first * cosine - second * sine, second * cosine + first * sine)
+    return torch.cat(rotated, dim=-1)

@@ -38,63 +38,63 @@ import torch
 from torch import Tensor
 
 from lab.models.architecture import Architecture
-from lab.models.genotype import Genotype, layout
-from lab.models.llama import Layer, Weights
+from lab.models.genotype import Genotype, compute_layout
+from lab.models.llama import LlamaLayer, LlamaWeights
 from lab.models.llama import run as run
-from lab.models.ngpt import split
+from lab.models.ngpt import split_blocks
 
 
 def prepare(
     architecture: Architecture, rows: Tensor, scales: Tensor, dtype: torch.dtype
-) -> Weights:
+) -> LlamaWeights:
     """Cut rows and scales into layers and fold in the scales that touch weights only."""
-    a, blocks = architecture, layout(architecture)
-    weight = split(rows, blocks.row_blocks)
-    scale = split(scales * blocks.multipliers().to(scales.device), blocks.scale_blocks)
+    a, blocks = architecture, compute_layout(architecture)
+    weight = split_blocks(rows, blocks.row_blocks)
+    scale = split_blocks(scales * blocks.multipliers().to(scales.device), blocks.scale_blocks)
     layers = []
     for layer in range(a.depth):
         attn, mlp = f"layers.{layer}.attn.", f"layers.{layer}.mlp."
         gate = scale[mlp + "s_v"][:, None] * weight[mlp + "gate"]
         layers.append(
-            Layer(
+            LlamaLayer(
                 qkv=torch.cat([weight[attn + kind] for kind in "qkv"]).to(dtype),
                 out=weight[attn + "out"].to(dtype),
                 up=torch.cat([weight[mlp + "hidden"], gate]).to(dtype),
                 down=(scale[mlp + "s_u"][:, None] * weight[mlp + "out"]).to(dtype),
-                norms=(scale[attn + "norm_q"] / math.sqrt(a.dim_head), scale[attn + "norm_k"]),
-                wrote_attn=scale[attn + "gain"],
-                wrote_mlp=scale[mlp + "gain"],
+                qk_norms=(scale[attn + "norm_q"] / math.sqrt(a.dim_head), scale[attn + "norm_k"]),
+                attn_post_norm=scale[attn + "gain"],
+                mlp_post_norm=scale[mlp + "gain"],
             )
         )
     logits = scale["s_z"][:, None] * weight["embed" if a.tied else "logits"]
-    return Weights(weight["embed"] * math.sqrt(a.dim), tuple(layers), logits.to(dtype))
+    return LlamaWeights(weight["embed"] * math.sqrt(a.dim), tuple(layers), logits.to(dtype))
 
 
-def tensors(genotype: Genotype) -> dict[str, Tensor]:
+def plamo3_tensors(genotype: Genotype) -> dict[str, Tensor]:
     """The genotype as llama.cpp's plamo3 names and shapes it, float32."""
     a = genotype.architecture
-    ready = prepare(a, genotype.rows, genotype.scales, torch.float32)
+    weights = prepare(a, genotype.rows, genotype.scales, torch.float32)
     ones = torch.ones(a.dim)
-    told = {
-        "token_embd.weight": ready.embed,
+    tensors = {
+        "token_embd.weight": weights.embed,
         "output_norm.weight": ones,
-        "output.weight": ready.logits / math.sqrt(a.dim),
+        "output.weight": weights.logits / math.sqrt(a.dim),
     }
-    for number, layer in enumerate(ready.layers):
-        assert layer.norms is not None and layer.wrote_attn is not None
-        assert layer.wrote_mlp is not None
+    for number, layer in enumerate(weights.layers):
+        assert layer.qk_norms is not None and layer.attn_post_norm is not None
+        assert layer.mlp_post_norm is not None
         hidden, gate = layer.up.chunk(2)
-        named = {
+        layer_tensors = {
             "attn_norm.weight": ones,
             "attn_qkv.weight": layer.qkv,
-            "attn_q_norm.weight": layer.norms[0] * math.sqrt(a.dim_head),
-            "attn_k_norm.weight": layer.norms[1],
+            "attn_q_norm.weight": layer.qk_norms[0] * math.sqrt(a.dim_head),
+            "attn_k_norm.weight": layer.qk_norms[1],
             "attn_output.weight": layer.out.T,
-            "post_attention_norm": layer.wrote_attn,
+            "post_attention_norm": layer.attn_post_norm,
             "ffn_norm.weight": ones,
             "ffn_up.weight": torch.cat([gate, hidden]),
             "ffn_down.weight": layer.down.T,
-            "post_ffw_norm": layer.wrote_mlp,
+            "post_ffw_norm": layer.mlp_post_norm,
         }
-        told |= {f"blk.{number}.{name}": tensor for name, tensor in named.items()}
-    return {name: tensor.detach().contiguous() for name, tensor in told.items()}
+        tensors |= {f"blk.{number}.{name}": tensor for name, tensor in layer_tensors.items()}
+    return {name: tensor.detach().contiguous() for name, tensor in tensors.items()}

@@ -6,18 +6,21 @@ from lab.models.genotype import Genotype
 from lab.models.individual import Individual, load_averages
 
 
-def averages(one: Individual) -> dict[str, Genotype]:
+def average_genotypes(individual: Individual) -> dict[str, Genotype]:
     """An individual's own weight averages, ema and last, where it was trained."""
-    kept, shape = load_averages(one.path), one.genotype.architecture
-    kinds = sorted({name.split(".")[0] for name in kept})
-    return {kind: Genotype(shape, kept[f"{kind}.rows"], kept[f"{kind}.scales"]) for kind in kinds}
+    tensors, architecture = load_averages(individual.path), individual.genotype.architecture
+    kinds = sorted({name.split(".")[0] for name in tensors})
+    return {
+        kind: Genotype(architecture, tensors[f"{kind}.rows"], tensors[f"{kind}.scales"])
+        for kind in kinds
+    }
 
 
-def chosen(one: Individual, weights: str, name: str) -> Genotype:
+def select_weights(individual: Individual, weights: str, name: str) -> Genotype:
     """The weights of the last step (raw), or an average kept beside them; ValueError for none."""
     if weights == "raw":
-        return one.genotype
-    kept = averages(one)
-    if weights not in kept:
+        return individual.genotype
+    averages = average_genotypes(individual)
+    if weights not in averages:
         raise ValueError(f"{name} keeps no averages: weights=raw")
-    return kept[weights]
+    return averages[weights]

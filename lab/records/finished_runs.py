@@ -10,10 +10,10 @@ from typing import Any
 
 from lab.records.run import read_result
 
-ASIDE = re.compile(r"\.\d{8}-\d{6}(-\d+)?$")  # a folder that again=true set aside
+SET_ASIDE_SUFFIX = re.compile(r"\.\d{8}-\d{6}(-\d+)?$")  # a folder that again=true set aside
 
 
-def finished(root: Path, names: str = "*") -> Iterator[tuple[Path, dict[str, Any]]]:
+def find_finished_runs(root: Path, names: str = "*") -> Iterator[tuple[Path, dict[str, Any]]]:
     """(folder, result) of each finished run under root whose name fits, by name.
 
     names may be several patterns with commas between; runs set aside do not count. ValueError
@@ -21,10 +21,12 @@ def finished(root: Path, names: str = "*") -> Iterator[tuple[Path, dict[str, Any
     """
     for path in sorted(root.glob("*/result.json")):
         name = path.parent.name
-        if not ASIDE.search(name) and any(fnmatchcase(name, one) for one in names.split(",")):
+        if not SET_ASIDE_SUFFIX.search(name) and any(
+            fnmatchcase(name, pattern) for pattern in names.split(",")
+        ):
             yield path.parent, read_result(path.parent) or {}
 
 
-def run_of(path: Path) -> Path:
+def run_folder_of(path: Path) -> Path:
     """The run's folder of an individual's, where that is a checkpoint of one; else itself."""
     return path.parent.parent if path.parent.name == "checkpoint" else path

@@ -53,8 +53,8 @@ class Metrics:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.dropped = repair(path)
-        self.seen = {(line["kind"], line["step"]) for line in read(path)}
+        self.dropped_bytes = cut_torn_line(path)
+        self.recorded = {(line["kind"], line["step"]) for line in read_metrics(path)}
         self.file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
 
     def append(self, kind: str, step: int, **values: Any) -> Line | None:
@@ -64,21 +64,21 @@ class Metrics:
         """
         if unknown := sorted(values.keys() - METRICS.keys()):
             raise ValueError(f"no definition in METRICS for {', '.join(unknown)}")
-        if (kind, step) in self.seen:
+        if (kind, step) in self.recorded:
             return None
-        line = {"kind": kind, "step": step, **finite(values)}
-        self.file.write(encode(line))
-        self.seen.add((kind, step))
+        line = {"kind": kind, "step": step, **replace_nonfinite(values)}
+        self.file.write(encode_line(line))
+        self.recorded.add((kind, step))
         return line
 
     def truncate_after(self, step: int) -> None:
         """Drop the lines past a step: those of a session that ended after its last checkpoint."""
-        if all(at <= step for _, at in self.seen):
+        if all(recorded_step <= step for _, recorded_step in self.recorded):
             return
-        kept = [line for line in read(self.path) if line["step"] <= step]
+        lines = [line for line in read_metrics(self.path) if line["step"] <= step]
         self.file.close()
-        atomic_file.write(self.path, b"".join(map(encode, kept)))
-        self.seen = {(line["kind"], line["step"]) for line in kept}
+        atomic_file.write_atomic(self.path, b"".join(map(encode_line, lines)))
+        self.recorded = {(line["kind"], line["step"]) for line in lines}
         self.file = open(self.path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
 
     def sync(self) -> None:
@@ -90,44 +90,44 @@ class Metrics:
         self.file.close()
 
 
-def read(path: Path) -> list[Line]:
+def read_metrics(path: Path) -> list[Line]:
     """Return every line of a metrics.jsonl; a torn last one is left out.
 
     ValueError names the first line that is damaged.
     """
-    whole = path.read_bytes() if path.exists() else b""
+    content = path.read_bytes() if path.exists() else b""
     lines = []
-    for number, raw in enumerate(whole[: sound(whole)].splitlines(), 1):
-        line = decode(raw)
+    for number, raw in enumerate(content[: intact_length(content)].splitlines(), 1):
+        line = decode_line(raw)
         if line is None:
             raise ValueError(f"{path}, line {number} is damaged")
         lines.append(line)
     return lines
 
 
-def repair(path: Path) -> int:
+def cut_torn_line(path: Path) -> int:
     """Cut a torn last line off a file; return how many bytes that was."""
-    whole = path.read_bytes() if path.exists() else b""
-    if torn := len(whole) - sound(whole):
-        os.truncate(path, len(whole) - torn)
-    return torn
+    content = path.read_bytes() if path.exists() else b""
+    if torn_bytes := len(content) - intact_length(content):
+        os.truncate(path, len(content) - torn_bytes)
+    return torn_bytes
 
 
-def sound(whole: bytes) -> int:
+def intact_length(content: bytes) -> int:
     """Return the length up to which the last line is whole: it ends in a newline and is JSON."""
-    end = whole.rfind(b"\n") + 1
-    if end < len(whole) or not end:
+    end = content.rfind(b"\n") + 1
+    if end < len(content) or not end:
         return end
-    start = whole.rfind(b"\n", 0, end - 1) + 1
-    return end if decode(whole[start:end]) else start
+    start = content.rfind(b"\n", 0, end - 1) + 1
+    return end if decode_line(content[start:end]) else start
 
 
-def encode(line: Line) -> bytes:
+def encode_line(line: Line) -> bytes:
     """Return a line as bytes; ValueError for what JSON does not have."""
     return (json.dumps(line, allow_nan=False) + "\n").encode()
 
 
-def decode(raw: bytes) -> Line | None:
+def decode_line(raw: bytes) -> Line | None:
     """Return a line from its bytes, None where they are none."""
     try:
         line = json.loads(raw)
@@ -138,9 +138,11 @@ def decode(raw: bytes) -> Line | None:
     return line if isinstance(line.get("step"), int) else None
 
 
-def finite(values: dict[str, Any]) -> Line:
+def replace_nonfinite(values: dict[str, Any]) -> Line:
     """Return values as JSON has them: numbers that are not finite become null, and say so."""
-    plain = {name: one.item() if hasattr(one, "item") else one for name, one in values.items()}
-    floats = {name: one for name, one in plain.items() if isinstance(one, float)}
-    lost = [name for name, one in floats.items() if not math.isfinite(one)]
-    return {**plain, **dict.fromkeys(lost), **({"diverged": True} if lost else {})}
+    plain = {
+        name: value.item() if hasattr(value, "item") else value for name, value in values.items()
+    }
+    floats = {name: value for name, value in plain.items() if isinstance(value, float)}
+    nonfinite = [name for name, value in floats.items() if not math.isfinite(value)]
+    return {**plain, **dict.fromkeys(nonfinite), **({"diverged": True} if nonfinite else {})}

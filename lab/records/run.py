@@ -24,13 +24,13 @@ from typing import Any, Self
 import yaml
 from filelock import FileLock, Timeout
 
-from lab.records.config_hash import differences, digest
+from lab.records.config_hash import config_differences, hash_config
 from lab.records.metrics import Metrics
-from lab.records.wandb_mirror import Silent, mirror
+from lab.records.wandb_mirror import NullMirror, open_mirror
 from lab.storage import atomic_file
 
-HEAD = "# hash: "
-AGAIN = "again=true sets this run aside"
+HASH_HEADER = "# hash: "
+AGAIN_HINT = "again=true sets this run aside"
 
 
 class Run:
@@ -52,12 +52,12 @@ class Run:
             raise ValueError(f"a run's name is the name of one folder, not {name!r}")
         self.root = Path(root).expanduser().resolve()
         self.name, self.config, self.again = name, config, again
-        self.hash = digest(config)
+        self.hash = hash_config(config)
         self.folder = self.root / name
         self.tracker = tracker or {}
         self.result: dict[str, Any] | None = None
         self.resumed = False
-        self.mirror: Silent = Silent()
+        self.mirror: NullMirror = NullMirror()
 
     def __enter__(self) -> Self:
         """Take the folder: lock it, then resume, start, set aside or refuse."""
@@ -68,16 +68,16 @@ class Run:
         try:
             self.lock.acquire(timeout=0)
         except Timeout:
-            raise ValueError(f"{self.folder} is in use by process {told(holder)}") from None
+            raise ValueError(f"{self.folder} is in use by process {lock_holder(holder)}") from None
         try:
             holder.write_text(str(os.getpid()))
-            self._open()
+            self._open_folder()
         except BaseException:
             self.lock.release()
             raise
         return self
 
-    def _open(self) -> None:
+    def _open_folder(self) -> None:
         if self.folder.is_symlink():
             raise ValueError(f"{self.folder} is a link: a run is a folder of its own")
         if self.again and self.folder.exists():
@@ -85,29 +85,32 @@ class Run:
         self.folder.mkdir(exist_ok=True)
         self.resumed = (self.folder / "config.yaml").exists()
         if self.resumed:
-            self._compare()
+            self._require_same_config()
         else:
             text = yaml.safe_dump(dict(self.config), sort_keys=False, allow_unicode=True)
-            atomic_file.write(self.folder / "config.yaml", f"{HEAD}{self.hash}\n{text}".encode())
+            atomic_file.write_atomic(
+                self.folder / "config.yaml", f"{HASH_HEADER}{self.hash}\n{text}".encode()
+            )
         self.result = read_result(self.folder)
         self.metrics = Metrics(self.folder / "metrics.jsonl")
-        if self.metrics.dropped:
+        if self.metrics.dropped_bytes:
             warn(f"{self.metrics.path}: dropped a torn last line")
-        if not self.finished:
-            self.mirror = mirror(self.tracker, self.folder, self.name, self.hash, self.config)
+        if not self.is_finished:
+            self.mirror = open_mirror(self.tracker, self.folder, self.name, self.hash, self.config)
 
-    def _compare(self) -> None:
+    def _require_same_config(self) -> None:
         old = read_config(self.folder)
-        if digest(old) != self.hash:
-            changed = differences(old, self.config)
-            more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
+        if hash_config(old) != self.hash:
+            changed = config_differences(old, self.config)
+            remainder = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
             raise ValueError(
-                f"{self.folder} holds a run of another config ({'; '.join(changed[:5])}{more}):"
+                f"{self.folder} holds a run of another config "
+                f"({'; '.join(changed[:5])}{remainder}):"
                 f" choose another name=, or again=true to set it aside"
             )
 
     @property
-    def finished(self) -> bool:
+    def is_finished(self) -> bool:
         """Whether the run is complete."""
         return self.result is not None
 
@@ -127,13 +130,13 @@ class Run:
             sessions = json.loads(path.read_text())["sessions"]
         except (OSError, ValueError, KeyError, TypeError):
             sessions = []
-        atomic_file.write_json(path, {"sessions": [*sessions, dict(environment)]})
+        atomic_file.write_json_atomic(path, {"sessions": [*sessions, dict(environment)]})
 
     def finish(self, result: Mapping[str, Any]) -> None:
         """Write result.json, the last file of a run: with it, the run is complete."""
         self.metrics.sync()
         complete = {"name": self.name, "hash": self.hash, **result}
-        atomic_file.write_json(self.folder / "result.json", complete)
+        atomic_file.write_json_atomic(self.folder / "result.json", complete)
         self.result = complete
         self.mirror.summarise(complete)
 
@@ -157,10 +160,10 @@ def read_config(folder: Path) -> dict[str, Any]:
     head, _, text = path.read_text(encoding="utf-8", errors="replace").partition("\n")
     try:
         config = yaml.safe_load(text)
-        if head != HEAD + digest(config):
+        if head != HASH_HEADER + hash_config(config):
             raise ValueError
     except (ValueError, TypeError, AttributeError, yaml.YAMLError):
-        raise ValueError(f"{path} is not as it was written: {AGAIN}") from None
+        raise ValueError(f"{path} is not as it was written: {AGAIN_HINT}") from None
     return config
 
 
@@ -174,7 +177,7 @@ def read_result(folder: Path) -> dict[str, Any] | None:
     except ValueError:
         result = None
     if not isinstance(result, dict):
-        raise ValueError(f"{path} is damaged: {AGAIN}")
+        raise ValueError(f"{path} is damaged: {AGAIN_HINT}")
     return result
 
 
@@ -186,10 +189,10 @@ def set_aside(folder: Path) -> Path:
     return folder.rename(aside)
 
 
-def told(holder: Path) -> str:
+def lock_holder(path: Path) -> str:
     """Return the process id in a file, "unknown" where it tells none."""
     try:
-        return holder.read_text() or "unknown"
+        return path.read_text() or "unknown"
     except OSError:
         return "unknown"
 

@@ -15,23 +15,23 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-SITE = "https://api.wandb.ai"
-ROWS = 64  # of a table; W&B slows down with many
+API_URL = "https://api.wandb.ai"
+MAX_TABLE_ROWS = 64  # of a table; W&B slows down with many
 
 
-class Silent:
+class NullMirror:
     """A mirror that shows nothing: what `tracker=json` gets, and the contract of the other."""
 
     def log(self, line: Mapping[str, Any]) -> None:
         """Show one line of metrics.jsonl."""
 
-    def used(self, name: str, identity: str) -> None:
+    def log_input(self, name: str, identity: str) -> None:
         """Show that this run starts from an individual."""
 
-    def produced(self, name: str, identity: str) -> None:
+    def log_output(self, name: str, identity: str) -> None:
         """Show that this run made an individual."""
 
-    def show(self, name: str, rows: Sequence[Mapping[str, Any]], page: str) -> None:
+    def log_table(self, name: str, rows: Sequence[Mapping[str, Any]], page: str) -> None:
         """Show a table, of which 64 rows are enough, and a page of HTML that goes with it."""
 
     def summarise(self, result: Mapping[str, Any]) -> None:
@@ -41,64 +41,68 @@ class Silent:
         """End the run, so that everything shown is kept."""
 
 
-class Weights(Silent):
+class WandbMirror(NullMirror):
     """A mirror in Weights & Biases: each number under <kind>/<name>, over `step`."""
 
     def __init__(self, start: Callable[[], Any]) -> None:
         self.run: Any = None
         self.parents: dict[str, str] = {}
-        self._try(lambda: setattr(self, "run", start()))
+        self._attempt(lambda: setattr(self, "run", start()))
 
-    def _try(self, show: Callable[[], Any]) -> None:
+    def _attempt(self, action: Callable[[], Any]) -> None:
         try:
-            show()
+            action()
         except Exception as error:  # noqa: BLE001 - whatever it is, the run goes on
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             print(f"lab: W&B is off for the rest of this run ({reason})", file=sys.stderr)
             self.run = None
 
-    def _show(self, show: Callable[[Any], Any]) -> None:
+    def _submit(self, action: Callable[[Any], Any]) -> None:
         if self.run is not None:
-            self._try(lambda: show(self.run))
+            self._attempt(lambda: action(self.run))
 
     def log(self, line: Mapping[str, Any]) -> None:
         """Log each value of a line under <kind>/<name>, and its step."""
-        values = {name: one for name, one in line.items() if name not in ("kind", "step")}
-        shown = {f"{line['kind']}/{name}": one for name, one in values.items()}
-        self._show(lambda run: run.log({"step": line["step"], **shown}))
+        values = {name: value for name, value in line.items() if name not in ("kind", "step")}
+        metrics = {f"{line['kind']}/{name}": value for name, value in values.items()}
+        self._submit(lambda run: run.log({"step": line["step"], **metrics}))
 
-    def used(self, name: str, identity: str) -> None:
+    def log_input(self, name: str, identity: str) -> None:
         """Log an individual as an artifact that this run uses; offline, in its config alone."""
         self.parents[name] = identity
-        self._show(lambda run: run.config.update({"used": self.parents}, allow_val_change=True))
+        self._submit(lambda run: run.config.update({"used": self.parents}, allow_val_change=True))
         if self.run is not None and not self.run.offline:
-            self._show(lambda run: run.use_artifact(individual(name, identity)))
+            self._submit(lambda run: run.use_artifact(individual_artifact(name, identity)))
 
-    def produced(self, name: str, identity: str) -> None:
+    def log_output(self, name: str, identity: str) -> None:
         """Log an individual as an artifact that this run made."""
-        self._show(lambda run: run.log_artifact(individual(name, identity)))
+        self._submit(lambda run: run.log_artifact(individual_artifact(name, identity)))
 
-    def show(self, name: str, rows: Sequence[Mapping[str, Any]], page: str) -> None:
+    def log_table(self, name: str, rows: Sequence[Mapping[str, Any]], page: str) -> None:
         """Log the first 64 rows as a table, in the first one's columns, and the page as it is."""
-        self._show(lambda run: run.log({name: table(rows[:ROWS]), f"{name} page": html(page)}))
+        self._submit(
+            lambda run: run.log(
+                {name: wandb_table(rows[:MAX_TABLE_ROWS]), f"{name} page": wandb_html(page)}
+            )
+        )
 
     def summarise(self, result: Mapping[str, Any]) -> None:
         """Put the result in the run's summary."""
-        self._show(lambda run: run.summary.update({"result": dict(result)}))
+        self._submit(lambda run: run.summary.update({"result": dict(result)}))
 
     def close(self, failed: bool = False) -> None:
         """Finish the run; without this, an offline run keeps nothing."""
-        self._show(lambda run: run.finish(exit_code=int(failed)))
+        self._submit(lambda run: run.finish(exit_code=int(failed)))
         self.run = None
 
 
-def mirror(
-    tracker: Mapping[str, Any], folder: Path, name: str, digest: str, config: Mapping[str, Any]
-) -> Silent:
+def open_mirror(
+    tracker: Mapping[str, Any], folder: Path, name: str, config_hash: str, config: Mapping[str, Any]
+) -> NullMirror:
     """Return the mirror that a `tracker` node asks for; it writes below the run's folder."""
-    mode = wandb_mode(tracker.get("mode", "auto"))
+    mode = resolve_wandb_mode(tracker.get("mode", "auto"))
     if tracker.get("kind", "json") == "json" or mode == "disabled":
-        return Silent()
+        return NullMirror()
 
     def start() -> Any:
         os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
@@ -107,45 +111,45 @@ def mirror(
         settings = wandb.Settings(silent=True, console="off", save_code=False, x_disable_stats=True)
         run = wandb.init(
             dir=folder,
-            project=project_name(tracker.get("project") or "model-breeding-lab"),
+            project=clean_project_name(tracker.get("project") or "model-breeding-lab"),
             entity=tracker.get("entity"),
             name=name,
-            group=digest[:12],
-            config={**config, "hash": digest},
+            group=config_hash[:12],
+            config={**config, "hash": config_hash},
             mode=mode,  # type: ignore[arg-type]
             settings=settings,
         )
         run.define_metric("*", step_metric="step")
         return run
 
-    return Weights(start)
+    return WandbMirror(start)
 
 
-def wandb_mode(asked: str) -> str:
+def resolve_wandb_mode(requested: str) -> str:
     """Return offline, online or disabled; auto follows $WANDB_MODE, else whether a key is set."""
-    told = os.environ.get("WANDB_MODE", "") if asked == "auto" else asked
-    if told in ("offline", "online", "disabled"):
-        return told
-    return "online" if has_key() else "offline"
+    mode = os.environ.get("WANDB_MODE", "") if requested == "auto" else requested
+    if mode in ("offline", "online", "disabled"):
+        return mode
+    return "online" if has_api_key() else "offline"
 
 
-def has_key() -> bool:
+def has_api_key() -> bool:
     """Return whether this user has a W&B key, in the environment or in ~/.netrc."""
     if os.environ.get("WANDB_API_KEY"):
         return True
-    host = os.environ.get("WANDB_BASE_URL", SITE).split("://")[-1].split("/")[0]
+    host = os.environ.get("WANDB_BASE_URL", API_URL).split("://")[-1].split("/")[0]
     try:
         return netrc.netrc().authenticators(host) is not None
     except (OSError, netrc.NetrcParseError):
         return False
 
 
-def project_name(wanted: str) -> str:
+def clean_project_name(name: str) -> str:
     r"""Return a name without the characters / \ # ? % : that W&B refuses, at most 128 long."""
-    return re.sub(r"[/\\#?%:\s]+", "-", wanted).strip("-")[:128] or "model-breeding-lab"
+    return re.sub(r"[/\\#?%:\s]+", "-", name).strip("-")[:128] or "model-breeding-lab"
 
 
-def individual(name: str, identity: str) -> Any:
+def individual_artifact(name: str, identity: str) -> Any:
     """Return an individual as an artifact that holds its id and no weights."""
     import wandb
 
@@ -153,7 +157,7 @@ def individual(name: str, identity: str) -> Any:
     return wandb.Artifact(safe, type="individual", metadata={"id": identity})
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> Any:
+def wandb_table(rows: Sequence[Mapping[str, Any]]) -> Any:
     """Return rows as W&B's table, with the columns of the first of them."""
     import wandb
 
@@ -161,7 +165,7 @@ def table(rows: Sequence[Mapping[str, Any]]) -> Any:
     return wandb.Table(columns=columns, data=[[row.get(name) for name in columns] for row in rows])
 
 
-def html(page: str) -> Any:
+def wandb_html(page: str) -> Any:
     """Return a page as W&B's, without the style sheet of theirs that it would link to."""
     import wandb
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lab.storage.verified_folder import canonical
+from lab.storage.verified_folder import canonical_json
 
 
-def append_line(path: Path, entry: Mapping[str, Any]) -> None:
+def append_log_entry(path: Path, entry: Mapping[str, Any]) -> None:
     """Append one checksummed JSON line and flush it to the disk; ValueError for NaN."""
-    line = canonical({**entry, "crc": zlib.crc32(canonical(dict(entry)))}) + b"\n"
+    line = canonical_json({**entry, "crc": zlib.crc32(canonical_json(dict(entry)))}) + b"\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "ab") as file:
         file.write(line)
@@ -22,7 +22,7 @@ def append_line(path: Path, entry: Mapping[str, Any]) -> None:
         os.fsync(file.fileno())
 
 
-def read_lines(path: Path) -> list[dict[str, Any]]:
+def read_log_entries(path: Path) -> list[dict[str, Any]]:
     """Every entry of a log, oldest first; none where there is no file.
 
     A torn last line is cut off the file. ValueError names a damaged line before it.
@@ -32,7 +32,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     lines = path.read_bytes().splitlines(keepends=True)
     entries = []
     for number, line in enumerate(lines, start=1):
-        if (entry := _parse(line)) is not None:
+        if (entry := parse_log_entry(line)) is not None:
             entries.append(entry)
         elif number == len(lines):
             os.truncate(path, sum(map(len, lines[:-1])))
@@ -41,11 +41,12 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def _parse(line: bytes) -> dict[str, Any] | None:
+def parse_log_entry(line: bytes) -> dict[str, Any] | None:
+    """Return one line's entry, None for a line that is torn or damaged."""
     try:
         entry = json.loads(line)
         crc = entry.pop("crc")
     except (ValueError, AttributeError, KeyError):
         return None
-    whole = line.endswith(b"\n") and crc == zlib.crc32(canonical(entry))
-    return dict(entry) if whole else None
+    is_intact = line.endswith(b"\n") and crc == zlib.crc32(canonical_json(entry))
+    return dict(entry) if is_intact else None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 
-def write(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes) -> None:
     """Write to a temporary file, flush it to the disk, rename it, flush the folder.
 
     OSError (a full disk, say) leaves the older file as it was and no temporary one behind.
@@ -30,6 +30,8 @@ def write(path: Path, data: bytes) -> None:
         os.close(folder)
 
 
-def write_json(path: Path, data: Any) -> None:
+def write_json_atomic(path: Path, data: Any) -> None:
     """Write plain data as indented JSON; ValueError for NaN and infinity, which JSON has not."""
-    write(path, (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode())
+    write_atomic(
+        path, (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
+    )

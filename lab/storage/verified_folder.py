@@ -20,41 +20,41 @@ class DamagedIndividual(Exception):  # noqa: N818 - it names the thing, as a rea
     """A folder that is not, or no longer, the individual that was saved; the message says why."""
 
 
-def seal(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_verified_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Publish files as a folder that is there whole or not at all; replaces an older one.
 
     OSError (a full disk, say) leaves the older folder as it was and no temporary one behind.
     """
-    files = {**files, "manifest.json": manifest(files)}
+    files = {**files, "manifest.json": build_manifest(files)}
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = folder.parent / f".tmp-{folder.name}-{os.getpid()}"
     shutil.rmtree(temporary, ignore_errors=True)
     try:
         temporary.mkdir()
         for name, data in files.items():
-            _write(temporary / name, data)
-        _flush(temporary)
+            _write_synced(temporary / name, data)
+        _sync_folder(temporary)
         if folder.exists():
             folder.rename(temporary / "replaced")  # goes with the sweep of temporary folders
             temporary.rename(folder)
             shutil.rmtree(folder / "replaced")
         else:
             temporary.rename(folder)
-        _flush(folder.parent)
+        _sync_folder(folder.parent)
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
         error.filename = error.filename or str(folder)  # a full disk does not say where
         raise
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write_synced(path: Path, data: bytes) -> None:
     with open(path, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _flush(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -62,23 +62,23 @@ def _flush(folder: Path) -> None:
         os.close(descriptor)
 
 
-def verified(folder: Path) -> dict[str, bytes]:
+def read_verified_folder(folder: Path) -> dict[str, bytes]:
     """Every file of a sealed folder as bytes, checked against its manifest.
 
     DamagedIndividual names the file and the fault: missing, another size, another checksum.
     """
-    manifest = _read(folder / "manifest.json")
+    manifest = _read_bytes(folder / "manifest.json")
     try:
-        listed: dict[str, Any] = json.loads(manifest)["files"]
-        sealed = pretty({"files": listed, "sha256": _sha256(canonical(listed))})
-        sizes = {name: (entry["size"], entry["sha256"]) for name, entry in listed.items()}
+        listing: dict[str, Any] = json.loads(manifest)["files"]
+        expected = readable_json({"files": listing, "sha256": _sha256(canonical_json(listing))})
+        sizes = {name: (entry["size"], entry["sha256"]) for name, entry in listing.items()}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise DamagedIndividual(f"{folder / 'manifest.json'} is not a manifest") from None
-    if manifest != sealed:
+    if manifest != expected:
         raise DamagedIndividual(f"{folder / 'manifest.json'} does not match its own checksum")
     files = {}
     for name, (size, digest) in sizes.items():
-        data = _read(folder / Path(name).name)
+        data = _read_bytes(folder / Path(name).name)
         if len(data) != size:
             raise DamagedIndividual(
                 f"{folder / name} has {len(data)} bytes, its manifest says {size}"
@@ -89,7 +89,7 @@ def verified(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def _read(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -98,21 +98,21 @@ def _read(path: Path) -> bytes:
         raise DamagedIndividual(f"{path} is not a file") from None
 
 
-def manifest(files: Mapping[str, bytes]) -> bytes:
+def build_manifest(files: Mapping[str, bytes]) -> bytes:
     """The manifest of files: size and sha256 of each, and its own checksum."""
-    listed = {name: {"sha256": _sha256(data), "size": len(data)} for name, data in files.items()}
-    return pretty({"files": listed, "sha256": _sha256(canonical(listed))})
+    listing = {name: {"sha256": _sha256(data), "size": len(data)} for name, data in files.items()}
+    return readable_json({"files": listing, "sha256": _sha256(canonical_json(listing))})
 
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def canonical(data: object) -> bytes:
+def canonical_json(data: object) -> bytes:
     """JSON with sorted keys and no blanks: the form that is hashed."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
-def pretty(data: object) -> bytes:
+def readable_json(data: object) -> bytes:
     """JSON with sorted keys for people to read; refuses NaN."""
     return (json.dumps(data, sort_keys=True, indent=1, allow_nan=False) + "\n").encode()

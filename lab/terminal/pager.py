@@ -13,47 +13,52 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TextIO
 
-KEYS = "space or n: next   p: back   q: leave"
-ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"  # another screen, as `less` has it, and back
-CLEAR = "\x1b[H\x1b[2J"
+KEY_HELP = "space or n: next   p: back   q: leave"
+ENTER_SCREEN, LEAVE_SCREEN = (
+    "\x1b[?1049h",
+    "\x1b[?1049l",
+)  # another screen, as `less` has it, and back
+CLEAR_SCREEN = "\x1b[H\x1b[2J"
 
 
-def show(pages: Sequence[str], source: TextIO | None = None, out: TextIO | None = None) -> None:
+def show_pages(
+    pages: Sequence[str], source: TextIO | None = None, out: TextIO | None = None
+) -> None:
     """Let the reader turn pages of safe text; print all where in or output is no terminal.
 
     A page longer than the screen is shown in parts, and a line wider than it is cut.
     """
     source, out = source or sys.stdin, out or sys.stdout
-    able = find_spec("termios") is not None  # not on Windows
-    if not (pages and able and source.isatty() and out.isatty()):
+    has_termios = find_spec("termios") is not None  # not on Windows
+    if not (pages and has_termios and source.isatty() and out.isatty()):
         print("\n\n".join(pages), file=out)
         return
-    room, height = size_of(out)
-    screens = [part for page in pages for part in cut(page, room, height - 1)]
-    at: int | None = 0
-    with single_keys(source, out):
-        while at is not None:
-            status = f"-- {at + 1} of {len(screens)} -- {KEYS}"[: room - 1]
-            print(f"{CLEAR}{screens[at]}\n{status}", end="", file=out, flush=True)
-            at = turned(at, _key(source), len(screens))
+    screen_width, height = terminal_size(out)
+    screens = [screen for page in pages for screen in split_page(page, screen_width, height - 1)]
+    position: int | None = 0
+    with single_key_mode(source, out):
+        while position is not None:
+            status = f"-- {position + 1} of {len(screens)} -- {KEY_HELP}"[: screen_width - 1]
+            print(f"{CLEAR_SCREEN}{screens[position]}\n{status}", end="", file=out, flush=True)
+            position = next_screen(position, _read_key(source), len(screens))
 
 
-def width(out: TextIO | None = None) -> int:
+def terminal_width(out: TextIO | None = None) -> int:
     """Columns of the terminal that is written to, 80 where it is none."""
     out = out or sys.stdout
-    return size_of(out)[0] if out.isatty() else 80
+    return terminal_size(out)[0] if out.isatty() else 80
 
 
-def turned(at: int, key: str, count: int) -> int | None:
+def next_screen(position: int, key: str, count: int) -> int | None:
     """The screen that a key leads to: None to leave, the same for a key that means nothing."""
     if key in ("q", "Q", "", "\x04"):
         return None
     if key in (" ", "n"):
-        return min(at + 1, count - 1)
-    return max(at - 1, 0) if key == "p" else at
+        return min(position + 1, count - 1)
+    return max(position - 1, 0) if key == "p" else position
 
 
-def cut(page: str, width: int, height: int) -> Iterator[str]:
+def split_page(page: str, width: int, height: int) -> Iterator[str]:
     """A page in parts of at most height lines of at most width characters each."""
     height = max(1, height)
     lines = [line[:width] for line in page.split("\n")]
@@ -62,26 +67,26 @@ def cut(page: str, width: int, height: int) -> Iterator[str]:
 
 
 @contextmanager
-def single_keys(source: TextIO, out: TextIO) -> Iterator[None]:
+def single_key_mode(source: TextIO, out: TextIO) -> Iterator[None]:
     """Keys arrive one by one and unechoed, on a screen of its own; both end with the block."""
     import termios
     import tty
 
-    before = termios.tcgetattr(source)
+    saved_settings = termios.tcgetattr(source)
     try:
         tty.setcbreak(source, termios.TCSANOW)
-        print(ENTER, end="", file=out, flush=True)
+        print(ENTER_SCREEN, end="", file=out, flush=True)
         yield
     finally:
-        termios.tcsetattr(source, termios.TCSANOW, before)
-        print(LEAVE, end="", file=out, flush=True)
+        termios.tcsetattr(source, termios.TCSANOW, saved_settings)
+        print(LEAVE_SCREEN, end="", file=out, flush=True)
 
 
-def _key(source: TextIO) -> str:
+def _read_key(source: TextIO) -> str:
     return os.read(source.fileno(), 1).decode("latin-1")
 
 
-def size_of(out: TextIO) -> tuple[int, int]:
+def terminal_size(out: TextIO) -> tuple[int, int]:
     """Columns and lines of a terminal, 20 x 4 at least."""
     try:
         size = os.get_terminal_size(out.fileno())

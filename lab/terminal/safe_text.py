@@ -10,20 +10,23 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-BLANK = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters that show nothing
-JOINING = (range(0x1160, 0x1200), range(0xD7B0, 0xD800))  # Hangul that merges with what is before
-HIDDEN = (range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B))  # shorthand and musical controls
+BLANK_CODES = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters that show nothing
+JOINING_CODES = (
+    range(0x1160, 0x1200),
+    range(0xD7B0, 0xD800),
+)  # Hangul that merges with what is before
+HIDDEN_CODES = (range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B))  # shorthand and musical controls
 
 
-def visible(text: str) -> str:
+def escape_unsafe(text: str) -> str:
     """The text with every character but newlines and printable ones made visible.
 
     C0 controls become their Unicode pictures (ESC is ␛), DEL ␡, others their code point.
     """
-    return text if text.isascii() and text.isprintable() else "".join(map(_symbol, text))
+    return text if text.isascii() and text.isprintable() else "".join(map(_escape_character, text))
 
 
-def side_by_side(
+def format_side_by_side(
     pieces: Sequence[str], width: int = 80, gap: int = 3, titles: Sequence[str] = ()
 ) -> str:
     """Drawings in rows, as many beside each other as fit into width columns; never wraps one.
@@ -31,66 +34,71 @@ def side_by_side(
     Drawings stand on one line, titles, one each, on another above them.
     """
     rows: list[list[tuple[str, list[str], int]]] = []
-    room = 0
+    free_columns = 0
     for number, piece in enumerate(pieces):
-        lines = visible(piece).split("\n")
-        title = visible(titles[number]).replace("\n", " ") if titles else ""
-        needs = max(map(columns, [title, *lines])) + gap
-        if not rows or room < needs:
+        lines = escape_unsafe(piece).split("\n")
+        title = escape_unsafe(titles[number]).replace("\n", " ") if titles else ""
+        cell_width = max(map(display_width, [title, *lines])) + gap
+        if not rows or free_columns < cell_width:
             rows.append([])
-            room = width + gap
-        rows[-1].append((title, lines, needs))
-        room -= needs
-    return "\n\n".join(_row(row) for row in rows)
+            free_columns = width + gap
+        rows[-1].append((title, lines, cell_width))
+        free_columns -= cell_width
+    return "\n\n".join(_format_row(row) for row in rows)
 
 
-def columns(line: str) -> int:
+def display_width(line: str) -> int:
     """How many columns a terminal needs for a visible line: two for each wide character."""
     if line.isascii():
         return len(line)
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
 
 
-def _row(row: list[tuple[str, list[str], int]]) -> str:
+def _format_row(row: list[tuple[str, list[str], int]]) -> str:
     height = max(len(lines) for _, lines, _ in row)
-    titled = any(title for title, _, _ in row)
+    has_titles = any(title for title, _, _ in row)
     stacks = [
-        [*([title] if titled else []), *([""] * (height - len(lines))), *lines]
+        [*([title] if has_titles else []), *([""] * (height - len(lines))), *lines]
         for title, lines, _ in row
     ]
-    widths = [needs for _, _, needs in row]
+    widths = [cell_width for _, _, cell_width in row]
     return "\n".join(
         "".join(
-            part + " " * (needs - columns(part)) for part, needs in zip(parts, widths, strict=True)
+            part + " " * (cell_width - display_width(part))
+            for part, cell_width in zip(parts, widths, strict=True)
         ).rstrip()
         for parts in zip(*stacks, strict=True)
     )
 
 
 @lru_cache(maxsize=4096)
-def _symbol(character: str) -> str:
+def _escape_character(character: str) -> str:
     code = ord(character)
-    if character == "\n" or (character.isprintable() and not _merges(character)):
+    if character == "\n" or (character.isprintable() and not _is_combining(character)):
         return character
     if code < 32:
         return chr(0x2400 + code)
     return "\u2421" if code == 127 else f"<U+{code:04X}>"
 
 
-def _merges(character: str) -> bool:
+def _is_combining(character: str) -> bool:
     """Whether a character is drawn over another, or is not drawn at all."""
     code = ord(character)
-    odd = code in BLANK or any(code in part for part in (*JOINING, *HIDDEN))
-    return odd or unicodedata.category(character).startswith("M")
+    is_invisible = code in BLANK_CODES or any(
+        code in codes for codes in (*JOINING_CODES, *HIDDEN_CODES)
+    )
+    return is_invisible or unicodedata.category(character).startswith("M")
 
 
-def printable(text: str) -> str:
+def escape_to_line(text: str) -> str:
     """Return a text on one line, with nothing in it that a terminal would obey."""
     text = " ".join(text.split())
-    return "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in text)[:1000]
+    return "".join(
+        character if character.isprintable() else f"\\x{ord(character):02x}" for character in text
+    )[:1000]
 
 
-def showable(character: str) -> bool:
+def is_single_column(character: str) -> bool:
     """Whether a character takes one column and does nothing: printable, narrow, not combining."""
     return (
         character.isprintable()

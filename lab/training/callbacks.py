@@ -9,18 +9,18 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
-from lab.corpora.batches import Batches
-from lab.corpora.dataset import Lesson, spread
+from lab.corpora.batches import BatchStream
+from lab.corpora.dataset import Dataset, subsample_evenly
 from lab.models import individual
 from lab.models.genotype import Genotype
 from lab.training import distributed
 from lab.training.learner import Averaging, Learner, MakeOptimizer
-from lab.training.loop import Plan, Progress, Schedule
+from lab.training.loop import Schedule, TrainPlan, TrainProgress
 from lab.training.precision import Arithmetic
 from lab.training.scoring import score
 
 
-class Record(Protocol):
+class Logger(Protocol):
     """Where a run writes down what happens; rank 0's is the only one that does anything."""
 
     def log(self, kind: str, step: int, **values: Any) -> None:
@@ -37,7 +37,7 @@ class Record(Protocol):
 
 
 @dataclass(frozen=True)
-class Rearing:
+class TrainSpec:
     """All that decides what becomes of an individual, as plain values and functions.
 
     birth is copied into the birth certificate: name, framing, corpus, and the recipe, to which
@@ -48,7 +48,7 @@ class Rearing:
     seed: int
     context: int
     batch: int
-    plan: Plan
+    plan: TrainPlan
     arithmetic: Arithmetic
     averaging: Averaging
     make_optimizer: MakeOptimizer
@@ -59,73 +59,75 @@ class Rearing:
     normalization: str = "step"
 
 
-class Milestones:
+class RunCallbacks:
     """What a rearing does while THE loop runs: measures, draws, checkpoints."""
 
     def __init__(
         self,
-        what: Rearing,
-        taught: Lesson,
+        spec: TrainSpec,
+        dataset: Dataset,
         learner: Learner,
-        batches: Batches,
-        record: Record,
-        saved: int,
+        batches: BatchStream,
+        logger: Logger,
+        saved_step: int,
     ) -> None:
-        self.what, self.learner, self.batches, self.record = what, learner, batches, record
-        self.saved = saved  # the step of the checkpoint that is there
-        self.select = spread(taught.select, what.evaluate_windows)
-        self.taught = taught
+        self.spec, self.learner, self.batches, self.logger = spec, learner, batches, logger
+        self.saved_step = saved_step  # the step of the checkpoint that is there
+        self.select = subsample_evenly(dataset.select, spec.evaluate_windows)
+        self.dataset = dataset
 
-    def log(self, at: Progress, numbers: dict[str, float]) -> None:
+    def log(self, progress: TrainProgress, numbers: dict[str, float]) -> None:
         """A line of training."""
-        self.record.log("train", at.step, tokens=at.tokens, seconds=at.seconds, **numbers)
+        self.logger.log(
+            "train", progress.step, tokens=progress.tokens, seconds=progress.seconds, **numbers
+        )
 
-    def evaluate(self, at: Progress) -> None:
+    def evaluate(self, progress: TrainProgress) -> None:
         """A score on a fixed part of select."""
         if self.select:
-            measured = score(self.learner.predict, self.select, self.what.arithmetic.device)
-            self.record.log("evaluate", at.step, tokens=at.tokens, **measured.summary())
+            scores = score(self.learner.predict, self.select, self.spec.arithmetic.device)
+            self.logger.log("evaluate", progress.step, tokens=progress.tokens, **scores.summary())
 
-    def sample(self, at: Progress) -> None:
+    def sample(self, progress: TrainProgress) -> None:
         """A few drawings."""
-        if distributed.index() == 0:
-            self.record.draw(self.learner.genotype(), at.step)
+        if distributed.rank() == 0:
+            self.logger.draw(self.learner.genotype(), progress.step)
 
-    def checkpoint(self, at: Progress) -> None:
+    def checkpoint(self, progress: TrainProgress) -> None:
         """An individual on disk with all that the next step depends on."""
         distributed.check_agreement([self.learner.rows, self.learner.scales])
-        if distributed.index() != 0 or at.step == self.saved:
+        if distributed.rank() != 0 or progress.step == self.saved_step:
             return
-        target = self.what.folder / f"step-{at.step:08d}"
-        individual.save(
-            target, self.learner.genotype(), self._birth(at),
-            averages=self._averages(), state=self._state(at),
+        target = self.spec.folder / f"step-{progress.step:08d}"
+        individual.save_individual(
+            target, self.learner.genotype(), self._birth_certificate(progress),
+            averages=self._averages(), state=self._training_state(progress),
         )  # fmt: skip
-        individual.sweep(self.what.folder, self.what.keep, target)
-        self.saved = at.step
+        individual.remove_old_checkpoints(self.spec.folder, self.spec.keep, target)
+        self.saved_step = progress.step
 
-    def _birth(self, at: Progress) -> dict[str, Any]:
-        about = self.taught.about
-        corpus = {key: about[key] for key in ("name", "kind", "fingerprint")}
+    def _birth_certificate(self, progress: TrainProgress) -> dict[str, Any]:
+        provenance = self.dataset.provenance
+        corpus = {key: provenance[key] for key in ("name", "kind", "fingerprint")}
         recipe = {
-            **self.what.birth["recipe"],
+            **self.spec.birth["recipe"],
             "corpus": corpus["fingerprint"],
-            "steps": at.step,
-            "tokens": at.tokens,
+            "steps": progress.step,
+            "tokens": progress.tokens,
         }
-        vocabulary = self.taught.vocabulary.to_dict()
-        return {**self.what.birth, "recipe": recipe, "corpus": corpus, "vocabulary": vocabulary}
+        vocabulary = self.dataset.vocabulary.to_dict()
+        return {**self.spec.birth, "recipe": recipe, "corpus": corpus, "vocabulary": vocabulary}
 
     def _averages(self) -> dict[str, Tensor]:
         return {
-            f"{name}.{part}": getattr(mean, part)
-            for name, mean in self.learner.averages().items()
+            f"{name}.{part}": getattr(average, part)
+            for name, average in self.learner.averages().items()
             for part in ("rows", "scales")
         }
 
-    def _state(self, at: Progress) -> dict[str, Any]:
+    def _training_state(self, progress: TrainProgress) -> dict[str, Any]:
         return {
             "learner": self.learner.state(),
-            "progress": at.to_dict(),
+            "progress": progress.to_dict(),
             "position": self.batches.position(),
         }

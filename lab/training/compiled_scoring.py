@@ -22,33 +22,37 @@ from torch.nn import functional as F
 from lab.models import causal_attention
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
-from lab.models.network import network
-from lab.models.rotary import rotation
+from lab.models.network import get_network
+from lab.models.rotary import rotation_table
 from lab.training.flops import flops_per_character
-from lab.training.learner import compiled
+from lab.training.learner import compile_function
 from lab.training.precision import Arithmetic
-from lab.training.scoring import Predict, room
+from lab.training.scoring import Predict, batch_budget
 
-PAYS = 2e13  # operations: a core's 5 minutes; compiling takes half of one and saves 1 or more
-PADDED = 1.1  # places a character scored; beyond it padding costs what the graph saves
+GRAPH_MIN_OPERATIONS = (
+    2e13  # operations: a core's 5 minutes; compiling takes half of one and saves 1 or more
+)
+MAX_PADDING = 1.1  # places a character scored; beyond it padding costs what the graph saves
 
 Predictor = Callable[[Genotype], Predict]
 """An individual -> what predicts under it."""
 
 
-def pays(architecture: Architecture, windows: Sequence[np.ndarray], children: int) -> bool:
+def is_worth_compiling(
+    architecture: Architecture, windows: Sequence[np.ndarray], children: int
+) -> bool:
     """Whether scoring so many children on these windows is worth a graph of its own.
 
     It follows from the configuration alone: PAYS operations at least, if all children are scored on
     all windows, and windows of about one length, since the graph takes only batches of one shape.
     """
-    places = max((len(window) - 1 for window in windows), default=0)
+    max_length = max((len(window) - 1 for window in windows), default=0)
     characters = sum(len(window) - 1 for window in windows)
-    work = children * characters * flops_per_character(architecture, places) / 3  # forward only
-    return work >= PAYS and places * len(windows) <= PADDED * characters
+    work = children * characters * flops_per_character(architecture, max_length) / 3  # forward only
+    return work >= GRAPH_MIN_OPERATIONS and max_length * len(windows) <= MAX_PADDING * characters
 
 
-def shared(
+def compiled_predictor(
     windows: Sequence[np.ndarray], arithmetic: Arithmetic, budget: int | None = None
 ) -> Predictor:
     """A predictor for `score` on these windows, or on some of them, with the same budget.
@@ -56,37 +60,46 @@ def shared(
     Compiles at the first prediction, once for all individuals of an architecture: a batch that is
     not full is padded. compile=false in the arithmetic does not matter here.
     """
-    places = max(len(window) - 1 for window in windows)
-    rows = min(len(windows), max(1, (budget or room(arithmetic.device)) // places))
-    return partial(_prepared, arithmetic, (rows, places))
+    max_length = max(len(window) - 1 for window in windows)
+    rows = min(len(windows), max(1, (budget or batch_budget(arithmetic.device)) // max_length))
+    return partial(_prepare_predictor, arithmetic, (rows, max_length))
 
 
-def _prepared(arithmetic: Arithmetic, shape: tuple[int, int], genotype: Genotype) -> Predict:
+def _prepare_predictor(
+    arithmetic: Arithmetic, shape: tuple[int, int], genotype: Genotype
+) -> Predict:
     a, device, dtype = genotype.architecture, arithmetic.device, arithmetic.dtype
-    rows, places = shape
-    weights = network(a).prepare(a, genotype.rows.to(device), genotype.scales.to(device), dtype)
-    table, graph = rotation(a, places, device), _graph(a, dtype, arithmetic.attention, shape)
+    rows, max_length = shape
+    weights = get_network(a).prepare(a, genotype.rows.to(device), genotype.scales.to(device), dtype)
+    table, graph = (
+        rotation_table(a, max_length, device),
+        _compiled_forward(a, dtype, arithmetic.attention, shape),
+    )
 
     def predict(ids: Tensor) -> Tensor:
-        return torch.cat([_padded(part) for part in ids.split(rows)])
+        return torch.cat([predict_padded(part) for part in ids.split(rows)])
 
-    def _padded(ids: Tensor) -> Tensor:
+    def predict_padded(ids: Tensor) -> Tensor:
         count, length = ids.shape
-        full = F.pad(ids, (0, places - length, 0, rows - count))  # no character sees later ones
-        return graph(weights, full, table)[:count, :length]
+        padded = F.pad(
+            ids, (0, max_length - length, 0, rows - count)
+        )  # no character sees later ones
+        return graph(weights, padded, table)[:count, :length]
 
     return predict
 
 
 @lru_cache(maxsize=1)
-def _graph(
+def _compiled_forward(
     architecture: Architecture, dtype: torch.dtype, kernel: str, _: tuple[int, int]
 ) -> Callable[..., Tensor]:
     torch._dynamo.reset()  # it refuses the ninth graph of one piece of code, kept ones counted
-    mix: causal_attention.Kernel = getattr(causal_attention, kernel)
-    run = network(architecture).run
+    attend: causal_attention.Kernel = causal_attention.KERNELS[kernel]
+    run = get_network(architecture).run
 
     def logits(weights: Any, ids: Tensor, table: tuple[Tensor, Tensor]) -> Tensor:
-        return run(architecture, weights, ids, table, lambda _, q, k, v: mix(q, k, v, None), dtype)
+        return run(
+            architecture, weights, ids, table, lambda _, q, k, v: attend(q, k, v, None), dtype
+        )
 
-    return compiled(logits, whole=True)
+    return compile_function(logits, fullgraph=True)

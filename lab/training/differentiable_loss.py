@@ -13,17 +13,17 @@ from lab.models.genotype import Genotype
 from lab.models.network import forward
 
 
-def losses(windows: Sequence[np.ndarray]) -> list[Callable[[Genotype], Tensor]]:
+def differentiable_losses(windows: Sequence[np.ndarray]) -> list[Callable[[Genotype], Tensor]]:
     """For each window of ids, genotype -> its negative log-likelihood in nats, on the CPU."""
 
-    def loss_of(window: np.ndarray) -> Callable[[Genotype], Tensor]:
+    def make_loss(window: np.ndarray) -> Callable[[Genotype], Tensor]:
         ids = torch.from_numpy(window.astype(np.int64)).unsqueeze(0)
 
         def loss(genotype: Genotype) -> Tensor:
-            shape = genotype.architecture
-            logits = forward(shape, genotype.rows, genotype.scales, ids[:, :-1])
+            architecture = genotype.architecture
+            logits = forward(architecture, genotype.rows, genotype.scales, ids[:, :-1])
             return F.cross_entropy(logits[0], ids[0, 1:], reduction="sum")
 
         return loss
 
-    return [loss_of(window) for window in windows]
+    return [make_loss(window) for window in windows]

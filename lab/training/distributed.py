@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @contextmanager
-def joined(device: str) -> Iterator[None]:
+def process_group(device: str) -> Iterator[None]:
     """Join the group that torchrun started, if any, and leave it at the end."""
     if "RANK" not in os.environ or dist.is_initialized():
         yield
@@ -36,73 +36,73 @@ def joined(device: str) -> Iterator[None]:
 
 
 @contextmanager
-def first(run: AbstractContextManager[T]) -> Iterator[T | None]:
+def enter_on_first_rank(manager: AbstractContextManager[T]) -> Iterator[T | None]:
     """Enter run on rank 0 and give None to the others; where rank 0 is refused, all of them end.
 
     Raises SystemExit(2) on the others, whose error rank 0 has told already.
     """
-    if size() == 1:
-        with run as opened:
+    if world_size() == 1:
+        with manager as opened:
             yield opened
         return
-    if index() > 0:
-        if not told(True):
+    if rank() > 0:
+        if not broadcast(True):
             raise SystemExit(2)
         yield None
         return
     with ExitStack() as stack:
         try:
-            opened = stack.enter_context(run)
+            opened = stack.enter_context(manager)
         except BaseException:
-            told(False)
+            broadcast(False)
             raise
-        told(True)
+        broadcast(True)
         yield opened
 
 
-def told(said: bool) -> bool:
+def broadcast(value: bool) -> bool:
     """What rank 0 says, on every rank."""
-    if size() == 1:
-        return said
-    message = [said]
+    if world_size() == 1:
+        return value
+    message = [value]
     dist.broadcast_object_list(message, src=0)
     return message[0]
 
 
-def size() -> int:
+def world_size() -> int:
     """How many ranks there are."""
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
-def index() -> int:
+def rank() -> int:
     """This rank's number; rank 0 writes."""
     return dist.get_rank() if dist.is_initialized() else int(os.environ.get("RANK", "0"))
 
 
-def add(tensors: Sequence[Tensor]) -> None:
+def all_reduce_sum(tensors: Sequence[Tensor]) -> None:
     """Replace each tensor by its sum over the ranks, the same bits on each."""
-    if size() > 1:
+    if world_size() > 1:
         for tensor in tensors:
             dist.all_reduce(tensor)
 
 
-def largest(value: float, device: torch.device) -> float:
+def all_reduce_max(value: float, device: torch.device) -> float:
     """The largest value any rank gives: how they agree to stop."""
-    if size() == 1:
+    if world_size() == 1:
         return value
-    agreed = torch.tensor(value, dtype=torch.float64, device=device)
-    dist.all_reduce(agreed, dist.ReduceOp.MAX)
-    return float(agreed)
+    maximum = torch.tensor(value, dtype=torch.float64, device=device)
+    dist.all_reduce(maximum, dist.ReduceOp.MAX)
+    return float(maximum)
 
 
 def check_agreement(tensors: Sequence[Tensor]) -> None:
     """RuntimeError where the ranks' weights are not the same bits."""
-    if size() == 1:
+    if world_size() == 1:
         return
     digest = hashlib.sha256(
         b"".join(t.detach().cpu().numpy().tobytes() for t in tensors)
     ).hexdigest()
-    digests: list[str] = [""] * size()
+    digests: list[str] = [""] * world_size()
     dist.all_gather_object(digests, digest)
     if len(set(digests)) > 1:
         raise RuntimeError("the ranks' weights have come apart: their sums of gradients differ")

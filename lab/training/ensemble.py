@@ -19,7 +19,7 @@ def ensemble(members: Sequence[Predict]) -> Predict:
     """ids [B, T] -> log of the mean probability [B, T, V]; it costs as much as all its members."""
 
     def predict(ids: Tensor) -> Tensor:
-        each = torch.stack([member(ids).log_softmax(-1) for member in members])
-        return each.logsumexp(0) - math.log(len(members))
+        log_probabilities = torch.stack([member(ids).log_softmax(-1) for member in members])
+        return log_probabilities.logsumexp(0) - math.log(len(members))
 
     return predict

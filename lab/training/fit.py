@@ -11,95 +11,96 @@ from dataclasses import dataclass
 
 import torch
 
-from lab.corpora.batches import Batches
-from lab.corpora.dataset import Lesson
+from lab.corpora.batches import BatchStream
+from lab.corpora.dataset import Dataset
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.genotype import founder
 from lab.models.individual import Individual
 from lab.training import distributed
-from lab.training.callbacks import Milestones, Rearing, Record
+from lab.training.callbacks import Logger, RunCallbacks, TrainSpec
 from lab.training.learner import Learner, predictor
-from lab.training.loop import Progress, train
+from lab.training.loop import TrainProgress, train
 from lab.training.scoring import Scores, score
-from lab.training.signals import Request
+from lab.training.signals import StopRequest
 
 
 @dataclass(frozen=True)
-class Reared:
+class TrainResult:
     """How a rearing ended: "budget", "target" or "signal"; where it stands; the final scores."""
 
     ended: str
-    progress: Progress
+    progress: TrainProgress
     individual: Individual | None
     scores: Mapping[str, Scores]
 
 
-def rear(
-    what: Rearing,
-    taught: Lesson,
+def fit(
+    spec: TrainSpec,
+    dataset: Dataset,
     architecture: Architecture,
     parent: Individual | None,
-    record: Record,
-    request: Request,
-) -> Reared:
+    logger: Logger,
+    request: StopRequest,
+) -> TrainResult:
     """Train an individual to its end or to a signal, on from its newest sound checkpoint.
 
     Starts as the parent where one is given, else as a founder drawn from the seed. Raises
     ValueError where the ranks cannot share a batch or the corpus has changed, Diverged where the
     loss is not finite.
     """
-    if what.batch % (what.plan.accumulate * distributed.size()):
+    if spec.batch % (spec.plan.accumulate * distributed.world_size()):
         raise ValueError(
-            f"a batch of {what.batch} cannot be shared by {distributed.size()} ranks "
-            f"in {what.plan.accumulate} parts each"
+            f"a batch of {spec.batch} cannot be shared by {distributed.world_size()} ranks "
+            f"in {spec.plan.accumulate} parts each"
         )
-    start = parent.genotype if parent else founder(architecture, _generator(what.seed))
+    start = parent.genotype if parent else founder(architecture, _seeded_generator(spec.seed))
     learner = Learner(
-        start, what.make_optimizer, what.arithmetic, what.averaging, what.normalization
+        start, spec.make_optimizer, spec.arithmetic, spec.averaging, spec.normalization
     )
-    batches = taught.batches(what.context, what.batch, what.seed)
-    at = _resume(what, taught, learner, batches, record)
-    watch = Milestones(what, taught, learner, batches, record, at.step)
-    ended = train(learner, batches, what.schedule, what.plan, watch, at, request)
+    batches = dataset.batches(spec.context, spec.batch, spec.seed)
+    progress = _resume(spec, dataset, learner, batches, logger)
+    callbacks = RunCallbacks(spec, dataset, learner, batches, logger, progress.step)
+    ended = train(learner, batches, spec.schedule, spec.plan, callbacks, progress, request)
     if ended == "signal":
-        return Reared(ended, at, None, {})
+        return TrainResult(ended, progress, None, {})
     distributed.check_agreement([learner.rows, learner.scales])
-    scores = _final_scores(what, taught, learner)
-    return Reared(ended, at, individual.newest(what.folder), scores)
+    scores = _final_scores(spec, dataset, learner)
+    return TrainResult(ended, progress, individual.load_newest_checkpoint(spec.folder), scores)
 
 
-def _final_scores(what: Rearing, taught: Lesson, learner: Learner) -> dict[str, Scores]:
+def _final_scores(spec: TrainSpec, dataset: Dataset, learner: Learner) -> dict[str, Scores]:
     """Of the weights on a part of train and all of select; of their averages on select."""
-    device = what.arithmetic.device
-    shown = taught.training_windows(what.context, what.evaluate_windows or 256)
-    scores = {"train": score(learner.predict, shown, device)}
-    if taught.select:
-        scores["select"] = score(learner.predict, taught.select, device)
-        for name, mean in learner.averages().items():
-            predict = predictor(mean, what.arithmetic)
-            scores[f"select {name}"] = score(predict, taught.select, device)
+    device = spec.arithmetic.device
+    train_windows = dataset.training_windows(spec.context, spec.evaluate_windows or 256)
+    scores = {"train": score(learner.predict, train_windows, device)}
+    if dataset.select:
+        scores["select"] = score(learner.predict, dataset.select, device)
+        for name, average in learner.averages().items():
+            predict = predictor(average, spec.arithmetic)
+            scores[f"select {name}"] = score(predict, dataset.select, device)
     return scores
 
 
 def _resume(
-    what: Rearing, taught: Lesson, learner: Learner, batches: Batches, record: Record
-) -> Progress:
-    found = individual.newest(what.folder, record.warn)
-    if found is None:
-        record.resume(0)
-        return Progress()
-    if found.birth["recipe"].get("corpus") != taught.about["fingerprint"]:
+    spec: TrainSpec, dataset: Dataset, learner: Learner, batches: BatchStream, logger: Logger
+) -> TrainProgress:
+    checkpoint = individual.load_newest_checkpoint(spec.folder, logger.warn)
+    if checkpoint is None:
+        logger.resume(0)
+        return TrainProgress()
+    if checkpoint.birth["recipe"].get("corpus") != dataset.provenance["fingerprint"]:
         raise ValueError(
-            f"{what.folder} began with another {taught.about['name']}: its characters have changed"
+            f"{spec.folder} began with another {dataset.provenance['name']}: its characters have "
+            "changed"
         )
-    state = individual.load_state(found.path)
+    state = individual.load_state(checkpoint.path)
     learner.restore(state["learner"])
     batches.seek(state["position"])
-    at = Progress(**state["progress"])
-    record.resume(at.step)
-    return at
+    progress = TrainProgress(**state["progress"])
+    logger.resume(progress.step)
+    return progress
 
 
-def _generator(seed: int) -> torch.Generator:
+def _seeded_generator(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)

@@ -27,7 +27,7 @@ def flops_per_character(architecture: Architecture, context: int) -> float:
     return 6.0 * weights + 6.0 * a.depth * context * a.inner
 
 
-def matrix_rate(
+def measure_matmul_rate(
     dtype: torch.dtype,
     device: torch.device,
     seconds: float = 0.3,
@@ -49,19 +49,19 @@ def matrix_rate(
     return 2.0 * 2048 * 256 * 768 / best
 
 
-def clock(device: torch.device) -> Callable[[], float]:
+def select_clock(device: torch.device) -> Callable[[], float]:
     """What tells seconds of work: process CPU time, which others cannot lengthen; wall on CUDA."""
     return time.perf_counter if device.type == "cuda" else time.process_time
 
 
-def timed(job: Callable[[], object], device: torch.device) -> float:
+def measure_seconds(job: Callable[[], object], device: torch.device) -> float:
     """Seconds that a job takes by `clock`, until the device is done with it."""
-    now = clock(device)
-    start = now()
+    read_clock = select_clock(device)
+    start = read_clock()
     job()
     if device.type == "cuda":
         torch.cuda.synchronize()
-    return now() - start
+    return read_clock() - start
 
 
 def peak_memory(device: torch.device) -> int:
@@ -71,7 +71,7 @@ def peak_memory(device: torch.device) -> int:
     status = Path("/proc/self/status")
     if status.exists():  # getrusage's figure is never below that of the process that started this
         lines = status.read_text().splitlines()
-        if held := [line.split()[1] for line in lines if line.startswith("VmHWM:")]:
-            return 1024 * int(held[0])
+        if peaks := [line.split()[1] for line in lines if line.startswith("VmHWM:")]:
+            return 1024 * int(peaks[0])
     unit = 1 if sys.platform == "darwin" else 1024
     return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

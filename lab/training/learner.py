@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lab.corpora.batches import IGNORED, Batch
+from lab.corpora.batches import IGNORE_INDEX, Batch
 from lab.models import causal_attention
 from lab.models.genotype import Genotype
-from lab.models.network import forward, network, retract, settled
-from lab.models.rotary import rotation
+from lab.models.network import forward, get_network, normalized_rows, retract_rows
+from lab.models.rotary import rotation_table
 from lab.training import distributed
 from lab.training.precision import Arithmetic
 
@@ -62,11 +62,11 @@ class Learner:
         self.rows = genotype.rows.to(device, copy=True).requires_grad_()
         self.scales = genotype.scales.to(device, copy=True).requires_grad_()
         self.optimizer = make_optimizer([self.rows, self.scales], genotype.layout.matrices)
-        self.rates = [group["lr"] for group in self.optimizer.param_groups]
+        self.base_rates = [group["lr"] for group in self.optimizer.param_groups]
         self.ema = [t.detach().clone() for t in (self.rows, self.scales)]
         self.recent: list[list[Tensor]] = []
         self.steps = 0
-        self._loss = compiled(self._loss_sum) if arithmetic.compiled else self._loss_sum
+        self._loss = compile_function(self._loss_sum) if arithmetic.compiled else self._loss_sum
 
     def step(
         self, batch: Batch, *, factor: float, clip: float, accumulate: int
@@ -79,17 +79,17 @@ class Learner:
         count = batch.characters
         self.optimizer.zero_grad()
         total = torch.zeros((), device=self.arithmetic.device)
-        mine = batch.part(distributed.index(), distributed.size())
-        for part in (mine.part(i, accumulate) for i in range(accumulate)):
+        rank_batch = batch.part(distributed.rank(), distributed.world_size())
+        for part in (rank_batch.part(i, accumulate) for i in range(accumulate)):
             loss = self._loss(*self._tensors(part)) / count
             loss.backward()
             total += loss.detach()
         gradients = [self._gradient(t) for t in (self.rows, self.scales)]
-        distributed.add([*gradients, total])
+        distributed.all_reduce_sum([*gradients, total])
         norm = torch.nn.utils.clip_grad_norm_([self.rows, self.scales], clip or float("inf"))
         if not bool((total + norm).isfinite()):
             raise Diverged(f"the loss is {float(total):g} and its gradient {float(norm):g}")
-        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+        for group, rate in zip(self.optimizer.param_groups, self.base_rates, strict=True):
             group["lr"] = rate * factor
         self.optimizer.step()
         self._after_step()
@@ -97,13 +97,13 @@ class Learner:
 
     def genotype(self) -> Genotype:
         """The weights as they are now, on the sphere and on the CPU."""
-        return self._birth(self.rows, self.scales)
+        return self._to_genotype(self.rows, self.scales)
 
     def averages(self) -> dict[str, Genotype]:
         """ema: the running average; last: the mean of the latest snapshots and the weights now."""
         latest = [*self.recent, [self.rows, self.scales]][-self.averaging.last :]
         mean = [torch.stack([s[i] for s in latest]).mean(0) for i in (0, 1)]
-        return {"ema": self._birth(*self.ema), "last": self._birth(*mean)}
+        return {"ema": self._to_genotype(*self.ema), "last": self._to_genotype(*mean)}
 
     def predict(self, ids: Tensor) -> Tensor:
         """Logits [B, T, V] of ids, for scoring."""
@@ -134,7 +134,7 @@ class Learner:
     def _loss_sum(self, inputs: Tensor, targets: Tensor, segments: Tensor | None) -> Tensor:
         logits = self._logits(inputs, segments)
         return F.cross_entropy(
-            logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum"
+            logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORE_INDEX, reduction="sum"
         )
 
     def _tensors(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor | None]:
@@ -145,28 +145,30 @@ class Learner:
 
     def _after_step(self) -> None:
         if self.normalization == "step":
-            retract(self.architecture, self.rows)
+            retract_rows(self.architecture, self.rows)
         self.steps += 1
         decay = min(self.averaging.ema, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
-            for mean, now in zip(self.ema, (self.rows, self.scales), strict=True):
-                mean.lerp_(now, 1 - decay)
+            for average, current in zip(self.ema, (self.rows, self.scales), strict=True):
+                average.lerp_(current, 1 - decay)
         if self.averaging.last > 1 and self.steps % self.averaging.every == 0:
             self.recent.append([t.detach().clone() for t in (self.rows, self.scales)])
             self.recent = self.recent[-(self.averaging.last - 1) :]
 
-    def _birth(self, rows: Tensor, scales: Tensor) -> Genotype:
+    def _to_genotype(self, rows: Tensor, scales: Tensor) -> Genotype:
         rows = rows.detach()
-        rows = settled(self.architecture, rows) if self._drifts(rows) else rows
+        rows = normalized_rows(self.architecture, rows) if self._needs_normalizing(rows) else rows
         return Genotype(self.architecture, rows.cpu().clone(), scales.detach().cpu().clone())
 
     def _logits(self, ids: Tensor, segments: Tensor | None) -> Tensor:
-        a, how = self.architecture, self.arithmetic
-        rows = self.rows if self.normalization == "step" else settled(a, self.rows)
-        kernel = getattr(causal_attention, how.attention)
-        return forward(a, rows, self.scales, ids, segments=segments, kernel=kernel, dtype=how.dtype)
+        a, arithmetic = self.architecture, self.arithmetic
+        rows = self.rows if self.normalization == "step" else normalized_rows(a, self.rows)
+        kernel = causal_attention.KERNELS[arithmetic.attention]
+        return forward(
+            a, rows, self.scales, ids, segments=segments, kernel=kernel, dtype=arithmetic.dtype
+        )
 
-    def _drifts(self, rows: Tensor) -> bool:
+    def _needs_normalizing(self, rows: Tensor) -> bool:
         return rows is not self.rows or self.normalization == "graph"
 
     @staticmethod
@@ -178,15 +180,22 @@ class Learner:
 def predictor(genotype: Genotype, arithmetic: Arithmetic) -> Callable[[Tensor], Tensor]:
     """ids [B, T] -> logits [B, T, V] under a genotype, for scoring; prepared once, from now on."""
     a, device, dtype = genotype.architecture, arithmetic.device, arithmetic.dtype
-    mix: causal_attention.Kernel = getattr(causal_attention, arithmetic.attention)
-    module = network(a)
-    w = module.prepare(a, genotype.rows.to(device), genotype.scales.to(device), dtype)
+    attend: causal_attention.Kernel = causal_attention.KERNELS[arithmetic.attention]
+    module = get_network(a)
+    weights = module.prepare(a, genotype.rows.to(device), genotype.scales.to(device), dtype)
     return lambda ids: module.run(
-        a, w, ids, rotation(a, ids.shape[1], device), lambda _, q, k, v: mix(q, k, v, None), dtype
+        a,
+        weights,
+        ids,
+        rotation_table(a, ids.shape[1], device),
+        lambda _, q, k, v: attend(q, k, v, None),
+        dtype,
     )
 
 
-def compiled(function: Callable[..., Tensor], whole: bool = False) -> Callable[..., Tensor]:
+def compile_function(
+    function: Callable[..., Tensor], fullgraph: bool = False
+) -> Callable[..., Tensor]:
     """Compile for the one shape that a run has, to the same bits on any number of threads.
 
     whole: rather an error than a part of it that runs eagerly.
@@ -194,4 +203,4 @@ def compiled(function: Callable[..., Tensor], whole: bool = False) -> Callable[.
     # the tracer looks into `layout` past its cache, as it should, and warns of it
     warnings.filterwarnings("ignore", "Dynamo detected a call to a `functools.lru_cache`")
     # compiled loops would split sums by the number of threads; matrix products still share them
-    return torch.compile(function, dynamic=False, fullgraph=whole, options={"cpp.threads": 1})
+    return torch.compile(function, dynamic=False, fullgraph=fullgraph, options={"cpp.threads": 1})

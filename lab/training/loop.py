@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from lab.corpora.batches import Batches
+from lab.corpora.batches import BatchStream
 from lab.training import distributed
 from lab.training.learner import Learner
-from lab.training.signals import Request
+from lab.training.signals import StopRequest
 
 Schedule = Callable[[float], float]
 """Share of the budget spent, in [0, 1] -> factor of the learning rate."""
@@ -22,7 +22,7 @@ SMOOTHING = 0.98  # decay a step of the running training loss
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainPlan:
     """When to stop, and how often to do what; at least one of steps, tokens, minutes is set."""
 
     steps: int | None
@@ -36,18 +36,18 @@ class Plan:
     checkpoint_every: int
     sample_every: int
 
-    def spent(self, at: Progress) -> float:
+    def spent_share(self, progress: TrainProgress) -> float:
         """Share of the tightest budget that is spent, in [0, 1]; ranks agree on it."""
         shares = [
-            at.step / self.steps if self.steps else 0.0,
-            at.tokens / self.tokens if self.tokens else 0.0,
-            at.seconds / (60 * self.minutes) if self.minutes else 0.0,
+            progress.step / self.steps if self.steps else 0.0,
+            progress.tokens / self.tokens if self.tokens else 0.0,
+            progress.seconds / (60 * self.minutes) if self.minutes else 0.0,
         ]
         return min(1.0, max(shares))
 
 
 @dataclass
-class Progress:
+class TrainProgress:
     """Where a run stands; all of it is in every checkpoint. loss is the running training loss."""
 
     step: int = 0
@@ -60,30 +60,30 @@ class Progress:
         return asdict(self)
 
 
-class Watch(Protocol):
+class Callbacks(Protocol):
     """What a run does at its milestones."""
 
-    def log(self, at: Progress, numbers: dict[str, float]) -> None:
+    def log(self, progress: TrainProgress, numbers: dict[str, float]) -> None:
         """Every log_every steps: loss, rate, gradient norm, characters a second."""
 
-    def evaluate(self, at: Progress) -> None:
+    def evaluate(self, progress: TrainProgress) -> None:
         """Every evaluate_every steps, and at the end."""
 
-    def checkpoint(self, at: Progress) -> None:
+    def checkpoint(self, progress: TrainProgress) -> None:
         """Every checkpoint_every steps, at a signal, and at the end."""
 
-    def sample(self, at: Progress) -> None:
+    def sample(self, progress: TrainProgress) -> None:
         """Every sample_every steps."""
 
 
 def train(
     learner: Learner,
-    batches: Batches,
+    batches: BatchStream,
     schedule: Schedule,
-    plan: Plan,
-    watch: Watch,
-    at: Progress,
-    request: Request,
+    plan: TrainPlan,
+    callbacks: Callbacks,
+    progress: TrainProgress,
+    request: StopRequest,
 ) -> str:
     """Train from `at` until the budget is spent, the target is met or a signal comes.
 
@@ -91,46 +91,49 @@ def train(
     Diverged, leaving the last checkpoint as it is.
     """
     device = learner.arithmetic.device
-    spent = distributed.largest(plan.spent(at), device)
+    spent = distributed.all_reduce_max(plan.spent_share(progress), device)
     while spent < 1.0:
-        began = time.perf_counter()
+        start = time.perf_counter()
         batch = batches.next()
         factor = schedule(spent)
         loss, norm = learner.step(batch, factor=factor, clip=plan.clip, accumulate=plan.accumulate)
-        took = time.perf_counter() - began
-        at.step, at.tokens, at.seconds = (
-            at.step + 1,
-            at.tokens + batch.characters,
-            at.seconds + took,
+        elapsed = time.perf_counter() - start
+        progress.step, progress.tokens, progress.seconds = (
+            progress.step + 1,
+            progress.tokens + batch.characters,
+            progress.seconds + elapsed,
         )
-        at.loss = loss if at.step == 1 else SMOOTHING * at.loss + (1 - SMOOTHING) * loss
-        spent = distributed.largest(plan.spent(at), device)
-        if at.step % plan.log_every == 0 or spent >= 1.0:
-            rate = batch.characters / took
-            watch.log(
-                at, {"loss": loss, "factor": factor, "norm": norm, "speed": rate, "spent": spent}
+        progress.loss = (
+            loss if progress.step == 1 else SMOOTHING * progress.loss + (1 - SMOOTHING) * loss
+        )
+        spent = distributed.all_reduce_max(plan.spent_share(progress), device)
+        if progress.step % plan.log_every == 0 or spent >= 1.0:
+            rate = batch.characters / elapsed
+            callbacks.log(
+                progress,
+                {"loss": loss, "factor": factor, "norm": norm, "speed": rate, "spent": spent},
             )
-        if number := int(distributed.largest(request.number, device)):
+        if number := int(distributed.all_reduce_max(request.number, device)):
             request.number = number
-            watch.checkpoint(at)
+            callbacks.checkpoint(progress)
             return "signal"
         if (
             plan.target_loss is not None
-            and at.loss <= plan.target_loss
-            and at.step >= 1 / (1 - SMOOTHING)
+            and progress.loss <= plan.target_loss
+            and progress.step >= 1 / (1 - SMOOTHING)
         ):
             break
         if spent < 1.0:
-            _milestones(plan, watch, at)
-    watch.evaluate(at)
-    watch.checkpoint(at)
+            _run_callbacks(plan, callbacks, progress)
+    callbacks.evaluate(progress)
+    callbacks.checkpoint(progress)
     return "budget" if spent >= 1.0 else "target"
 
 
-def _milestones(plan: Plan, watch: Watch, at: Progress) -> None:
-    if at.step % plan.evaluate_every == 0:
-        watch.evaluate(at)
-    if plan.sample_every and at.step % plan.sample_every == 0:
-        watch.sample(at)
-    if at.step % plan.checkpoint_every == 0:
-        watch.checkpoint(at)
+def _run_callbacks(plan: TrainPlan, callbacks: Callbacks, progress: TrainProgress) -> None:
+    if progress.step % plan.evaluate_every == 0:
+        callbacks.evaluate(progress)
+    if plan.sample_every and progress.step % plan.sample_every == 0:
+        callbacks.sample(progress)
+    if progress.step % plan.checkpoint_every == 0:
+        callbacks.checkpoint(progress)

@@ -16,9 +16,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-QUINTIC = (3.4445, -4.7750, 2.0315)  # the authors': steep at 0, within 0.7 to 1.2 after 5 rounds
-ROUNDS = 5
-LENGTH = 0.2  # root mean square of a step's numbers at rate 1: about Adam's
+NEWTON_SCHULZ_COEFFICIENTS = (
+    3.4445,
+    -4.7750,
+    2.0315,
+)  # the authors': steep at 0, within 0.7 to 1.2 after 5 rounds
+NEWTON_SCHULZ_STEPS = 5
+STEP_RMS = 0.2  # root mean square of a step's numbers at rate 1: about Adam's
 
 
 class Muon(torch.optim.Optimizer):
@@ -36,12 +40,12 @@ class Muon(torch.optim.Optimizer):
     ) -> None:
         """matrices: where each matrix lies in the rows, in order, as it is or transposed."""
         super().__init__(tensors, {"lr": lr, "momentum": momentum, "betas": betas, "eps": eps})
-        self.alike: dict[int, list[slice]] = {}  # by their number of rows
+        self.blocks_by_size: dict[int, list[slice]] = {}  # by their number of rows
         for block in matrices:
-            self.alike.setdefault(block.stop - block.start, []).append(block)
+            self.blocks_by_size.setdefault(block.stop - block.start, []).append(block)
         ends = [0, *(block.stop for block in matrices)]
         starts = [*(block.start for block in matrices), len(tensors[0])]
-        self.rest = [slice(a, b) for a, b in zip(ends, starts, strict=True) if a < b]
+        self.other_rows = [slice(a, b) for a, b in zip(ends, starts, strict=True) if a < b]
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
@@ -54,27 +58,29 @@ class Muon(torch.optim.Optimizer):
                 state |= {"mean": torch.zeros_like(tensor), "square": torch.zeros_like(tensor)}
                 state["step"] = 0
             state["step"] += 1
-        for blocks in self.alike.values():
-            self._follow(rows, blocks, group)
-        for block in self.rest:
-            self._adam(rows, block, group)
+        for blocks in self.blocks_by_size.values():
+            self._orthogonal_step(rows, blocks, group)
+        for block in self.other_rows:
+            self._adam_step(rows, block, group)
         for tensor in others:
-            self._adam(tensor, slice(None), group)
+            self._adam_step(tensor, slice(None), group)
 
-    def _follow(self, rows: Tensor, blocks: Sequence[slice], group: dict[str, Any]) -> None:
+    def _orthogonal_step(
+        self, rows: Tensor, blocks: Sequence[slice], group: dict[str, Any]
+    ) -> None:
         """A step of matrices of one shape, by Nesterov's momentum made orthogonal."""
         assert rows.grad is not None
         mean, momentum = self.state[rows]["mean"], group["momentum"]
-        ahead = []
+        nesterov = []
         for block in blocks:
             mean[block].lerp_(rows.grad[block], 1 - momentum)
-            ahead.append(rows.grad[block].lerp(mean[block], momentum))
-        stack = torch.stack(ahead)
-        rate = group["lr"] * LENGTH * max(stack.shape[1:]) ** 0.5
-        for block, turned in zip(blocks, orthogonal(stack), strict=True):
-            rows[block].sub_(turned, alpha=rate)
+            nesterov.append(rows.grad[block].lerp(mean[block], momentum))
+        stack = torch.stack(nesterov)
+        rate = group["lr"] * STEP_RMS * max(stack.shape[1:]) ** 0.5
+        for block, direction in zip(blocks, orthogonalize(stack), strict=True):
+            rows[block].sub_(direction, alpha=rate)
 
-    def _adam(self, tensor: Tensor, part: slice, group: dict[str, Any]) -> None:
+    def _adam_step(self, tensor: Tensor, part: slice, group: dict[str, Any]) -> None:
         assert tensor.grad is not None
         state, gradient, (beta1, beta2) = self.state[tensor], tensor.grad[part], group["betas"]
         mean, square = state["mean"][part], state["square"][part]
@@ -84,13 +90,13 @@ class Muon(torch.optim.Optimizer):
         tensor[part].addcdiv_(mean, size, value=-group["lr"] / (1 - beta1 ** state["step"]))
 
 
-def orthogonal(matrices: Tensor) -> Tensor:
+def orthogonalize(matrices: Tensor) -> Tensor:
     """About U V' of each matrix U S V' [K, n, m], by Newton and Schulz's iteration."""
     tall = matrices.shape[1] > matrices.shape[2]
     x = matrices.mT if tall else matrices
     x = x / (torch.linalg.matrix_norm(x, keepdim=True) + 1e-7)  # largest singular value below 1
-    a, b, c = QUINTIC
-    for _ in range(ROUNDS):
+    a, b, c = NEWTON_SCHULZ_COEFFICIENTS
+    for _ in range(NEWTON_SCHULZ_STEPS):
         gram = x @ x.mT
         x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
     return x.mT if tall else x

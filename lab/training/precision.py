@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 
 COMPILE_PAYS = 1e14  # operations: a core's 15 to 20 minutes; compiling takes 1 and saves 2
-EXACT = 1e-5  # relative error below which float32 products count as float32
+EXACT_TOLERANCE = 1e-5  # relative error below which float32 products count as float32
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Arithmetic:
         return {**self.__dict__, "device": str(self.device), "dtype": dtype}
 
 
-def choose(
+def choose_arithmetic(
     device: str, precision: str, compiling: bool | str, attention: str, operations: float
 ) -> Arithmetic:
     """Settle auto: bf16 on CUDA, float32 on a CPU, compiled where a run is long enough.
@@ -42,24 +42,26 @@ def choose(
     if device == "cuda" and not torch.cuda.is_available():
         raise ValueError("device=cuda, but PyTorch sees no CUDA device here; use device=cpu")
     cuda = device == "cuda" or (device == "auto" and torch.cuda.is_available())
-    chosen = torch.device("cuda" if cuda else "cpu")
+    torch_device = torch.device("cuda" if cuda else "cpu")
     bf16 = precision == "bf16" or (precision == "auto" and cuda)
-    able = can_compile(chosen.type)
-    if compiling is True and not able:
+    compiler_found = can_compile(torch_device.type)
+    if compiling is True and not compiler_found:
         raise ValueError("compile=true needs a C++ compiler (g++ or clang++) on the PATH")
-    pays = compiling == "auto" and operations > COMPILE_PAYS and able
-    matmul, error = fast_products(chosen)
+    worth_compiling = compiling == "auto" and operations > COMPILE_PAYS and compiler_found
+    matmul, error = set_fast_matmul(torch_device)
     kernel = {"auto": "fused" if cuda else "blocks", "sdpa": "fused"}.get(attention, attention)
     dtype = torch.bfloat16 if bf16 else torch.float32
-    return Arithmetic(chosen, dtype, compiling is True or pays, kernel, matmul, error)
+    return Arithmetic(
+        torch_device, dtype, compiling is True or worth_compiling, kernel, matmul, error
+    )
 
 
 def can_compile(device: str = "cpu") -> bool:
     """Whether PyTorch can compile for a device: for a CPU it needs a C++ compiler."""
-    return device == "cuda" or any(shutil.which(one) for one in ("g++", "clang++"))
+    return device == "cuda" or any(shutil.which(compiler) for compiler in ("g++", "clang++"))
 
 
-def fast_products(device: torch.device) -> tuple[str, float]:
+def set_fast_matmul(device: torch.device) -> tuple[str, float]:
     """Let float32 matrix products take their fastest exact path; return (setting, its error).
 
     "medium" sends them to oneDNN, 2-3 x faster on many CPUs. Where a device would round them to
@@ -73,6 +75,6 @@ def fast_products(device: torch.device) -> tuple[str, float]:
         torch.set_float32_matmul_precision(setting)
         product = a.to(device) @ b.to(device)
         error = float((product.cpu().double() - exact).norm() / exact.norm())
-        if error < EXACT:
+        if error < EXACT_TOLERANCE:
             break
     return setting, error

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lab.terminal.progress import duration
+from lab.terminal.progress import format_duration
 
 
-def card(name: str, result: Mapping[str, Any], drawings: str, place: str) -> str:
+def format_training_report(name: str, result: Mapping[str, Any], drawings: str, folder: str) -> str:
     """Size, scores, drawings and place of a reared individual; result is its result.json."""
     lines = [
         f"{name}: {result['parameters']:,} parameters, {result['vocabulary']} characters known",
@@ -21,6 +21,6 @@ def card(name: str, result: Mapping[str, Any], drawings: str, place: str) -> str
             f"{100 * scores['accuracy']:7.2f} %{scores['characters']:12,}"
         )
     speed = result["tokens"] / max(result["seconds"], 1e-9)
-    took = f"{duration(result['seconds'])}, {speed:,.0f} a second"
-    lines += ["", drawings, "", f"learned {result['tokens']:,} characters ({took})"]
-    return "\n".join([*lines, f"written to {place}/"])
+    elapsed = f"{format_duration(result['seconds'])}, {speed:,.0f} a second"
+    lines += ["", drawings, "", f"learned {result['tokens']:,} characters ({elapsed})"]
+    return "\n".join([*lines, f"written to {folder}/"])

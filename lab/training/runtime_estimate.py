@@ -16,25 +16,25 @@ from lab.training.learner import Averaging, Learner
 from lab.training.optimizers import adam
 from lab.training.precision import Arithmetic
 
-STEPS = 3
-CHARACTERS = 1024  # of a timed step at least: fewer would not show the speed of a whole batch
+TIMED_STEPS = 3
+MIN_CHARACTERS = 1024  # of a timed step at least: fewer would not show the speed of a whole batch
 
 
 def seconds_per_character(
     architecture: Architecture, context: int, arithmetic: Arithmetic
 ) -> float:
     """The quickest of three small training steps on noise, over its characters."""
-    rows = max(1, CHARACTERS // context)
-    step = exercise(architecture, context, rows, arithmetic)
-    took = []
-    for _ in range(STEPS):
-        began = time.perf_counter()
+    rows = max(1, MIN_CHARACTERS // context)
+    step = make_training_step(architecture, context, rows, arithmetic)
+    durations = []
+    for _ in range(TIMED_STEPS):
+        start = time.perf_counter()
         step()
-        took.append(time.perf_counter() - began)
-    return min(took) / (rows * context)
+        durations.append(time.perf_counter() - start)
+    return min(durations) / (rows * context)
 
 
-def exercise(
+def make_training_step(
     architecture: Architecture, context: int, rows: int, arithmetic: Arithmetic
 ) -> Callable[[], object]:
     """A founder of this shape that trains a real step on noise, [rows, context], at each call."""

@@ -13,26 +13,26 @@ import math
 
 def constant(progress: float, *, warmup: float = 0.0) -> float:
     """1 after the warm-up."""
-    return _warm(progress, warmup)
+    return _warmup_factor(progress, warmup)
 
 
 def linear(progress: float, *, decay: float, floor: float, warmup: float = 0.0) -> float:
     """1, then over the last `decay` share of the run straight down to `floor`."""
-    left = min(1.0, (1.0 - progress) / decay) if decay > 0 else 1.0
-    return _warm(progress, warmup) * (floor + (1.0 - floor) * left)
+    remaining = min(1.0, (1.0 - progress) / decay) if decay > 0 else 1.0
+    return _warmup_factor(progress, warmup) * (floor + (1.0 - floor) * remaining)
 
 
 def cosine(progress: float, *, floor: float, warmup: float = 0.0) -> float:
     """Half a cosine from 1 down to `floor` over the run."""
-    swing = 0.5 * (1.0 + math.cos(math.pi * progress))
-    return _warm(progress, warmup) * (floor + (1.0 - floor) * swing)
+    cosine_factor = 0.5 * (1.0 + math.cos(math.pi * progress))
+    return _warmup_factor(progress, warmup) * (floor + (1.0 - floor) * cosine_factor)
 
 
 def restarts(progress: float, *, cycles: int, floor: float, warmup: float = 0.0) -> float:
     """`cycles` cosines of equal length, each from 1 down to `floor`: warm restarts."""
-    within = 1.0 if progress >= 1.0 else (progress * cycles) % 1.0
-    return _warm(progress, warmup) * cosine(within, floor=floor)
+    cycle_progress = 1.0 if progress >= 1.0 else (progress * cycles) % 1.0
+    return _warmup_factor(progress, warmup) * cosine(cycle_progress, floor=floor)
 
 
-def _warm(progress: float, warmup: float) -> float:
+def _warmup_factor(progress: float, warmup: float) -> float:
     return min(1.0, progress / warmup) if warmup > 0 else 1.0

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lab.corpora.batches import IGNORED
+from lab.corpora.batches import IGNORE_INDEX
 from lab.training import distributed
 
 Predict = Callable[[Tensor], Tensor]
@@ -68,42 +68,46 @@ def score(
     """
     if not windows:
         raise ValueError("there is nothing to score: the split is shorter than one window")
-    budget = budget or room(device)
+    budget = budget or batch_budget(device)
     table = torch.zeros(3, len(windows), dtype=torch.float64, device=device)
-    mine = sorted(
-        range(distributed.index(), len(windows), distributed.size()), key=lambda i: len(windows[i])
+    remaining = sorted(
+        range(distributed.rank(), len(windows), distributed.world_size()),
+        key=lambda i: len(windows[i]),
     )
-    while mine:
-        places = len(windows[mine[-1]]) - 1  # the longest: the batch is padded to it
-        batch, mine = mine[-max(1, budget // places) :], mine[: -max(1, budget // places)]
-        inputs, targets = _padded([windows[i] for i in batch], places, device)
-        table[:, batch] = _measure(predict(inputs), targets)
-    distributed.add([table])
+    while remaining:
+        max_length = len(windows[remaining[-1]]) - 1  # the longest: the batch is padded to it
+        batch, remaining = (
+            remaining[-max(1, budget // max_length) :],
+            remaining[: -max(1, budget // max_length)],
+        )
+        inputs, targets = _pad_windows([windows[i] for i in batch], max_length, device)
+        table[:, batch] = _measure_windows(predict(inputs), targets)
+    distributed.all_reduce_sum([table])
     nats, characters, correct = table.cpu().numpy()
     return Scores(nats.astype(np.float32), characters.astype(np.int32), correct.astype(np.int32))
 
 
-def room(device: torch.device) -> int:
+def batch_budget(device: torch.device) -> int:
     """How many places go through a model at once, where nothing else is said."""
     return 2048 if device.type == "cpu" else 65536
 
 
-def _padded(
-    windows: Sequence[np.ndarray], places: int, device: torch.device
+def _pad_windows(
+    windows: Sequence[np.ndarray], length: int, device: torch.device
 ) -> tuple[Tensor, Tensor]:
-    inputs = np.zeros((len(windows), places), np.int64)
-    targets = np.full((len(windows), places), IGNORED, np.int64)
+    inputs = np.zeros((len(windows), length), np.int64)
+    targets = np.full((len(windows), length), IGNORE_INDEX, np.int64)
     for row, window in enumerate(windows):
         inputs[row, : len(window) - 1] = window[:-1]
         targets[row, : len(window) - 1] = window[1:]
     return torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device)
 
 
-def _measure(logits: Tensor, targets: Tensor) -> Tensor:
+def _measure_windows(logits: Tensor, targets: Tensor) -> Tensor:
     flat = F.cross_entropy(
-        logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="none"
+        logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORE_INDEX, reduction="none"
     )
-    scored = targets != IGNORED
+    scored = targets != IGNORE_INDEX
     correct = (logits.argmax(-1) == targets) & scored
     return torch.stack(
         [flat.view_as(targets).double().sum(1), scored.double().sum(1), correct.double().sum(1)]

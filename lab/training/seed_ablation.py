@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from lab.models.architecture import Architecture
-from lab.training.flops import timed
+from lab.training.flops import measure_seconds
 from lab.training.precision import Arithmetic
-from lab.training.runtime_estimate import exercise
+from lab.training.runtime_estimate import make_training_step
 
 SEED = re.compile(r"-seed\.\d+")
 
 
 @dataclass(frozen=True)
-class Rearing:
+class AblationRun:
     """A finished rearing: what it was told (config.yaml) and what came of it (result.json)."""
 
     config: Mapping[str, Any]
@@ -45,18 +45,18 @@ class Rearing:
         return Architecture(vocab_size=self.result["vocabulary"], **self.config["model"])
 
 
-def compare(rearings: Sequence[Rearing]) -> dict[str, dict[int, float]]:
+def losses_by_arm(runs: Sequence[AblationRun]) -> dict[str, dict[int, float]]:
     """Arm -> seed -> loss on select, nats a character; ValueError where a seed occurs twice."""
     arms: dict[str, dict[int, float]] = defaultdict(dict)
-    for one in rearings:
-        seed = int(one.config["seed"])
-        if seed in arms[one.arm]:
-            raise ValueError(f"seed {seed} occurs twice in {one.arm}")
-        arms[one.arm][seed] = float(one.result["scores"]["select"]["loss"])
+    for run in runs:
+        seed = int(run.config["seed"])
+        if seed in arms[run.arm]:
+            raise ValueError(f"seed {seed} occurs twice in {run.arm}")
+        arms[run.arm][seed] = float(run.result["scores"]["select"]["loss"])
     return dict(arms)
 
 
-def paces(
+def measure_speeds(
     architectures: Mapping[str, Architecture],
     context: int,
     batch: int,
@@ -67,9 +67,12 @@ def paces(
 
     On a GPU, of wall time. batch windows of context characters a step, on noise.
     """
-    steps = {name: exercise(one, context, batch, arithmetic) for name, one in architectures.items()}
-    taken: dict[str, list[float]] = defaultdict(list)
+    steps = {
+        name: make_training_step(architecture, context, batch, arithmetic)
+        for name, architecture in architectures.items()
+    }
+    durations: dict[str, list[float]] = defaultdict(list)
     for _ in range(rounds + 1):
         for name, step in steps.items():
-            taken[name].append(timed(step, arithmetic.device))
-    return {name: batch * context / statistics.median(t[1:]) for name, t in taken.items()}
+            durations[name].append(measure_seconds(step, arithmetic.device))
+    return {name: batch * context / statistics.median(t[1:]) for name, t in durations.items()}

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-CAUGHT = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 
-class Request:
+class StopRequest:
     """A wish to stop; `number` is the signal that made it, 0 while there is none."""
 
     number = 0
@@ -26,18 +26,18 @@ class Request:
 
 
 @contextmanager
-def caught() -> Iterator[Request]:
+def catch_stop_signals() -> Iterator[StopRequest]:
     """Collect signals while the body runs; the handlers before it come back after it."""
-    request = Request()
+    request = StopRequest()
 
     def handle(number: int, _: FrameType | None) -> None:
         if request.number:
             os._exit(128 + number)
         request.number = number
 
-    before = {number: signal.signal(number, handle) for number in CAUGHT}
+    previous_handlers = {number: signal.signal(number, handle) for number in STOP_SIGNALS}
     try:
         yield request
     finally:
-        for number, handler in before.items():
+        for number, handler in previous_handlers.items():
             signal.signal(number, handler)

@@ -12,55 +12,64 @@ from typing import Any
 import numpy as np
 import torch
 
-from lab.config.schemas.breed import Breed
+from lab.config.schemas.breed import BreedConfig
 from lab.corpora import framing
-from lab.corpora.dataset import Lesson, lesson
+from lab.corpora.dataset import Dataset, build_dataset
 from lab.corpora.vocabulary import Vocabulary
-from lab.records.config_hash import flat
-from lab.workflows.family_configs import corpora
-from lab.workflows.training_corpora import corpus_of
+from lab.records.config_hash import flatten_config
+from lab.workflows.family_configs import scored_corpora
+from lab.workflows.training_corpora import read_corpus_of_birth
 
-SHOWN = 64  # training windows of each corpus
+WINDOWS_PER_CORPUS = 64  # training windows of each corpus
 FRAMINGS = {"conditional": framing.conditional, "unconditional": framing.unconditional}
 
 
-def evidence(lessons: Sequence[Lesson], context: int, most: int = SHOWN) -> list[np.ndarray]:
+def take_calibration_windows(
+    datasets: Sequence[Dataset], context: int, max_windows: int = WINDOWS_PER_CORPUS
+) -> list[np.ndarray]:
     """Evenly spaced training windows of each lesson."""
-    return [window for one in lessons for window in one.training_windows(context, most)]
+    return [
+        window for dataset in datasets for window in dataset.training_windows(context, max_windows)
+    ]
 
 
-def told(config: Breed, shown: Sequence[np.ndarray]) -> dict[str, Any]:
+def describe_windows(config: BreedConfig, windows: Sequence[np.ndarray]) -> dict[str, Any]:
     """What a recipe says of the windows: their hash, the corpora, and the threads that read them.
 
     Sums of many threads differ in the last bits from those of few.
     """
     return {
-        "sha256": fingerprint(shown),
-        "each": SHOWN,
+        "sha256": hash_windows(windows),
+        "each": WINDOWS_PER_CORPUS,
         "threads": torch.get_num_threads(),
-        "corpora": [flat({"corpus": one}) for one in corpora(config)],
+        "corpora": [flatten_config({"corpus": corpus}) for corpus in scored_corpora(config)],
     }
 
 
-def found_again(birth: Mapping[str, Any], data: str | None) -> list[np.ndarray]:
+def reload_calibration_windows(birth: Mapping[str, Any], data: str | None) -> list[np.ndarray]:
     """The windows that the recipe of a birth certificate tells of, from the data folder.
 
     ValueError where they are others now; whatever reading a corpus raises.
     """
-    shown, vocabulary = birth["recipe"]["shown"], Vocabulary.from_dict(birth["vocabulary"])
+    window_spec, vocabulary = birth["recipe"]["shown"], Vocabulary.from_dict(birth["vocabulary"])
     frame, context = FRAMINGS.get(str(birth.get("framing"))), int(birth["context"])
-    lessons = [
-        lesson(corpus_of({**birth, "recipe": {"config": one}}, data), frame, context, vocabulary)
-        for one in shown["corpora"]
+    datasets = [
+        build_dataset(
+            read_corpus_of_birth({**birth, "recipe": {"config": corpus_config}}, data),
+            frame,
+            context,
+            vocabulary,
+        )
+        for corpus_config in window_spec["corpora"]
     ]
-    windows = evidence(lessons, context, int(shown["each"]))
-    if fingerprint(windows) != shown["sha256"]:
-        names = " and ".join(str(one.about["name"]) for one in lessons)
+    windows = take_calibration_windows(datasets, context, int(window_spec["each"]))
+    if hash_windows(windows) != window_spec["sha256"]:
+        names = " and ".join(str(dataset.provenance["name"]) for dataset in datasets)
         raise ValueError(f"the training windows of {names} are others than those it was bred by")
     return windows
 
 
-def fingerprint(windows: Sequence[np.ndarray]) -> str:
+def hash_windows(windows: Sequence[np.ndarray]) -> str:
     """sha256 over all ids, window by window."""
     digest = hashlib.sha256()
     for window in windows:

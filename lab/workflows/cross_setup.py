@@ -16,28 +16,28 @@ import numpy as np
 
 from lab.breeding import mutation
 from lab.breeding.alignment.alignment import require_symmetry
-from lab.breeding.crossover import Crossing, rehearse
-from lab.breeding.operators.fisher import Importance, information
-from lab.breeding.prepare_parents import Prepared, prepare
+from lab.breeding.crossover import BoundOperator, dry_run
+from lab.breeding.operators.fisher import Importance, fisher_information
+from lab.breeding.prepare_parents import PreparedParents, prepare_parents
 from lab.breeding.search import coefficient_search
-from lab.breeding.search.child_builder import Nursery
-from lab.breeding.search.evaluator import Candidate, Found
-from lab.breeding.statistics.window_scores import Scores
-from lab.config.instantiate import find, instantiate
-from lab.config.schemas.breed import Breed
+from lab.breeding.search.child_builder import ChildBuilder
+from lab.breeding.search.evaluator import Candidate, SearchResult
+from lab.breeding.statistics.window_scores import WindowScores
+from lab.config.instantiate import find_function, instantiate
+from lab.config.schemas.breed import BreedConfig
 from lab.corpora.vocabulary import Vocabulary
-from lab.genealogy.kinship import clone_of
-from lab.genealogy.pedigree import scan
+from lab.genealogy.kinship import find_cloned_parent
+from lab.genealogy.pedigree import read_pedigree
 from lab.models import individual
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
-from lab.records.config_hash import as_hashed
-from lab.training.differentiable_loss import losses
+from lab.records.config_hash import to_hashed_names
+from lab.training.differentiable_loss import differentiable_losses
 from lab.workflows import calibration
 
 
 @dataclass(frozen=True)
-class Party:
+class PreparedCross:
     """Who is crossed: individuals by name, their genotypes as prepared, and what breeds them.
 
     shown: what a recipe says of the training windows, None where the operator needs no data.
@@ -45,86 +45,103 @@ class Party:
 
     individuals: Mapping[str, Individual]
     ancestor: Individual | None
-    prepared: Prepared
-    crossing: Crossing
-    nursery: Nursery
+    prepared: PreparedParents
+    operator: BoundOperator
+    builder: ChildBuilder
     header: Mapping[str, Any]
-    shown: Mapping[str, Any] | None = None
+    calibration_record: Mapping[str, Any] | None = None
 
     @property
     def genotypes(self) -> dict[str, Genotype]:
         """The parents by name, as they are crossed."""
         return dict(zip(self.individuals, self.prepared.parents, strict=True))
 
-    def name(self, identity: str | None) -> str | None:
+    def parent_name(self, identity: str | None) -> str | None:
         """What a parent of this id is called."""
-        return next((n for n, one in self.individuals.items() if one.id == identity), None)
+        return next(
+            (name for name, parent in self.individuals.items() if parent.id == identity), None
+        )
 
-    def clone(self, candidate: Candidate) -> str | None:
+    def find_clone(self, candidate: Candidate) -> str | None:
         """The name of the parent that a candidate's child is a copy of."""
         if "founder" in candidate:
-            return self.name(candidate["founder"])
-        return clone_of(self.nursery.build(candidate), self.genotypes)
+            return self.parent_name(candidate["founder"])
+        return find_cloned_parent(self.builder.build(candidate), self.genotypes)
 
 
-def operator(node: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
+def resolve_operator(node: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
     """The function that a node names, and its parameters."""
-    told = {key: value for key, value in node.items() if not key.startswith("_")}
-    return find("crossover", str(node["_target_"])), told
+    parameters = {key: value for key, value in node.items() if not key.startswith("_")}
+    return find_function("crossover", str(node["_target_"])), parameters
 
 
-def crossing(config: Breed, ancestor: Genotype | None, importance: Importance) -> Crossing:
+def bind_operator(
+    config: BreedConfig, ancestor: Genotype | None, importance: Importance
+) -> BoundOperator:
     """The operator as the search of this config sees it."""
-    function, told = operator(config.crossover)
-    varied = find("search", config.search["_target_"]) is not coefficient_search.none
-    return Crossing(function, told, config.alphas.grain, varied, ancestor, importance)
+    function, parameters = resolve_operator(config.crossover)
+    varied = find_function("search", config.search["_target_"]) is not coefficient_search.none
+    return BoundOperator(function, parameters, config.alphas.grain, varied, ancestor, importance)
 
 
-def mutate(config: Breed) -> Callable[..., Genotype] | None:
+def bind_mutation(config: BreedConfig) -> Callable[..., Genotype] | None:
     """The mutation as a nursery takes it, None where there is none."""
-    function, told = operator(config.mutation)
+    function, parameters = resolve_operator(config.mutation)
     if function is mutation.none:
         return None
-    return lambda genotype, generator: function(genotype, generator=generator, **told)
+    return lambda genotype, generator: function(genotype, generator=generator, **parameters)
 
 
-def searcher(config: Breed, baseline: Scores | None = None) -> Callable[..., Found]:
+def resolve_search(
+    config: BreedConfig, baseline: WindowScores | None = None
+) -> Callable[..., SearchResult]:
     """The search, with selection and baseline where it takes them."""
-    chosen = instantiate(config.search)
-    if "selection" in inspect.signature(chosen).parameters:
-        chosen = partial(chosen, selection=instantiate(config.selection), baseline=baseline)
-    return chosen
+    search = instantiate(config.search)
+    if "selection" in inspect.signature(search).parameters:
+        search = partial(search, selection=instantiate(config.selection), baseline=baseline)
+    return search
 
 
-def most(told: Mapping[str, Any], size: int) -> int:
+def count_max_children(search_config: Mapping[str, Any], size: int) -> int:
     """How many children the search of this node may ask for, varying `size` coefficients."""
-    if "generations" in told:
-        return int(told["population"] + told["generations"] * told["children"])
-    return int(told["points"] ** size if "points" in told else told.get("budget", 1))
+    if "generations" in search_config:
+        return int(
+            search_config["population"] + search_config["generations"] * search_config["children"]
+        )
+    return int(
+        search_config["points"] ** size
+        if "points" in search_config
+        else search_config.get("budget", 1)
+    )
 
 
-def audition(config: Breed, guests: Mapping[str, Individual] | None = None) -> None:
+def check_compatible(
+    config: BreedConfig, external_parents: Mapping[str, Individual] | None = None
+) -> None:
     """Refuse operators, fields and searches that do not go together, before anything is reared.
 
     guests are the parents where they are files.
     """
-    told = config.parents["members"]
+    members = config.parents["members"]
     names = config.parents["cross"]
-    related = all(told[one].get("parent") for one in names)
+    related = all(members[name].get("parent") for name in names)
     kind, depth = config.model.kind, config.model.depth
-    if guests:
-        related = common_ancestor(config, [one.id for one in guests.values()]) is not None
-        shape = next(iter(guests.values())).genotype.architecture
-        kind, depth = shape.kind, shape.depth
+    if external_parents:
+        related = (
+            find_common_ancestor(config, [parent.id for parent in external_parents.values()])
+            is not None
+        )
+        architecture = next(iter(external_parents.values())).genotype.architecture
+        kind, depth = architecture.kind, architecture.depth
     if config.alignment == "match":
         require_symmetry(kind)
-    rehearse(
-        partial(crossing, config),
-        searcher(config),
-        mutate(config),
+    dry_run(
+        partial(bind_operator, config),
+        resolve_search(config),
+        bind_mutation(config),
         depth=depth,
         kind=kind,
-        parents=len(guests or names),
+        parents=len(external_parents or names),
         ancestor=related,
         low=config.alphas.low,
         high=config.alphas.high,
@@ -132,36 +149,38 @@ def audition(config: Breed, guests: Mapping[str, Individual] | None = None) -> N
     )
 
 
-def assemble(
-    config: Breed, individuals: Mapping[str, Individual], shown: Sequence[np.ndarray]
-) -> Party:
+def prepare_cross(
+    config: BreedConfig, individuals: Mapping[str, Individual], windows: Sequence[np.ndarray]
+) -> PreparedCross:
     """Bring individuals together; `shown` are training windows, for operators that need data.
 
     ValueError for parents that are strangers, one and the same, or cannot be crossed.
     """
-    ids = [one.id for one in individuals.values()]
+    ids = [parent.id for parent in individuals.values()]
     if len(set(ids)) < len(ids):
         raise ValueError(f"{' and '.join(individuals)} are one and the same individual")
-    ancestor = common_ancestor(config, ids)
-    everyone = [*individuals.values(), *([ancestor] if ancestor else [])]
-    known = [Vocabulary.from_dict(one.birth["vocabulary"]).characters for one in everyone]
-    prepared = prepare(
-        [one.genotype for one in individuals.values()],
-        known[: len(ids)],
+    ancestor = find_common_ancestor(config, ids)
+    members = [*individuals.values(), *([ancestor] if ancestor else [])]
+    alphabets = [Vocabulary.from_dict(member.birth["vocabulary"]).characters for member in members]
+    prepared = prepare_parents(
+        [parent.genotype for parent in individuals.values()],
+        alphabets[: len(ids)],
         ancestor.genotype if ancestor else None,
-        known[-1],
-        match=config.alignment == "match",
+        alphabets[-1],
+        align_to_first=config.alignment == "match",
     )
-    function = crossing(
-        config, prepared.ancestor, lambda genotype: information(genotype, losses(shown))
+    operator = bind_operator(
+        config,
+        prepared.ancestor,
+        lambda genotype: fisher_information(genotype, differentiable_losses(windows)),
     )
-    nursery = Nursery(
-        size=function.size(prepared.parents[0].architecture, len(ids)),
+    builder = ChildBuilder(
+        size=operator.count_coefficients(prepared.parents[0].architecture, len(ids)),
         low=config.alphas.low,
         high=config.alphas.high,
         founders=dict(zip(ids, prepared.parents, strict=True)),
-        cross=function,
-        mutate=mutate(config),
+        cross=operator,
+        mutate=bind_mutation(config),
         seed=config.seed,
     )
     header = {
@@ -169,27 +188,31 @@ def assemble(
         "ancestor": ancestor.id if ancestor else None,
         "alphas": asdict(config.alphas),
         "alignment": config.alignment,
-        "crossover": as_hashed(config.crossover),
-        "mutation": as_hashed(config.mutation),
-        "search": as_hashed(config.search),
-        "selection": as_hashed(config.selection),
+        "crossover": to_hashed_names(config.crossover),
+        "mutation": to_hashed_names(config.mutation),
+        "search": to_hashed_names(config.search),
+        "selection": to_hashed_names(config.selection),
     }
-    seen = calibration.told(config, shown) if function.informed else None
-    return Party(individuals, ancestor, prepared, function, nursery, header, seen)
+    calibration_record = (
+        calibration.describe_windows(config, windows) if operator.needs_data else None
+    )
+    return PreparedCross(
+        individuals, ancestor, prepared, operator, builder, header, calibration_record
+    )
 
 
-def common_ancestor(config: Breed, ids: Sequence[str]) -> Individual | None:
+def find_common_ancestor(config: BreedConfig, ids: Sequence[str]) -> Individual | None:
     """The nearest common ancestor, None where unrelated parents may be crossed; else ValueError."""
-    pedigree = scan(Path(config.root))
-    if strange := [one for one in ids if one not in pedigree.graph]:
+    pedigree = read_pedigree(Path(config.root))
+    if unknown_ids := [identity for identity in ids if identity not in pedigree.graph]:
         if config.unrelated:
             return None
         raise ValueError(
-            f"{strange[0][:12]} lies outside {config.root}, so its ancestors cannot be read: "
+            f"{unknown_ids[0][:12]} lies outside {config.root}, so its ancestors cannot be read: "
             "cross it all the same with unrelated=true"
         )
-    for other in ids[1:]:
-        pedigree.require_related(ids[0], other, unrelated=config.unrelated)
+    for other_id in ids[1:]:
+        pedigree.require_related(ids[0], other_id, unrelated=config.unrelated)
     nearest = pedigree.nearest_common_ancestor(*ids)
     path = pedigree.graph.nodes[nearest]["path"] if nearest else None
-    return individual.load(path) if path else None
+    return individual.load_individual(path) if path else None

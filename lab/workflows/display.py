@@ -21,123 +21,142 @@ from lab.attention_maps import (
     npy_stream,
     split_pictures,
 )
-from lab.attention_maps.model_layer import Screen
-from lab.attention_maps.resolve_inputs import bitmaps
-from lab.attention_maps.run_display import by_adam, line, present, table
-from lab.config.schemas.display import Display
-from lab.config.schemas.sample import several
+from lab.attention_maps.model_layer import ProbedLayer
+from lab.attention_maps.resolve_inputs import load_bitmaps
+from lab.attention_maps.run_display import (
+    display_by_adam,
+    display_channels,
+    format_contrast_table,
+    format_measures,
+)
+from lab.config.schemas.display import DisplayConfig
+from lab.config.schemas.sample import as_list
 from lab.corpora import video_writer
-from lab.records.metrics import read
+from lab.records.metrics import read_metrics
 from lab.records.run import Run
 from lab.storage import atomic_file
 
 
-def still(
-    config: Display, screens: Sequence[Screen], artists: Sequence[str], files: Sequence[str],
-    folder: Path, device: torch.device,
+def show_pictures(
+    config: DisplayConfig, probed_layers: Sequence[ProbedLayer], artists: Sequence[str],
+    files: Sequence[str], folder: Path, device: torch.device,
 ) -> dict[str, Any]:  # fmt: skip
     """Pictures by each model: the sheet, the inputs, the measures and the table of heads.
 
     Of a gallery each shows what the artist of its name drew.
     """
-    rows, inputs, told, heads = [], {}, dict[str, dict[str, Any]](), {}
+    rows, inputs, measures, heads = [], {}, dict[str, dict[str, Any]](), {}
     common: Tensor | None = None
-    for screen, artist in zip(screens, artists, strict=True):
-        mine = None if len(screens) == 1 else artist
-        found = bitmaps(files, config.size, config.colour, config.fit, mine)
-        channels = flipped(torch.cat(found), config.invert).to(device)
-        shown, decoded, maps, measured = shown_by(config, screen, channels, chosen(config.head))
-        told[screen.name] = {"layer": config.layer, "heads": list(shown.heads), **measured}
-        inputs[screen.name] = shown.placed.x
+    for probed_layer, artist in zip(probed_layers, artists, strict=True):
+        gallery_artist = None if len(probed_layers) == 1 else artist
+        pictures = load_bitmaps(files, config.size, config.colour, config.fit, gallery_artist)
+        channels = maybe_invert(torch.cat(pictures), config.invert).to(device)
+        placed, decoded, maps, measured = present_channels(
+            config, probed_layer, channels, parse_heads(config.head)
+        )
+        measures[probed_layer.name] = {
+            "layer": config.layer,
+            "heads": list(placed.heads),
+            **measured,
+        }
+        inputs[probed_layer.name] = placed.placed.x
         depth = 3 if config.colour else 1
-        for number, (target, ours) in enumerate(
+        for number, (target, decoded_picture) in enumerate(
             zip(channels.split(depth), decoded.split(depth), strict=True)
         ):
-            row = [(f"{screen.name}: picture", target)]
-            pane = shown.heads[number * depth * (1 + shown.whole)]
+            row = [(f"{probed_layer.name}: picture", target)]
+            pane = placed.heads[number * depth * (1 + placed.whole)]
             if config.adam:
-                grey, theirs = by_adam(screen, target[0], pane, config.adam)
-                told[screen.name].setdefault("original", []).append(theirs)
-                row.append((f"original, {theirs['psnr']:.1f} dB", grey))
-            elif screen.layer.causal:
-                grey = decode_picture.magma(decode_picture.look(maps[pane].float()))
+                grey, adam_measures = display_by_adam(probed_layer, target[0], pane, config.adam)
+                measures[probed_layer.name].setdefault("original", []).append(adam_measures)
+                row.append((f"original, {adam_measures['psnr']:.1f} dB", grey))
+            elif probed_layer.layer.causal:
+                grey = decode_picture.apply_magma(decode_picture.render_zscores(maps[pane].float()))
                 row.append(("the original's look", grey))
-            rows.append([*row, (f"shown, {measured['psnr']:.1f} dB", ours)])
+            rows.append([*row, (f"shown, {measured['psnr']:.1f} dB", decoded_picture)])
         common = channels[:1] if common is None else common  # the same for all, to compare heads
-        [first] = split_pictures.factored(common, screen.layer, config.sweeps)
-        heads[screen.name] = split_pictures.contrasts(screen.layer, first)
-        print(line(screen.name, shown.heads, measured))
-    print("\n".join(table(heads)))
-    atomic_file.write(folder / "display.png", images.png(images.sheet(rows)))
+        [factor] = split_pictures.factorise_panes(common, probed_layer.layer, config.sweeps)
+        heads[probed_layer.name] = split_pictures.head_contrasts(probed_layer.layer, factor)
+        print(format_measures(probed_layer.name, placed.heads, measured))
+    print("\n".join(format_contrast_table(heads)))
+    atomic_file.write_atomic(
+        folder / "display.png", images.encode_png(images.compose_image_sheet(rows))
+    )
     tensors = {name: x.detach().float().cpu().contiguous() for name, x in inputs.items()}
-    atomic_file.write(folder / "input.safetensors", save(tensors))
-    return {"shown": told, "contrast of heads": heads}
+    atomic_file.write_atomic(folder / "input.safetensors", save(tensors))
+    return {"shown": measures, "contrast of heads": heads}
 
 
-def film(
-    config: Display, screen: Screen, path: Path, run: Run, device: torch.device
+def show_film(
+    config: DisplayConfig, probed_layer: ProbedLayer, path: Path, run: Run, device: torch.device
 ) -> dict[str, Any]:
     """Frame after frame, as files; one that is there already is not made again."""
     folder, inputs = run.folder / "frames", run.folder / "inputs.npy"
     folder.mkdir(exist_ok=True)
-    done, most = 0, npy_stream.frames(inputs) if config.inputs else math.inf
-    while done < most and (folder / f"{done + 1:05d}.png").exists():
+    done, max_frames = 0, npy_stream.count_frames(inputs) if config.inputs else math.inf
+    while done < max_frames and (folder / f"{done + 1:05d}.png").exists():
         done += 1
     run.forget(done)
-    heads, source = chosen(config.head), wanted(config, path)
+    heads, source = parse_heads(config.head), iterate_frames(config, path)
     bar = tqdm(source, total=config.frames, file=sys.stderr, desc=path.name, unit="frame")
     for number, channels in enumerate(bar, 1):
         if number <= done and heads is not None:
             continue
-        channels = flipped(channels, config.invert).to(device)
-        shown, decoded, _, measured = shown_by(config, screen, channels, heads)
-        heads = heads or shown.heads
+        channels = maybe_invert(channels, config.invert).to(device)
+        placed, decoded, _, measured = present_channels(config, probed_layer, channels, heads)
+        heads = heads or placed.heads
         if number > done:
-            both = torch.cat([channels, decoded], dim=2)
+            panels = torch.cat([channels, decoded], dim=2)
             if config.inputs:
-                npy_stream.put(inputs, number, shown.placed.x)
+                npy_stream.write_frame(inputs, number, placed.placed.x)
             run.write("frame", number, **measured)
-            atomic_file.write(folder / f"{number:05d}.png", images.png(images.pixels(both)))
+            atomic_file.write_atomic(
+                folder / f"{number:05d}.png", images.encode_png(images.channels_to_bytes(panels))
+            )
         bar.set_postfix_str(f"{measured['psnr']:.1f} dB")
-    names = sorted(folder.glob("*.png"))
-    video_writer.write(
+    paths = sorted(folder.glob("*.png"))
+    video_writer.write_video(
         run.folder / f"film.{config.film}",
-        [images.load(name) for name in names],
+        [images.load_image_array(name) for name in paths],
         config.rate,
     )
-    kept = [one for one in read(run.metrics.path) if one["kind"] == "frame"]
-    middle = {key: middle_of(kept, key) for key in image_metrics.ABOUT}
-    print(f"{len(names)} frames, medians: " + line(screen.name, heads or (), middle))
-    return {"frames": len(names), "heads": list(heads or ()), "medians": middle}
+    entries = [entry for entry in read_metrics(run.metrics.path) if entry["kind"] == "frame"]
+    medians = {key: compute_median(entries, key) for key in image_metrics.MEASURES}
+    print(
+        f"{len(paths)} frames, medians: " + format_measures(probed_layer.name, heads or (), medians)
+    )
+    return {"frames": len(paths), "heads": list(heads or ()), "medians": medians}
 
 
-def middle_of(kept: Sequence[dict[str, Any]], key: str) -> float:
+def compute_median(entries: Sequence[dict[str, Any]], key: str) -> float:
     """The median of a measure."""
-    return float(torch.tensor([float(one[key]) for one in kept]).median())
+    return float(torch.tensor([float(entry[key]) for entry in entries]).median())
 
 
-def wanted(config: Display, path: Path) -> Iterator[Tensor]:
+def iterate_frames(config: DisplayConfig, path: Path) -> Iterator[Tensor]:
     """The frames that are asked for."""
-    for number, one in enumerate(
-        frame_source.frames(path, config.size, config.rate, config.colour)
+    for number, frame in enumerate(
+        frame_source.read_frames(path, config.size, config.rate, config.colour)
     ):
         if config.frames is not None and number >= config.frames:
             return
-        yield one
+        yield frame
 
 
-def chosen(head: Any) -> tuple[int, ...] | None:
+def parse_heads(head: Any) -> tuple[int, ...] | None:
     """The heads that are named, None for auto."""
-    return None if head == "auto" else tuple(int(one) for one in several(head))
+    return None if head == "auto" else tuple(int(index) for index in as_list(head))
 
 
-def flipped(channels: Tensor, invert: bool) -> Tensor:
+def maybe_invert(channels: Tensor, invert: bool) -> Tensor:
     """Black for white, if so."""
     return 1 - channels if invert else channels
 
 
-def shown_by(
-    config: Display, screen: Screen, channels: Tensor, heads: Sequence[int] | None
-) -> tuple[split_pictures.Shown, Tensor, Tensor, dict[str, Any]]:
+def present_channels(
+    config: DisplayConfig, probed_layer: ProbedLayer, channels: Tensor, heads: Sequence[int] | None
+) -> tuple[split_pictures.PlacedPictures, Tensor, Tensor, dict[str, Any]]:
     """What is placed, the channels shown, the real maps, and the measures, as the config wants."""
-    return present(screen, channels, heads, config.whole, config.sweeps, config.contrast)
+    return display_channels(
+        probed_layer, channels, heads, config.whole, config.sweeps, config.contrast
+    )

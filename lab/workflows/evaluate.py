@@ -12,88 +12,101 @@ from typing import Any
 import numpy as np
 import torch
 
-from lab.breeding.statistics.report_log import TOUCHES, touch, touches
+from lab.breeding.statistics.report_log import REPORT_LOG_NAME, read_evaluations, record_evaluation
 from lab.config import instantiate
-from lab.config.schemas.evaluate import Evaluate
+from lab.config.schemas.evaluate import EvaluateConfig
 from lab.corpora import framing
-from lab.corpora.dataset import Lesson, lesson, spread
+from lab.corpora.dataset import Dataset, build_dataset, subsample_evenly
 from lab.corpora.vocabulary import Vocabulary
-from lab.films.accuracy import examine
-from lab.films.frame_generator import projector
+from lab.films.accuracy import evaluate_film
+from lab.films.frame_generator import build_frame_generator
 from lab.models.individual import Individual
 from lab.records import warn
-from lab.records.finished_runs import run_of
+from lab.records.finished_runs import run_folder_of
 from lab.storage import atomic_file
 from lab.training.scoring import Scores
-from lab.workflows.training_corpora import corpus_of
+from lab.workflows.training_corpora import read_corpus_of_birth
 
 FRAMINGS = {
     name: getattr(framing, name) for name in ("conditional", "unconditional", "frame", "row")
 }
 
 
-def exam(config: Evaluate, artist: Individual) -> Lesson:
+def read_evaluation_dataset(config: EvaluateConfig, artist: Individual) -> Dataset:
     """The corpus that is named, else its own, framed and encoded as the individual reads it."""
     birth = artist.birth
     try:
-        corpus = instantiate(config.corpus) if config.corpus else corpus_of(birth, config.data)
+        corpus = (
+            instantiate(config.corpus)
+            if config.corpus
+            else read_corpus_of_birth(birth, config.data)
+        )
     except ValueError as error:
         if config.corpus or "not born of" not in str(error):
             raise
         raise ValueError(f"{error}: name one with corpus=...") from None
     frame = FRAMINGS.get(str(birth.get("framing")))
-    learned = birth["recipe"].get("corpus")
-    if not config.corpus and learned not in (None, corpus.fingerprint):
-        warn(f"{corpus.name} is no longer what {label(artist)} learned from: its characters differ")
-    return lesson(corpus, frame, int(birth["context"]), Vocabulary.from_dict(birth["vocabulary"]))
+    trained_fingerprint = birth["recipe"].get("corpus")
+    if not config.corpus and trained_fingerprint not in (None, corpus.fingerprint):
+        warn(
+            f"{corpus.name} is no longer what {individual_label(artist)} learned from: its "
+            "characters differ"
+        )
+    return build_dataset(
+        corpus, frame, int(birth["context"]), Vocabulary.from_dict(birth["vocabulary"])
+    )
 
 
-def chosen(config: Evaluate, artist: Individual, taught: Lesson) -> Sequence[np.ndarray]:
+def split_windows(
+    config: EvaluateConfig, artist: Individual, dataset: Dataset
+) -> Sequence[np.ndarray]:
     """The windows of the split, or an evenly spaced part of them."""
     if config.split == "train":
-        most = config.windows or sys.maxsize
-        return taught.training_windows(int(artist.birth["context"]), most)
-    return spread(taught.select if config.split == "select" else taught.report, config.windows)
+        max_windows = config.windows or sys.maxsize
+        return dataset.training_windows(int(artist.birth["context"]), max_windows)
+    return subsample_evenly(
+        dataset.select if config.split == "select" else dataset.report, config.windows
+    )
 
 
-def freely(
-    config: Evaluate, artist: Individual, taught: Lesson, device: torch.device
+def evaluate_film_recall(
+    config: EvaluateConfig, artist: Individual, dataset: Dataset, device: torch.device
 ) -> dict[str, Any]:
     """How much of a film comes out right from the numbers alone; nothing of another corpus."""
-    if taught.film is None:
+    if dataset.film is None:
         return {}
-    knows = projector(artist.genotype, artist.birth, device)
-    return examine(knows, taught.film, everything=config.split != "select")
+    generator = build_frame_generator(artist.genotype, artist.birth, device)
+    return evaluate_film(generator, dataset.film, everything=config.split != "select")
 
 
-def unseal(config: Evaluate, artist: Individual, taught: Lesson) -> None:
+def log_report_access(config: EvaluateConfig, artist: Individual, dataset: Dataset) -> None:
     """Write down, before it happens, that somebody looks at the sealed split; say it too."""
-    path = Path(config.root) / TOUCHES
-    times = 1 + sum(one["candidate"] == artist.id for one in touches(path))
-    purpose = f"evaluate {label(artist)} on {taught.about['name']}"
-    more = {"fingerprint": taught.about["fingerprint"], "command": typed_command()}
-    touch(path, artist.id, purpose, **more)
-    warn(f"report is sealed: this is touch {times} by {label(artist)}, noted in {path}")
+    path = Path(config.root) / REPORT_LOG_NAME
+    count = 1 + sum(entry["candidate"] == artist.id for entry in read_evaluations(path))
+    purpose = f"evaluate {individual_label(artist)} on {dataset.provenance['name']}"
+    details = {"fingerprint": dataset.provenance["fingerprint"], "command": read_typed_command()}
+    record_evaluation(path, artist.id, purpose, **details)
+    warn(f"report is sealed: this is touch {count} by {individual_label(artist)}, noted in {path}")
 
 
-def place(config: Evaluate, artist: Individual, taught: Lesson) -> Path:
+def evaluation_path(config: EvaluateConfig, artist: Individual, dataset: Dataset) -> Path:
     """Where the scores go, without an ending: in the run's folder, under the split's name.
 
     A corpus that was named on the command line, and its half, are in the file's name, and so is an
     individual that a run keeps besides its own. Of runs elsewhere there is a folder under root.
     """
-    named = f"-{taught.about['name']}" if config.corpus else ""
-    named += f"-{config.half}" if config.corpus and config.half != "all" else ""
-    root, run, who = Path(config.root).resolve(), run_of(artist.path).resolve(), ""
+    suffix = f"-{dataset.provenance['name']}" if config.corpus else ""
+    suffix += f"-{config.half}" if config.corpus and config.half != "all" else ""
+    root, run, prefix = Path(config.root).resolve(), run_folder_of(artist.path).resolve(), ""
     if (run / "manifest.json").is_file() and root in run.parent.parents:
-        run, who = run.parent, f"{run.name}-"
-    home = Path(config.root) / (run.relative_to(root) if root in run.parents else run.name)
-    stem = home / "evaluations" / f"{who}{config.split}{named}"
+        run, prefix = run.parent, f"{run.name}-"
+    folder = Path(config.root) / (run.relative_to(root) if root in run.parents else run.name)
+    stem = folder / "evaluations" / f"{prefix}{config.split}{suffix}"
     stem.parent.mkdir(parents=True, exist_ok=True)
     return stem
 
 
-def keep(stem: Path, scores: Scores, result: dict[str, Any]) -> None:
+def write_evaluation(stem: Path, scores: Scores, result: dict[str, Any]) -> None:
     """Write the scores of every window, then the means."""
     buffer = io.BytesIO()
     np.savez(
@@ -102,20 +115,20 @@ def keep(stem: Path, scores: Scores, result: dict[str, Any]) -> None:
         characters=scores.characters.astype(np.float32),
         correct=scores.correct.astype(np.float32),
     )
-    atomic_file.write(stem.with_name(stem.name + ".npz"), buffer.getvalue())
-    atomic_file.write_json(stem.with_name(stem.name + ".json"), result)
+    atomic_file.write_atomic(stem.with_name(stem.name + ".npz"), buffer.getvalue())
+    atomic_file.write_json_atomic(stem.with_name(stem.name + ".json"), result)
 
 
-def stride(artist: Individual) -> int | str:
+def window_stride(artist: Individual) -> int | str:
     """Characters from window to window; a drawing is a window of its own."""
     return "drawing" if artist.birth.get("framing") else int(artist.birth["context"])
 
 
-def label(artist: Individual) -> str:
+def individual_label(artist: Individual) -> str:
     """What people call it."""
     return str(artist.birth.get("name") or artist.path.name)
 
 
-def typed_command() -> str:
+def read_typed_command() -> str:
     """What was typed."""
     return shlex.join(["python", "-m", "lab.evaluate", *sys.argv[1:]])

@@ -10,47 +10,49 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from lab.config.schemas.breed import Breed
+from lab.config.schemas.breed import BreedConfig
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import warn
-from lab.workflows.train import framing
+from lab.workflows.train import framing_name
 
 FRAMINGS = (None, "conditional", "unconditional", "frame", "row")
-TAKEN = ("", "child", "ensemble")  # names that others in a verdict have
+RESERVED_NAMES = ("", "child", "ensemble")  # names that others in a verdict have
 
 
-def invited(config: Breed) -> dict[str, Individual]:
+def load_external_parents(config: BreedConfig) -> dict[str, Individual]:
     """The individuals of config.files, each under a name of its own.
 
     ValueError where two of them are one; whatever finding one raises.
     """
-    found = [individual.find(one, Path(config.root), warn) for one in config.files]
-    first: dict[str, str] = {}
-    for file, one in zip(config.files, found, strict=True):
-        if one.id in first:
-            raise ValueError(f"{first[one.id]} and {file} are one and the same individual")
-        first[one.id] = file
-    return dict(zip(names(config.files, found), found, strict=True))
+    parents = [individual.find_individual(file, Path(config.root), warn) for file in config.files]
+    file_by_id: dict[str, str] = {}
+    for file, parent in zip(config.files, parents, strict=True):
+        if parent.id in file_by_id:
+            raise ValueError(f"{file_by_id[parent.id]} and {file} are one and the same individual")
+        file_by_id[parent.id] = file
+    return dict(zip(name_external_parents(config.files, parents), parents, strict=True))
 
 
-def names(files: Sequence[str], found: Sequence[Individual]) -> list[str]:
+def name_external_parents(files: Sequence[str], parents: Sequence[Individual]) -> list[str]:
     """Their folders' names; where that says too little, those of the certificates, then with ids.
 
     Names that several share say too little, those of checkpoints, and those that others have.
     """
-    told = [Path(file).name for file in files]
-    told = ["" if name.startswith("step-") else name for name in told]
-    certified = [str(one.birth.get("name") or one.id[:8]) for one in found]
-    longer = [f"{name}-{one.id[:8]}" for name, one in zip(certified, found, strict=True)]
-    for better in (certified, longer):
-        vague = [name in TAKEN or told.count(name) > 1 for name in told]
-        told = [new if bad else old for old, new, bad in zip(told, better, vague, strict=True)]
-    return told
+    labels = [Path(file).name for file in files]
+    labels = ["" if name.startswith("step-") else name for name in labels]
+    certified = [str(parent.birth.get("name") or parent.id[:8]) for parent in parents]
+    longer = [f"{name}-{parent.id[:8]}" for name, parent in zip(certified, parents, strict=True)]
+    for alternatives in (certified, longer):
+        unclear = [name in RESERVED_NAMES or labels.count(name) > 1 for name in labels]
+        labels = [
+            new if bad else old for old, new, bad in zip(labels, alternatives, unclear, strict=True)
+        ]
+    return labels
 
 
-def read_as_taught(
-    config: Breed, guests: Mapping[str, Individual], typed: Collection[str]
+def apply_parent_settings(
+    config: BreedConfig, external_parents: Mapping[str, Individual], typed_keys: Collection[str]
 ) -> list[str]:
     """Let config judge its guests with the framing and context that they learned with.
 
@@ -58,48 +60,51 @@ def read_as_taught(
     typed value that is another than theirs, and for guests that differ where nothing is typed.
     """
     changed = []
-    who = " and ".join(guests)
-    for key, ours, theirs in _learned(config, guests):
-        if len(set(theirs.values())) > 1:
-            if key not in typed:
-                each = ", ".join(f"{name} with {spelled(value)}" for name, value in theirs.items())
-                raise ValueError(f"{who} learned with unlike {key} ({each}): say {key}=...")
+    names = " and ".join(external_parents)
+    for key, configured, recorded in _training_settings(config, external_parents):
+        if len(set(recorded.values())) > 1:
+            if key not in typed_keys:
+                listing = ", ".join(
+                    f"{name} with {format_config_value(value)}" for name, value in recorded.items()
+                )
+                raise ValueError(f"{names} learned with unlike {key} ({listing}): say {key}=...")
             continue
-        own = next(iter(theirs.values()), ours)
-        if own == ours:
+        trained_value = next(iter(recorded.values()), configured)
+        if trained_value == configured:
             continue
-        if key in typed:
+        if key in typed_keys:
             raise ValueError(
-                f"{who} learned with {key}={spelled(own)}, not {spelled(ours)}: say that, or leave "
+                f"{names} learned with {key}={format_config_value(trained_value)}, not "
+                f"{format_config_value(configured)}: say that, or leave "
                 f"{key} away"
             )
-        changed.append(f"{key}={spelled(own)}")
+        changed.append(f"{key}={format_config_value(trained_value)}")
         if key == "framing":
-            config.framing = _node(own)
+            config.framing = _framing_node(trained_value)
         else:
-            config.training.context = int(own)
-    Breed.check(asdict(config))
+            config.training.context = int(trained_value)
+    BreedConfig.check(asdict(config))
     return changed
 
 
-def _learned(
-    config: Breed, guests: Mapping[str, Individual]
+def _training_settings(
+    config: BreedConfig, external_parents: Mapping[str, Individual]
 ) -> Iterator[tuple[str, Any, dict[str, Any]]]:
     """(key, the config's value, that of each guest whose certificate tells one)."""
-    births = {name: one.birth for name, one in guests.items()}
-    ours = {"framing": framing(config), "training.context": config.training.context}
-    for key, value in ours.items():
+    births = {name: parent.birth for name, parent in external_parents.items()}
+    configured = {"framing": framing_name(config), "training.context": config.training.context}
+    for key, value in configured.items():
         part = key.rpartition(".")[2]
-        yield key, value, {name: one[part] for name, one in births.items() if part in one}
+        yield key, value, {name: birth[part] for name, birth in births.items() if part in birth}
 
 
-def _node(name: str | None) -> dict[str, Any] | None:
+def _framing_node(name: str | None) -> dict[str, Any] | None:
     """The config node of a framing; a certificate is data, so only the lab's own are built."""
     if name not in FRAMINGS:
         raise ValueError(f"there is no framing {name!r}: a parent's certificate is damaged")
     return {"_target_": f"lab.corpora.framing.{name}", "_partial_": True} if name else None
 
 
-def spelled(value: Any) -> str:
+def format_config_value(value: Any) -> str:
     """A value as it is typed."""
     return "none" if value is None else str(value)

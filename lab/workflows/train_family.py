@@ -9,102 +9,126 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from lab.breeding.vocabularies import union
+from lab.breeding.vocabularies import union_vocabulary
 from lab.config import instantiate
-from lab.config.schemas.breed import Breed
-from lab.config.schemas.train import Train
-from lab.corpora.dataset import Lesson, lesson
+from lab.config.schemas.breed import BreedConfig
+from lab.config.schemas.train import TrainConfig
+from lab.corpora.dataset import Dataset, build_dataset
 from lab.corpora.vocabulary import Vocabulary
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.individual import Individual
 from lab.records import warn
-from lab.terminal.progress import duration
-from lab.training.precision import choose
+from lab.terminal.progress import format_duration
+from lab.training.precision import choose_arithmetic
 from lab.training.runtime_estimate import seconds_per_character
-from lab.workflows.family_configs import HALVES, called, corpora, lineage, member, missing, store
-from lab.workflows.train import rear_run
+from lab.workflows.family_configs import (
+    HALVES,
+    family_folder,
+    lineage_configs,
+    member_config,
+    member_name,
+    scored_corpora,
+    unfinished_members,
+)
+from lab.workflows.train import train_run
 
 
-def study(config: Breed, vocabulary: Vocabulary | None) -> list[Lesson]:
+def read_family_datasets(config: BreedConfig, vocabulary: Vocabulary | None) -> list[Dataset]:
     """The corpora that the family is scored on, whole, in one vocabulary or each in its own.
 
     ValueError where select or report holds nothing that can be scored.
     """
     frame = instantiate(config.framing) if config.framing else None
     context = config.training.context
-    lessons = [lesson(instantiate(node), frame, context, vocabulary) for node in corpora(config)]
-    for one in lessons:
+    datasets = [
+        build_dataset(instantiate(node), frame, context, vocabulary)
+        for node in scored_corpora(config)
+    ]
+    for dataset in datasets:
         for split in ("select", "report"):
-            if len(getattr(one, split)) < 2:
+            if len(getattr(dataset, split)) < 2:
                 raise ValueError(
-                    f"{split} of {one.about['name']} has not two pieces that fit into a context of "
+                    f"{split} of {dataset.provenance['name']} has not two pieces that fit into a "
+                    "context of "
                     f"{context} to judge by: set training.context"
                 )
-    return lessons
+    return datasets
 
 
-def domains(config: Breed, lessons: Sequence[Lesson]) -> list[str]:
+def window_domains(config: BreedConfig, datasets: Sequence[Dataset]) -> list[str]:
     """Which domain each report window is from: a corpus of several, else a half of the one.
 
     Empty where there is only one corpus, and it has no halves.
     """
-    if len(lessons) > 1:
-        return [str(one.about["name"]) for one in lessons for _ in one.report]
-    (node,), (whole,) = corpora(config), lessons
+    if len(datasets) > 1:
+        return [str(dataset.provenance["name"]) for dataset in datasets for _ in dataset.report]
+    (node,), (whole,) = scored_corpora(config), datasets
     if "half" not in node:
         return []
-    first, second = HALVES["text" if whole.about["kind"] == "text" else "artist"]
+    first, second = HALVES["text" if whole.provenance["kind"] == "text" else "artist"]
     frame = instantiate(config.framing) if config.framing else None
     corpus = instantiate({**node, "half": first})
-    half = lesson(corpus, frame, config.training.context, whole.vocabulary)
+    half = build_dataset(corpus, frame, config.training.context, whole.vocabulary)
     own = {window.tobytes() for window in half.report}
     return [first if window.tobytes() in own else second for window in whole.report]
 
 
-def rear(config: Breed, taught: Sequence[Lesson]) -> None:
+def train_missing_members(config: BreedConfig, datasets: Sequence[Dataset]) -> None:
     """Rear whoever of the family is missing, and say beforehand how long that may take."""
-    wanted = lineage(config, config.parents["cross"])
+    configs = lineage_configs(config, config.parents["cross"])
     if config.controls["matched"] and (siblings := config.parents["siblings"]):
-        wanted += [*lineage(config, siblings), member(config, siblings[0], 2)]
-    absent = missing({one.name: one for one in wanted}.values())
-    if absent:
-        print(estimate(config, absent, taught[0]), file=sys.stderr)
-    for one in absent:
-        rear_run(one)
+        configs += [*lineage_configs(config, siblings), member_config(config, siblings[0], 2)]
+    unfinished = unfinished_members(
+        {train_config.name: train_config for train_config in configs}.values()
+    )
+    if unfinished:
+        print(format_training_estimate(config, unfinished, datasets[0]), file=sys.stderr)
+    for train_config in unfinished:
+        train_run(train_config)
 
 
-def estimate(config: Breed, absent: Sequence[Train], taught: Lesson) -> str:
+def format_training_estimate(
+    config: BreedConfig, unfinished: Sequence[TrainConfig], dataset: Dataset
+) -> str:
     """How many are to be reared, on how many characters, and about how long it takes here."""
-    shape = Architecture(vocab_size=len(taught.vocabulary), **asdict(config.model))
-    arithmetic = choose(config.device, config.precision, False, config.attention, 0)
+    architecture = Architecture(vocab_size=len(dataset.vocabulary), **asdict(config.model))
+    arithmetic = choose_arithmetic(config.device, config.precision, False, config.attention, 0)
     each = config.training.batch * config.training.context
-    characters = each * sum(one.training.steps or 0 for one in absent)
-    seconds = characters * seconds_per_character(shape, config.training.context, arithmetic)
-    who = ", ".join(str(one.name) for one in absent)
-    return f"{config.name}: to rear {who}; {characters:,} characters, about {duration(seconds)}"
+    characters = each * sum(train_config.training.steps or 0 for train_config in unfinished)
+    seconds = characters * seconds_per_character(architecture, config.training.context, arithmetic)
+    names = ", ".join(str(train_config.name) for train_config in unfinished)
+    duration = format_duration(seconds)
+    return f"{config.name}: to rear {names}; {characters:,} characters, about {duration}"
 
 
-def reared(config: Breed, names: Sequence[str], times: int = 1) -> dict[str, Individual]:
+def load_members(
+    config: BreedConfig, names: Sequence[str], times: int = 1
+) -> dict[str, Individual]:
     """Finished members of the family, by name."""
-    where = store(config)
-    return {name: individual.find(called(config, name, times), where, warn) for name in names}
+    folder = family_folder(config)
+    return {
+        name: individual.find_individual(member_name(config, name, times), folder, warn)
+        for name in names
+    }
 
 
-def matched(config: Breed, best: str) -> dict[str, Individual]:
+def train_matched_controls(config: BreedConfig, best: str) -> dict[str, Individual]:
     """The controls of equal compute: the best parent at twice the steps, the union at both."""
-    told = {"best parent twice": (best, 2)}
+    controls = {"best parent twice": (best, 2)}
     if siblings := config.parents["siblings"]:
-        told |= {"union once": (siblings[0], 1), "union twice": (siblings[0], 2)}
-    for name, times in told.values():
-        for one in missing(lineage(config, [name], times)):
-            rear_run(one)
-    return {arm: reared(config, [who], times)[who] for arm, (who, times) in told.items()}
+        controls |= {"union once": (siblings[0], 1), "union twice": (siblings[0], 2)}
+    for name, times in controls.values():
+        for train_config in unfinished_members(lineage_configs(config, [name], times)):
+            train_run(train_config)
+    return {
+        arm: load_members(config, [name], times)[name] for arm, (name, times) in controls.items()
+    }
 
 
-def tongue(individuals: Sequence[Individual]) -> Vocabulary:
+def common_vocabulary(individuals: Sequence[Individual]) -> Vocabulary:
     """The vocabulary that individuals are crossed in: their own, or the union of unequal ones."""
-    spoken = [Vocabulary.from_dict(one.birth["vocabulary"]) for one in individuals]
-    if all(one == spoken[0] for one in spoken):
-        return spoken[0]
-    return Vocabulary(union([one.characters for one in spoken]))
+    vocabularies = [Vocabulary.from_dict(parent.birth["vocabulary"]) for parent in individuals]
+    if all(vocabulary == vocabularies[0] for vocabulary in vocabularies):
+        return vocabularies[0]
+    return Vocabulary(union_vocabulary([vocabulary.characters for vocabulary in vocabularies]))

@@ -15,80 +15,84 @@ from omegaconf import OmegaConf
 
 from lab.config.command import conf_dir
 from lab.config.instantiate import instantiate
-from lab.config.validation import NAME
-from lab.genealogy.pedigree import SHORT, Pedigree, read_birth, scan
+from lab.config.validation import NAME_PATTERN
+from lab.genealogy.pedigree import SHORT_ID_LENGTH, Pedigree, read_birth, read_pedigree
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import warn
 from lab.storage.verified_folder import DamagedIndividual
 
 
-def find(name: str, root: Path, identity: str | None = None) -> Individual:
+def find_artist(name: str, root: Path, identity: str | None = None) -> Individual:
     """The individual called name; with identity, the one of that id, wherever it lies under root.
 
     FileNotFoundError where there is none of that name, ValueError where none has that id.
     """
     if identity is None:
-        return individual.find(name, root, warn)
-    for folder in _homes(name, root):
+        return individual.find_individual(name, root, warn)
+    for folder in _candidate_folders(name, root):
         try:
             if read_birth(folder)["id"] == identity:
-                return individual.load(folder)
+                return individual.load_individual(folder)
         except DamagedIndividual:
             continue
-    graph = scan(root).graph
+    graph = read_pedigree(root).graph
     if identity in graph and (path := graph.nodes[identity]["path"]):
-        return individual.load(path)
+        return individual.load_individual(path)
     raise ValueError(
-        f"it was drawn by {name} {identity[:SHORT]}, and no checkpoint of that id is under {root}: "
+        f"it was drawn by {name} {identity[:SHORT_ID_LENGTH]}, and no checkpoint of that id is "
+        f"under {root}: "
         "say root=... or artist=FOLDER"
     )
 
 
-def taught(one: Individual, root: Path, data: str | None) -> list[Any]:
+def read_training_corpora(artist: Individual, root: Path, data: str | None) -> list[Any]:
     """The corpora that an individual learned from; of one that was bred, those of its ancestors.
 
     Empty where no record tells, as for one that was adopted. Whatever reading a corpus raises.
     """
-    said = {_said(birth): str(birth.get("name")) for birth in _learners(one.birth, root)}
-    return [_read(told, name, data) for told, name in said.items()]
+    name_by_corpus = {
+        _corpus_json(birth): str(birth.get("name"))
+        for birth in _training_births(artist.birth, root)
+    }
+    return [_read_corpus(corpus_json, name, data) for corpus_json, name in name_by_corpus.items()]
 
 
 @lru_cache(maxsize=8)
-def _read(told: str, name: str, data: str | None) -> Any:
-    return corpus_of({"name": name, "recipe": {"config": json.loads(told)}}, data)
+def _read_corpus(corpus_json: str, name: str, data: str | None) -> Any:
+    return read_corpus_of_birth({"name": name, "recipe": {"config": json.loads(corpus_json)}}, data)
 
 
-def _homes(name: str, root: Path) -> Iterator[Path]:
+def _candidate_folders(name: str, root: Path) -> Iterator[Path]:
     for base in (Path(name), root / name):
         yield base
-        yield from sorted(individual.checkpoints(base / "checkpoint"), reverse=True)
+        yield from sorted(individual.checkpoint_folders(base / "checkpoint"), reverse=True)
 
 
-def _learners(birth: Mapping[str, Any], root: Path) -> Iterator[Mapping[str, Any]]:
+def _training_births(birth: Mapping[str, Any], root: Path) -> Iterator[Mapping[str, Any]]:
     """The birth itself where its recipe has a corpus, else those of the nearest ancestors."""
     pedigree: Pedigree | None = None
-    waiting, met = [birth], set()
-    while waiting:
-        one = waiting.pop(0)
-        if _said(one):
-            yield one
+    queue, visited = [birth], set()
+    while queue:
+        current = queue.pop(0)
+        if _corpus_json(current):
+            yield current
             continue
-        pedigree = pedigree or scan(root)
-        nodes = [pedigree.graph.nodes.get(parent, {}) for parent in one["parents"]]
-        known = [node["birth"] for node in nodes if node.get("birth")]
-        waiting += [other for other in known if other["id"] not in met]
-        met |= {other["id"] for other in known}
+        pedigree = pedigree or read_pedigree(root)
+        nodes = [pedigree.graph.nodes.get(parent, {}) for parent in current["parents"]]
+        births = [node["birth"] for node in nodes if node.get("birth")]
+        queue += [ancestor for ancestor in births if ancestor["id"] not in visited]
+        visited |= {ancestor["id"] for ancestor in births}
 
 
-def _said(birth: Mapping[str, Any]) -> str:
+def _corpus_json(birth: Mapping[str, Any]) -> str:
     """What a recipe says of its corpus, "" for nothing."""
     config = birth.get("recipe", {}).get("config") or {}
-    told = {key: value for key, value in config.items() if str(key).startswith("corpus.")}
-    return json.dumps(told, sort_keys=True, default=str) if told else ""
+    corpus_keys = {key: value for key, value in config.items() if str(key).startswith("corpus.")}
+    return json.dumps(corpus_keys, sort_keys=True, default=str) if corpus_keys else ""
 
 
-def corpus_of(birth: Mapping[str, Any], data: str | None) -> Any:
+def read_corpus_of_birth(birth: Mapping[str, Any], data: str | None) -> Any:
     """Read again the corpus of a birth certificate, from the data folder `data`.
 
     ValueError where the certificate names none that the lab has; whatever reading it raises.
@@ -96,9 +100,9 @@ def corpus_of(birth: Mapping[str, Any], data: str | None) -> Any:
     config = birth.get("recipe", {}).get("config", {})
     name = str(config.get("corpus._target_", "")).rpartition(".")[2]
     path = conf_dir() / "corpus" / f"{name}.yaml"
-    if not NAME.fullmatch(name) or not path.is_file():
+    if not NAME_PATTERN.fullmatch(name) or not path.is_file():
         raise ValueError(f"{birth.get('name')} was not born of one of the lab's corpora")
     node: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
-    told = {key: config[f"corpus.{key}"] for key in node if f"corpus.{key}" in config}
-    here = {"data": data} if "data" in node else {}
-    return instantiate({**node, **told, **here, "_target_": node["_target_"]})
+    overrides = {key: config[f"corpus.{key}"] for key in node if f"corpus.{key}" in config}
+    data_override = {"data": data} if "data" in node else {}
+    return instantiate({**node, **overrides, **data_override, "_target_": node["_target_"]})

@@ -15,88 +15,94 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lab.breeding import mutation
-from lab.breeding import operators as room
-from lab.breeding.operators.fisher import information
-from lab.config.instantiate import find
-from lab.genealogy.registry import Archive
+from lab.breeding import mutation, operators
+from lab.breeding.operators.fisher import fisher_information
+from lab.config.instantiate import find_function
+from lab.genealogy.registry import Registry
 from lab.genealogy.replay import Operator, replay
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
-from lab.records.environment import installed
-from lab.training.differentiable_loss import losses
-from lab.workflows.calibration import found_again
+from lab.records.environment import installed_version
+from lab.training.differentiable_loss import differentiable_losses
+from lab.workflows.calibration import reload_calibration_windows
 
 DISTRIBUTION = "model-breeding-lab"
 
 
-def rebirth(archive: Archive, subject: str, data: str | None) -> tuple[bool, str]:
+def verify_replay(registry: Registry, subject: str, data: str | None) -> tuple[bool, str]:
     """(whether it is the same, what to say); ValueError for whoever was not bred."""
-    child = archive.load(subject)
+    child = registry.load(subject)
     kind = child.birth["recipe"].get("kind", "trained")
     if kind != "bred":
-        raise ValueError(f"{archive.name(subject)} was {kind}, not bred: {again(archive, child)}")
-    parents = [archive.label(one) for one in child.birth["parents"]]
-    found = made_again(archive, child, data)
-    if found["same"]:
-        return True, (
-            f"{archive.label(subject)}: the same, bit for bit\n"
-            f"bred again from {' and '.join(parents)}: {found['id']}"
+        raise ValueError(
+            f"{registry.name(subject)} was {kind}, not bred: "
+            f"{describe_reproduction(registry, child)}"
         )
-    if found["id"] is None:  # nothing was compared
-        head = f"{archive.label(subject)} cannot be bred again:"
-        return False, "\n  ".join([head, *found["differs"]])
-    head = f"{archive.label(subject)} is not what {' and '.join(parents)} and its recipe make now:"
-    return False, "\n  ".join([head, *found["differs"]])
+    parents = [registry.label(parent) for parent in child.birth["parents"]]
+    result = replay_with_lab(registry, child, data)
+    if result["same"]:
+        return True, (
+            f"{registry.label(subject)}: the same, bit for bit\n"
+            f"bred again from {' and '.join(parents)}: {result['id']}"
+        )
+    if result["id"] is None:  # nothing was compared
+        head = f"{registry.label(subject)} cannot be bred again:"
+        return False, "\n  ".join([head, *result["differs"]])
+    head = f"{registry.label(subject)} is not what {' and '.join(parents)} and its recipe make now:"
+    return False, "\n  ".join([head, *result["differs"]])
 
 
-def made_again(archive: Archive, child: Individual, data: str | None) -> dict[str, Any]:
+def replay_with_lab(registry: Registry, child: Individual, data: str | None) -> dict[str, Any]:
     """What `replay` finds, with this lab's operators, data and versions."""
     windows: list[np.ndarray] = []
-    find_parent = partial(archive.parent, child)
-    recipe, before = child.birth["recipe"], torch.get_num_threads()
-    if shown := recipe.get("shown"):
+    find_parent = partial(registry.load_parent, child)
+    recipe, thread_count = child.birth["recipe"], torch.get_num_threads()
+    if window_spec := recipe.get("shown"):
         try:
-            windows = found_again(child.birth, data)
+            windows = reload_calibration_windows(child.birth, data)
         except ValueError as error:
             return {"same": False, "differs": [str(error)], "id": None}
-        torch.set_num_threads(int(shown["threads"]))
+        torch.set_num_threads(int(window_spec["threads"]))
     elif recipe.get("operator") == "fisher":
-        told = "its recipe does not say which training windows it was bred by: breed it again"
-        return {"same": False, "differs": [told], "id": None}
+        reason = "its recipe does not say which training windows it was bred by: breed it again"
+        return {"same": False, "differs": [reason], "id": None}
     try:
-        found = replay(child, find_parent, operators(windows), code=installed(DISTRIBUTION))
+        result = replay(
+            child, find_parent, load_operators(windows), code=installed_version(DISTRIBUTION)
+        )
     finally:
-        torch.set_num_threads(before)
-    then, now = child.birth.get("torch"), installed("torch")
-    if found["id"] and not found["same"] and then not in (None, now):
-        found["differs"].append(f"bred with torch {then}, replayed with {now}")
-    return found
+        torch.set_num_threads(thread_count)
+    bred_with, present = child.birth.get("torch"), installed_version("torch")
+    if result["id"] and not result["same"] and bred_with not in (None, present):
+        result["differs"].append(f"bred with torch {bred_with}, replayed with {present}")
+    return result
 
 
-def operators(windows: Sequence[np.ndarray]) -> dict[str, Operator]:
+def load_operators(windows: Sequence[np.ndarray]) -> dict[str, Operator]:
     """All that the lab breeds by, by name; those that need data are shown these windows."""
-    names = [one.name for one in iter_modules(room.__path__)]
-    found: dict[str, Operator] = {
-        name: find("operator", f"{room.__name__}.{name}.{name}") for name in names
+    names = [module.name for module in iter_modules(operators.__path__)]
+    functions: dict[str, Operator] = {
+        name: find_function("operator", f"{operators.__name__}.{name}.{name}") for name in names
     }
 
     def importance(genotype: Genotype) -> Tensor:
-        return information(genotype, losses(windows))
+        return fisher_information(genotype, differentiable_losses(windows))
 
-    for name, one in found.items():
-        if "importance" in inspect.signature(one).parameters:
-            found[name] = partial(one, importance=importance)
-    return {**found, "tangent": mutation.tangent, "none": mutation.none}
+    for name, function in functions.items():
+        if "importance" in inspect.signature(function).parameters:
+            functions[name] = partial(function, importance=importance)
+    return {**functions, "tangent": mutation.tangent, "none": mutation.none}
 
 
-def again(archive: Archive, one: Individual) -> str:
+def describe_reproduction(registry: Registry, individual: Individual) -> str:
     """How somebody who was not bred comes about again."""
-    folder = archive.place(one.id)
-    recipe = one.birth["recipe"]
+    folder = registry.folder_of(individual.id)
+    recipe = individual.birth["recipe"]
     if recipe.get("kind") == "adopted":
-        return f"python -m lab.pedigree adopt={recipe.get('file')} call={archive.name(one.id)}"
-    if archive.root / "families" in getattr(folder, "parents", ()):
+        return (
+            f"python -m lab.pedigree adopt={recipe.get('file')} call={registry.name(individual.id)}"
+        )
+    if registry.root / "families" in getattr(folder, "parents", ()):
         return (
             f"with {folder} set aside, the lab.breed command that reared it "
             "gives the same bits again on this machine"

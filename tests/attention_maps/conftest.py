@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from lab.attention_maps import shadow_film
-from lab.attention_maps.interfaces import Layer, angles
-from lab.attention_maps.lab_layers import layer_of
-from lab.attention_maps.layernorm_layer import Normed
-from lab.attention_maps.qknorm_layer import Sphere
+from lab.attention_maps.interfaces import AttentionLayer, cosines_and_sines
+from lab.attention_maps.lab_layers import build_individual_layer
+from lab.attention_maps.layernorm_layer import LayerNormLayer
+from lab.attention_maps.qknorm_layer import QKNormLayer
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 
@@ -23,7 +23,7 @@ def chance(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def normed(kind: str) -> Normed:
+def normed(kind: str) -> LayerNormLayer:
     """gpt2: LayerNorm, places, biases; bert: not causal; llama: RMSNorm, rotary, shared keys."""
     g, heads, width, dim = chance(), 4, 16, 192
 
@@ -32,19 +32,21 @@ def normed(kind: str) -> Normed:
 
     gain = 0.5 + torch.rand(dim, generator=g)
     if kind == "llama":
-        turns = angles(10000.0 ** -(torch.arange(0, width, 2) / width), 128)
+        turns = cosines_and_sines(10000.0 ** -(torch.arange(0, width, 2) / width), 128)
         query, key = drawn(heads, width, dim), drawn(2, width, dim)
-        return Normed(query, key, gain, None, 1e-5, False, True, turns=turns)
+        return LayerNormLayer(query, key, gain, None, 1e-5, False, True, rotary=turns)
     query, key = drawn(heads, width, dim), drawn(heads, width, dim)
     biases = drawn(heads, width, level=0.5), drawn(heads, width, level=0.5)
     places, shift = drawn(128, dim), drawn(dim, level=0.1)
-    return Normed(query, key, gain, shift, 1e-5, True, kind == "gpt2", *biases, places)
+    return LayerNormLayer(query, key, gain, shift, 1e-5, True, kind == "gpt2", *biases, places)
 
 
-def qwen(little: float = 1e-5) -> Sphere:
+def qwen(little: float = 1e-5) -> QKNormLayer:
     """The same as llama, with queries and keys normalised by head, their gains all different."""
     gains = 0.5 + torch.rand(2, 16, generator=chance(1))
-    return Sphere(**vars(normed("llama")), gains=(4 * gains[0], 4 * gains[1]), little=little)
+    return QKNormLayer(
+        **vars(normed("llama")), qk_gains=(4 * gains[0], 4 * gains[1]), qk_eps=little
+    )
 
 
 def individual(kind: str = "ngpt", depth: int = 2, **more: Any) -> Genotype:
@@ -66,14 +68,14 @@ LAYERS = ("gpt2", "bert", "llama", "qwen", "ngpt", "unnormalised", "sandwich")
 
 
 @pytest.fixture(params=LAYERS)
-def layer(request: pytest.FixtureRequest) -> Layer:
+def layer(request: pytest.FixtureRequest) -> AttentionLayer:
     if request.param == "qwen":
         return qwen()
     if request.param in ("gpt2", "bert", "llama"):
         return normed(request.param)
-    return layer_of(individual(**INDIVIDUALS[request.param]), 0)
+    return build_individual_layer(individual(**INDIVIDUALS[request.param]), 0)
 
 
 @pytest.fixture
 def picture() -> Tensor:
-    return shadow_film.frame(12, SIZE)
+    return shadow_film.render_shadow_frame(12, SIZE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lab.attention_maps.denormals import flushed
+from lab.attention_maps.denormals import flush_denormals
 
 
 def denormal() -> bool:
@@ -14,9 +14,9 @@ def denormal() -> bool:
 
 def test_they_are_zero_while_it_lasts_whatever_happens() -> None:
     assert denormal()
-    with flushed():
+    with flush_denormals():
         assert not denormal()
     assert denormal()
-    with pytest.raises(KeyError), flushed():
+    with pytest.raises(KeyError), flush_denormals():
         raise KeyError
     assert denormal()

@@ -6,14 +6,18 @@ import pytest
 import torch
 from torch import Tensor
 
-from lab.attention_maps.image_metrics import iou, loss, measures, psnr, ssim
-from lab.attention_maps.score_targets import original, visible
+from lab.attention_maps.image_metrics import centred_score_loss, iou, measure_images, psnr, ssim
+from lab.attention_maps.score_targets import log_probability_target, visible_entries
 
-ALL = visible(64, False)
+ALL = visible_entries(64, False)
 
 
 def test_the_same_picture_is_perfect(picture: Tensor) -> None:
-    assert measures(picture, picture) == {"psnr": 100.0, "ssim": pytest.approx(1.0), "iou": 1.0}
+    assert measure_images(picture, picture) == {
+        "psnr": 100.0,
+        "ssim": pytest.approx(1.0),
+        "iou": 1.0,
+    }
 
 
 def test_decibels_of_an_even_error(picture: Tensor) -> None:
@@ -32,6 +36,6 @@ def test_structure_lost_is_seen(picture: Tensor) -> None:
 
 
 def test_the_loss_forgets_a_number_a_row(picture: Tensor) -> None:
-    goal = original(picture)
-    assert loss(goal + torch.randn(64, 1), goal, visible(64, True)) < 1e-10
-    assert loss(torch.zeros(64, 64), goal, visible(64, True)) > 1
+    goal = log_probability_target(picture)
+    assert centred_score_loss(goal + torch.randn(64, 1), goal, visible_entries(64, True)) < 1e-10
+    assert centred_score_loss(torch.zeros(64, 64), goal, visible_entries(64, True)) > 1

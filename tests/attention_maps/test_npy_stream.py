@@ -13,12 +13,12 @@ from lab.attention_maps import npy_stream
 
 def test_a_reel_grows_and_can_be_read_at_any_time(tmp_path: Path) -> None:
     path, x = tmp_path / "inputs.npy", torch.randn(120, 5, 3)
-    assert npy_stream.frames(path) == 0
+    assert npy_stream.count_frames(path) == 0
     for number, one in enumerate(x, 1):
-        npy_stream.put(path, number, one)
-        assert npy_stream.frames(path) == number
+        npy_stream.write_frame(path, number, one)
+        assert npy_stream.count_frames(path) == number
     assert np.array_equal(np.load(path), x.numpy())
-    npy_stream.put(path, 3, x[7])  # a film that goes on from its third frame
+    npy_stream.write_frame(path, 3, x[7])  # a film that goes on from its third frame
     assert np.array_equal(np.load(path), x[[0, 1, 7]].numpy())
 
 
@@ -26,11 +26,11 @@ def test_a_reel_grows_and_can_be_read_at_any_time(tmp_path: Path) -> None:
 def test_a_torn_last_frame_is_not_counted(lost: int, tmp_path: Path) -> None:
     path, x = tmp_path / "inputs.npy", torch.randn(3, 5, 3)
     for number in (1, 2):
-        npy_stream.put(path, number, x[number - 1])
+        npy_stream.write_frame(path, number, x[number - 1])
     head = path.read_bytes()[:-120]  # as it is while the third frame is written
-    npy_stream.put(path, 3, x[2])
+    npy_stream.write_frame(path, 3, x[2])
     path.write_bytes(head + path.read_bytes()[len(head) : -lost])
-    assert npy_stream.frames(path) == 2
+    assert npy_stream.count_frames(path) == 2
     assert np.array_equal(np.load(path, mmap_mode="r"), x[:2].numpy())
     path.write_bytes(b"\0" * 130)
-    assert npy_stream.frames(path) == 0
+    assert npy_stream.count_frames(path) == 0

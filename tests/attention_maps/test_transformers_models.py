@@ -10,8 +10,8 @@ from torch import Tensor
 
 from lab.attention_maps import transformers_models
 from lab.attention_maps.image_metrics import psnr
-from lab.attention_maps.interfaces import attention
-from lab.attention_maps.split_pictures import show
+from lab.attention_maps.interfaces import compute_attention
+from lab.attention_maps.split_pictures import place_channels
 from tests.attention_maps.conftest import SIZE
 
 transformers = pytest.importorskip("transformers")
@@ -52,50 +52,53 @@ def model(kind: str, **more: Any) -> Any:
 @pytest.mark.parametrize("kind", ["gpt2", "bert", "Llama", "Qwen3", "Gemma3Text"])
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_real_model_attends_to_the_picture(kind: str, number: int, picture: Tensor) -> None:
-    screen = transformers_models.of_model(kind, model(kind), number)
-    shown = show(screen.layer, picture[None])
-    maps = screen.real(shown.placed.x)
-    ours = torch.stack([attention(screen.layer, shown.placed.x, head) for head in range(len(maps))])
+    screen = transformers_models.probe_hf_model(kind, model(kind), number)
+    shown = place_channels(screen.layer, picture[None])
+    maps = screen.compute_maps(shown.placed.x)
+    ours = torch.stack(
+        [compute_attention(screen.layer, shown.placed.x, head) for head in range(len(maps))]
+    )
     assert maps.shape == (screen.layer.heads, SIZE, SIZE)
     assert torch.allclose(maps, ours, atol=1e-5)
-    seen, image = shown.seen, shown.pictures(maps)
+    seen, image = shown.visible, shown.decode_maps(maps)
     assert psnr(image, picture[None], seen) > 45
 
 
 def test_a_whole_picture_and_two_pictures_in_a_real_model(picture: Tensor) -> None:
-    screen = transformers_models.of_model("gpt2", model("gpt2"))
-    shown = show(screen.layer, picture[None], whole=True)
-    image = shown.pictures(screen.real(shown.placed.x))
-    assert psnr(image, picture[None], shown.seen) > 45
+    screen = transformers_models.probe_hf_model("gpt2", model("gpt2"))
+    shown = place_channels(screen.layer, picture[None], whole=True)
+    image = shown.decode_maps(screen.compute_maps(shown.placed.x))
+    assert psnr(image, picture[None], shown.visible) > 45
     both = torch.stack([picture, 1 - picture])
-    shown = show(screen.layer, both, [1, 3])
-    assert psnr(shown.pictures(screen.real(shown.placed.x)), both, shown.seen) > 45
+    shown = place_channels(screen.layer, both, [1, 3])
+    assert psnr(shown.decode_maps(screen.compute_maps(shown.placed.x)), both, shown.visible) > 45
 
 
 def test_a_window_ends_what_a_layer_can_show() -> None:
     """Beyond it the first column, which all is decoded by, would be hidden."""
     made = model("Gemma3Text")
     assert [
-        transformers_models.of_model("it", made, number).layer.longest for number in (1, 0)
+        transformers_models.probe_hf_model("it", made, number).layer.max_positions
+        for number in (1, 0)
     ] == [100, 128]
 
 
 def test_a_folder_is_a_model_too(tmp_path: Any, picture: Tensor) -> None:
     model("gpt2").save_pretrained(tmp_path)
-    screen = transformers_models.load(str(tmp_path))
+    screen = transformers_models.load_hf_layer(str(tmp_path))
     assert screen.name == tmp_path.name
-    shown = show(screen.layer, picture[None], [0])
-    image = shown.pictures(screen.real(shown.placed.x))
-    assert psnr(image, picture[None], shown.seen) > 45
+    shown = place_channels(screen.layer, picture[None], [0])
+    image = shown.decode_maps(screen.compute_maps(shown.placed.x))
+    assert psnr(image, picture[None], shown.visible) > 45
 
 
 def test_what_is_not_there_is_one_line(tmp_path: Any) -> None:
     with pytest.raises(ValueError, match="layers 0 to 2, not 3"):
-        transformers_models.of_model("it", model("gpt2"), 3)
+        transformers_models.probe_hf_model("it", model("gpt2"), 3)
     with pytest.raises(ValueError, match="normalises biased queries"):
-        transformers_models.of_model("it", model("Qwen3", attention_bias=True))
+        transformers_models.probe_hf_model("it", model("Qwen3", attention_bias=True))
     with pytest.raises(ValueError, match="no random gpt9: choose of gpt2"):
-        transformers_models.random("gpt9")
+        transformers_models.random_gpt2_layer("gpt9")
     with pytest.raises(ValueError, match="on the hub or in a folder") as line:
-        transformers_models.load(str(tmp_path / "nothing"))
+        transformers_models.load_hf_layer(str(tmp_path / "nothing"))
     assert "\n" not in str(line.value)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lab.benchmarks.breeding import SIZES, relatives, run, whole_tensor_slerp
+from lab.benchmarks.breeding import SIZES, related_genotypes, run, whole_tensor_slerp
 from lab.models.architecture import Architecture
 
 TINY = Architecture(vocab_size=11, dim=16, depth=2, heads=3, dim_head=4)
@@ -40,6 +40,6 @@ def test_figures_hang_together() -> None:
 
 
 def test_relatives_are_related() -> None:
-    a, b = relatives(SIZES["3.18M"])
+    a, b = related_genotypes(SIZES["3.18M"])
     angles = 2 * torch.asin((a.rows - b.rows).norm(dim=-1) / 2)
     assert 0.25 < float(angles.median()) < 0.35

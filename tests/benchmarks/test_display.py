@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.benchmarks.display import COLUMNS, SHAPES, run, scenes
+from lab.benchmarks.display import COLUMNS, SHAPES, load_film_frames, run
 
 
 def test_every_figure_is_defined() -> None:
@@ -28,7 +28,7 @@ def test_sizes_are_what_they_are_called() -> None:
 def test_frames_are_enlarged_with_soft_edges(tmp_path: Path) -> None:
     frame = "\n".join(["." * 10 + "@" * 10] * 10)
     (tmp_path / "film.txt").write_text("nekomark\n".join([frame + "\n"] * 3))
-    found = scenes("film.txt", 2, 32, str(tmp_path))
+    found = load_film_frames("film.txt", 2, 32, str(tmp_path))
     assert found.shape == (2, 32, 32)
     assert float(found[0, :, :12].max()) == 0 and float(found[0, :, 20:].min()) == 1
 

@@ -24,7 +24,7 @@ def test_every_way_to_decode_is_measured(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.engine
-@pytest.mark.skipif(not llama_cpp_runner.engines(), reason=llama_cpp_runner.ABSENT)
+@pytest.mark.skipif(not llama_cpp_runner.engines(), reason=llama_cpp_runner.NO_ENGINE)
 def test_llama_cpp_stands_beside() -> None:
     rows = run("debug", path="embedded", learned=1, rounds=1)
     theirs = [row for name, row in rows.items() if name.startswith(("llama-cpp", "node"))]
@@ -33,7 +33,7 @@ def test_llama_cpp_stands_beside() -> None:
 
 
 def test_an_engine_that_fails_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = llama_cpp_runner.Engine(
+    broken = llama_cpp_runner.LlamaCppEngine(
         "broken", (sys.executable, "-c", "raise SystemExit('an error')")
     )
     monkeypatch.setattr(llama_cpp_runner, "engines", lambda: [broken])

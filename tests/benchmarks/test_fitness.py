@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from lab.benchmarks.fitness import COLUMNS, run, windows_saved
-from lab.benchmarks.related_models import held_out, reared
-from lab.benchmarks.scorers import arithmetics
+from lab.benchmarks.related_models import held_out_windows, train_related_parents
+from lab.benchmarks.scorers import benchmark_arithmetics
 from lab.benchmarks.training import SIZES
-from lab.breeding.statistics.window_scores import Scores
+from lab.breeding.statistics.window_scores import WindowScores
 from lab.training.precision import can_compile
 
 
@@ -39,20 +39,21 @@ def test_pairing_takes_out_what_windows_have_in_common() -> None:
     generator = np.random.default_rng(0)
     hard = generator.normal(100, 10, 400)
     population = [
-        Scores(hard + generator.normal(0, 1, 400), np.full(400, 10, np.int64)) for _ in range(5)
+        WindowScores(hard + generator.normal(0, 1, 400), np.full(400, 10, np.int64))
+        for _ in range(5)
     ]
     assert windows_saved(population) == pytest.approx(202 / 2, rel=0.2)
 
 
 def test_the_parents_are_relatives_who_have_learned_apart() -> None:
-    exact, _ = arithmetics()
-    a, b = reared(SIZES["debug"], 4, exact)
+    exact, _ = benchmark_arithmetics()
+    a, b = train_related_parents(SIZES["debug"], 4, exact)
     cosines = (a.rows * b.rows).sum(-1)
     assert float(cosines.min()) > 0.5 and float(cosines.mean()) < 0.99999
 
 
 def test_windows_are_full_and_always_the_same() -> None:
-    first, again = held_out(128), held_out(128)
+    first, again = held_out_windows(128), held_out_windows(128)
     assert len(first) > 96 and {len(window) for window in first} == {129}
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lab.benchmarks.sampling import COLUMNS, SIZES, base_step, peer, run
+from lab.benchmarks.sampling import COLUMNS, SIZES, base_decoding_step, ngpt_pytorch_peer, run
 from lab.models.genotype import founder
 
 
@@ -25,13 +25,13 @@ def test_every_figure_is_defined_and_both_write_the_same() -> None:
 @torch.no_grad()
 def test_the_peer_draws_from_its_likeliest_tenth() -> None:
     genotype = founder(SIZES["debug"], torch.Generator().manual_seed(0))
-    model, text = peer(genotype), torch.ones(200, 3, dtype=torch.long)
+    model, text = ngpt_pytorch_peer(genotype), torch.ones(200, 3, dtype=torch.long)
     torch.manual_seed(0)
-    drawn = base_step(model, text)
+    drawn = base_decoding_step(model, text)
     likeliest = model(text[:1])[0, -1].topk(11).indices.tolist()
     assert drawn.shape == (200, 4) and bool((drawn[:, :3] == text).all())
     assert set(drawn[:, 3].tolist()) == set(likeliest)
-    assert set(base_step(model, text, 0.0)[:, 3].tolist()) == {likeliest[0]}
+    assert set(base_decoding_step(model, text, 0.0)[:, 3].tolist()) == {likeliest[0]}
 
 
 @pytest.mark.parametrize(

@@ -5,35 +5,42 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lab.benchmarks.loops import Loop, loops
-from lab.benchmarks.training import COLUMNS, SIZES, _held, batches, run
+from lab.benchmarks.loops import TrainingLoop, training_loops
+from lab.benchmarks.training import COLUMNS, SIZES, _peak_megabytes, random_batches, run
 from lab.training.flops import peak_memory
 
 CPU = torch.device("cpu")
 
 
-def losses(loop: Loop, steps: int = 6) -> list[float]:
-    step = loop.start(SIZES["debug"].architecture, CPU)
-    return [step(ids) for ids in batches(SIZES["debug"], steps)]
+def losses(loop: TrainingLoop, steps: int = 6) -> list[float]:
+    step = loop.build_step(SIZES["debug"].architecture, CPU)
+    return [step(ids) for ids in random_batches(SIZES["debug"], steps)]
 
 
 @pytest.mark.parametrize("normalization", ["graph", "step"])
 def test_ours_loses_what_the_library_loses(normalization: str) -> None:
-    ours, library = losses(Loop(normalization, torch.float32)), losses(Loop(normalization))
+    ours, library = (
+        losses(TrainingLoop(normalization, torch.float32)),
+        losses(TrainingLoop(normalization)),
+    )
     assert ours == pytest.approx(library, abs=1e-5)
     assert ours[-1] != pytest.approx(ours[0], abs=1e-2)
 
 
 def test_the_two_modes_are_different_optimizers() -> None:
-    assert losses(Loop("graph"))[-1] != pytest.approx(losses(Loop("step"))[-1], abs=1e-4)
+    assert losses(TrainingLoop("graph"))[-1] != pytest.approx(
+        losses(TrainingLoop("step"))[-1], abs=1e-4
+    )
 
 
 def test_bf16_stays_near() -> None:
-    assert losses(Loop("step", torch.bfloat16)) == pytest.approx(losses(Loop("step")), abs=0.02)
+    assert losses(TrainingLoop("step", torch.bfloat16)) == pytest.approx(
+        losses(TrainingLoop("step")), abs=0.02
+    )
 
 
 def test_every_loop_has_a_name_of_its_own() -> None:
-    names = [loop.name for loop in loops(compiled=True)]
+    names = [loop.name for loop in training_loops(compiled=True)]
     assert len(set(names)) == len(names) == 10
     assert {"library", "library, manual", "ours fp32 compiled", "ours bf16 eager, graph"} <= {
         *names
@@ -55,7 +62,7 @@ def test_every_figure_is_defined_and_the_peer_is_the_unit() -> None:
 
 def test_memory_is_that_of_a_process_of_its_own() -> None:
     ballast = torch.ones(250_000_000)  # 1 GB here, none of it there
-    held = _held(SIZES["debug"], Loop("step", torch.float32))
+    held = _peak_megabytes(SIZES["debug"], TrainingLoop("step", torch.float32))
     assert 100 < held < 900 < 1000 < peak_memory(CPU) / 1e6
     assert float(ballast[-1]) == 1.0
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from lab.breeding.search.child_builder import Nursery
+from lab.breeding.search.child_builder import ChildBuilder
 from lab.breeding.search.evaluator import Candidate
-from lab.breeding.statistics.window_scores import Scores, windows_in
+from lab.breeding.statistics.window_scores import WindowScores, windows_in_share
 from lab.models.genotype import Architecture, Genotype, founder
-from lab.models.hypersphere import normalize, slerp
+from lab.models.hypersphere import normalize, slerp_rows
 
 WINDOWS = 40
 LENGTHS = 20 + np.arange(WINDOWS) % 7
@@ -23,11 +23,11 @@ class Toy:
     """Scores of imaginary children: the loss is a function of the candidate."""
 
     @staticmethod
-    def scores(bpc: float, share: float = 1.0) -> Scores:
+    def scores(bpc: float, share: float = 1.0) -> WindowScores:
         """Windows of unequal difficulty whose mean moves with bpc."""
-        n = windows_in(share, WINDOWS)
+        n = windows_in_share(share, WINDOWS)
         hardness = 0.3 * np.sin(np.arange(n))
-        return Scores(math.log(2) * LENGTHS[:n] * (bpc + hardness), LENGTHS[:n])
+        return WindowScores(math.log(2) * LENGTHS[:n] * (bpc + hardness), LENGTHS[:n])
 
     @staticmethod
     def bowl(*best: float) -> Callable[[Candidate], float]:
@@ -48,7 +48,7 @@ class Counting:
     def __init__(self, loss: Callable[[Candidate], float]) -> None:
         self.loss, self.seen = loss, Counter[tuple[str, float]]()
 
-    def __call__(self, candidate: Candidate, share: float) -> Scores:
+    def __call__(self, candidate: Candidate, share: float) -> WindowScores:
         self.seen[str(candidate), share] += 1
         return Toy.scores(self.loss(candidate), share)
 
@@ -64,7 +64,7 @@ def cross(
 ) -> Genotype:
     a, b = parents
     scales = a.scales.lerp(b.scales, alpha[0])
-    return Genotype(TINY, slerp(a.rows, b.rows, alpha[0]), scales)
+    return Genotype(TINY, slerp_rows(a.rows, b.rows, alpha[0]), scales)
 
 
 def mutate(child: Genotype, generator: torch.Generator) -> Genotype:
@@ -73,12 +73,12 @@ def mutate(child: Genotype, generator: torch.Generator) -> Genotype:
 
 
 @pytest.fixture
-def nursery() -> Callable[..., Nursery]:
+def nursery() -> Callable[..., ChildBuilder]:
     """Makes a nursery of two tiny founders, A and B."""
 
-    def make(**more: object) -> Nursery:
+    def make(**more: object) -> ChildBuilder:
         seeds = {name: torch.Generator().manual_seed(i) for i, name in enumerate("AB")}
         founders = {name: founder(TINY, seed) for name, seed in seeds.items()}
-        return Nursery(**{"founders": founders, "cross": cross, "mutate": mutate, **more})
+        return ChildBuilder(**{"founders": founders, "cross": cross, "mutate": mutate, **more})
 
     return make

@@ -38,7 +38,7 @@ def fork(parent: Genotype, seed: int, distance: float = 0.4) -> Genotype:
     """A relative of the parent: rows about `distance` radians away, scales within 20 %."""
     noise = torch.randn(parent.rows.shape, generator=seeded(seed)) / parent.architecture.dim**0.5
     jitter = torch.rand(len(parent.scales), generator=seeded(seed + 1000)) * 0.4 + 0.8
-    if parent.architecture.sphere:
+    if parent.architecture.has_unit_rows:
         rows = normalize(parent.rows + distance * noise)
     else:
         rows = parent.rows + distance * noise * parent.rows.norm(dim=-1, keepdim=True)

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 import torch
 
-from lab.breeding.alpha_field import GRAINS, expand, field, names
-from lab.models.genotype import layout
+from lab.breeding.alpha_field import GRAINS, coefficient_names, expand_alphas, name_coefficients
+from lab.models.genotype import compute_layout
 from tests.breeding.families import LLAMA, TINY, UNTIED
 
-BLOCKS = layout(TINY)
+BLOCKS = compute_layout(TINY)
 
 
 def at(alpha: Any, block: str) -> float:
-    found = expand(TINY, alpha)
+    found = expand_alphas(TINY, alpha)
     part = (
         found.rows[BLOCKS.row_blocks[block]]
         if block in BLOCKS.row_blocks
@@ -26,7 +26,7 @@ def at(alpha: Any, block: str) -> float:
 
 
 def test_one_number_is_for_all() -> None:
-    found = expand(TINY, 0.3)
+    found = expand_alphas(TINY, 0.3)
     assert (found.rows == 0.3).all() and (found.scales == 0.3).all()
     assert len(found.rows) == TINY.num_rows and len(found.scales) == TINY.num_scales
 
@@ -50,28 +50,28 @@ def test_the_more_specific_name_wins() -> None:
 
 @pytest.mark.parametrize("grain", GRAINS)
 def test_a_vector_reaches_every_part_in_the_order_of_its_names(grain: str) -> None:
-    known = names(UNTIED, grain)
+    known = coefficient_names(UNTIED, grain)
     vector = [i / 100 for i in range(len(known))]
-    found = expand(UNTIED, field(UNTIED, vector, grain))
+    found = expand_alphas(UNTIED, name_coefficients(UNTIED, vector, grain))
     values = torch.cat([found.rows, found.scales]).unique()
     assert torch.allclose(values, torch.tensor(vector).double())
 
 
 def test_the_number_of_coefficients() -> None:
-    assert [len(names(TINY, grain)) for grain in GRAINS] == [1, 3, 14, 26]
-    assert names(UNTIED, "kind") == (
+    assert [len(coefficient_names(TINY, grain)) for grain in GRAINS] == [1, 3, 14, 26]
+    assert coefficient_names(UNTIED, "kind") == (
         "q", "k", "v", "out", "s_qk", "alpha_attn", "hidden", "gate", "mlp_out", "s_u", "s_v",
         "alpha_mlp", "embed", "logits", "s_z",
     )  # fmt: skip
 
 
 def test_each_kind_has_its_own_names() -> None:
-    assert names(LLAMA, "kind") == (
+    assert coefficient_names(LLAMA, "kind") == (
         "q", "k", "v", "out", "norm_attn", "hidden", "gate", "mlp_out", "norm_mlp", "embed",
         "logits", "norm",
     )  # fmt: skip
-    found = expand(LLAMA, {"norm_mlp": 0.2, "norm": 0.3, "rest": 0.1})
-    blocks = layout(LLAMA).scale_blocks
+    found = expand_alphas(LLAMA, {"norm_mlp": 0.2, "norm": 0.3, "rest": 0.1})
+    blocks = compute_layout(LLAMA).scale_blocks
     assert (found.scales[blocks["layers.1.mlp.norm"]] == 0.2).all()
     assert (found.scales[blocks["norm"]] == 0.3).all() and (found.rows == 0.1).all()
 
@@ -92,9 +92,9 @@ def test_each_kind_has_its_own_names() -> None:
 )
 def test_bad_fields_are_refused(alpha: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        expand(TINY, alpha)
+        expand_alphas(TINY, alpha)
 
 
 def test_unknown_grains_are_refused() -> None:
     with pytest.raises(ValueError, match="grain must be one of"):
-        names(TINY, "head")
+        coefficient_names(TINY, "head")

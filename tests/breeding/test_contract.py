@@ -65,7 +65,7 @@ def operator(request: pytest.FixtureRequest) -> Cross:
 
 def able(operator: Any, architecture: Architecture) -> None:
     """Leave out what the sphere's own operators refuse."""
-    if operator.func.__name__ in SPHERES_OWN and not architecture.sphere:
+    if operator.func.__name__ in SPHERES_OWN and not architecture.has_unit_rows:
         pytest.skip("refused: see test_the_spheres_own_refuse_free_rows_in_one_line")
 
 
@@ -148,10 +148,10 @@ def test_crossing_commutes_with_symmetries(
 ) -> None:
     """Those that draw are tested with genes in their places; test_discrete moves the draw along."""
     family = trio(architecture)
-    g = symmetry.random(architecture, seeded(seed), in_place=draws(operator))
-    a, b, ancestor = (symmetry.apply(g, one) for one in family)
+    g = symmetry.random_symmetry(architecture, seeded(seed), in_place=draws(operator))
+    a, b, ancestor = (symmetry.apply_symmetry(g, one) for one in family)
     moved = crossed(operator, a, b, ancestor)
-    assert furthest(moved, symmetry.apply(g, crossed(operator, *family))) <= 1e-6
+    assert furthest(moved, symmetry.apply_symmetry(g, crossed(operator, *family))) <= 1e-6
 
 
 @KINDS

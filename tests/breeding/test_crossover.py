@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lab.breeding import mutation
-from lab.breeding.crossover import Crossing, rehearse
+from lab.breeding.crossover import BoundOperator, dry_run
 from lab.breeding.operators.ancestor_arithmetic import ancestor_arithmetic
 from lab.breeding.operators.dare import dare
 from lab.breeding.operators.discrete import discrete
@@ -34,22 +34,22 @@ def family(count: int) -> list[Any]:
 @pytest.mark.parametrize(
     ("crossing", "parents", "alpha", "told"),
     [
-        (Crossing(slerp, {"alpha": 0.5}), 2, [0.25], {"alpha": 0.25}),
-        (Crossing(discrete, {"unit": "head"}), 2, [0.25], {"unit": "head", "share": 0.25}),
-        (Crossing(karcher, {}), 2, [0.25], {"weights": [0.75, 0.25]}),
-        (Crossing(karcher, {}), 3, [0.2, 0.4, 0.6], {"weights": [0.2, 0.4, 0.6]}),
-        (Crossing(karcher, {}), 3, [0.0, 0.0, 0.0], {"weights": None}),
-        (Crossing(ancestor_arithmetic, {}), 2, [0.25], {"weights": [0.75, 0.25]}),
-        (Crossing(ancestor_arithmetic, {}), 3, [1, 0, 1], {"weights": [0.5, 0.0, 0.5]}),
-        (Crossing(ancestor_arithmetic, {}), 3, [0.5, 0.0, 0.0], {"weights": [1.0, 0.0, 0.0]}),
-        (Crossing(ancestor_arithmetic, {}), 2, [0.5, 0.5, 0.1], {"weights": [0.5, 0.5]}),
-        (Crossing(slerp, {"alpha": 0.3}, varied=False), 2, [0.5], {"alpha": 0.3}),
+        (BoundOperator(slerp, {"alpha": 0.5}), 2, [0.25], {"alpha": 0.25}),
+        (BoundOperator(discrete, {"unit": "head"}), 2, [0.25], {"unit": "head", "share": 0.25}),
+        (BoundOperator(karcher, {}), 2, [0.25], {"weights": [0.75, 0.25]}),
+        (BoundOperator(karcher, {}), 3, [0.2, 0.4, 0.6], {"weights": [0.2, 0.4, 0.6]}),
+        (BoundOperator(karcher, {}), 3, [0.0, 0.0, 0.0], {"weights": None}),
+        (BoundOperator(ancestor_arithmetic, {}), 2, [0.25], {"weights": [0.75, 0.25]}),
+        (BoundOperator(ancestor_arithmetic, {}), 3, [1, 0, 1], {"weights": [0.5, 0.0, 0.5]}),
+        (BoundOperator(ancestor_arithmetic, {}), 3, [0.5, 0.0, 0.0], {"weights": [1.0, 0.0, 0.0]}),
+        (BoundOperator(ancestor_arithmetic, {}), 2, [0.5, 0.5, 0.1], {"weights": [0.5, 0.5]}),
+        (BoundOperator(slerp, {"alpha": 0.3}, varied=False), 2, [0.5], {"alpha": 0.3}),
     ],
 )
 def test_coefficients_become_parameters(
-    crossing: Crossing, parents: int, alpha: list[float], told: dict[str, Any]
+    crossing: BoundOperator, parents: int, alpha: list[float], told: dict[str, Any]
 ) -> None:
-    assert crossing.told(TINY, alpha, parents) == told
+    assert crossing.parameters_at(TINY, alpha, parents) == told
 
 
 @pytest.mark.parametrize("operator", [karcher, ties, dare, ancestor_arithmetic])
@@ -58,30 +58,30 @@ def test_the_first_child_of_a_search_is_that_of_no_search(operator: Any, count: 
     *parents, ancestor = family(count + 1)
     born = []
     for varied in (True, False):
-        crossing = Crossing(operator, {"weights": None}, varied=varied, ancestor=ancestor)
-        middle = [0.5] * crossing.size(TINY, count)
+        crossing = BoundOperator(operator, {"weights": None}, varied=varied, ancestor=ancestor)
+        middle = [0.5] * crossing.count_coefficients(TINY, count)
         born.append(crossing(parents, middle, torch.Generator().manual_seed(0)))
     assert torch.equal(born[0].rows, born[1].rows) and torch.equal(born[0].scales, born[1].scales)
 
 
 def test_absolute_weights_are_not_searched_below_zero() -> None:
     with pytest.raises(ValueError, match=r"needs alphas\.low of 0 or more"):
-        Crossing(ancestor_arithmetic, {}).told(TINY, [0.5, -0.5, 0.1], 3)
+        BoundOperator(ancestor_arithmetic, {}).parameters_at(TINY, [0.5, -0.5, 0.1], 3)
 
 
 def test_a_field_has_a_coefficient_a_part() -> None:
-    crossing = Crossing(slerp, {}, grain="layer")
-    assert crossing.size(TINY, 2) == 3
-    assert crossing.told(TINY, [0.1, 0.2, 0.3], 2)["alpha"] == {
+    crossing = BoundOperator(slerp, {}, grain="layer")
+    assert crossing.count_coefficients(TINY, 2) == 3
+    assert crossing.parameters_at(TINY, [0.1, 0.2, 0.3], 2)["alpha"] == {
         "outside": 0.1, "layers.0": 0.2, "layers.1": 0.3,
     }  # fmt: skip
 
 
 def test_a_crossing_is_its_operator() -> None:
     parents, generator = family(2), torch.Generator()
-    child = Crossing(slerp, {})(parents, [0.25], generator)
+    child = BoundOperator(slerp, {})(parents, [0.25], generator)
     assert torch.equal(child.rows, slerp(parents, alpha=0.25).rows)
-    assert Crossing(slerp, {}).unit_rows and not Crossing(lerp, {}).unit_rows
+    assert BoundOperator(slerp, {}).keeps_unit_rows and not BoundOperator(lerp, {}).keeps_unit_rows
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,12 @@ def test_what_cannot_be_searched_is_refused(
     operator: Any, told: dict[str, Any], grain: str, said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):
-        Crossing(operator, told, grain)
+        BoundOperator(operator, told, grain)
 
 
 def test_a_grain_goes_with_a_search() -> None:
     with pytest.raises(ValueError, match=r"alphas\.grain=layer goes with a search"):
-        Crossing(slerp, {}, "layer", varied=False)
+        BoundOperator(slerp, {}, "layer", varied=False)
 
 
 @pytest.mark.parametrize(
@@ -121,17 +121,17 @@ def test_a_grain_goes_with_a_search() -> None:
 def test_what_only_generations_use_is_refused_elsewhere(
     chosen: Any, mutate: Any, selection: Selection, said: str
 ) -> None:
-    def make(old: Any, importance: Any) -> Crossing:
-        return Crossing(slerp, {}, varied=chosen is not coefficient_search.none)
+    def make(old: Any, importance: Any) -> BoundOperator:
+        return BoundOperator(slerp, {}, varied=chosen is not coefficient_search.none)
 
     shape: dict[str, Any] = {
         "depth": 2, "parents": 2, "ancestor": False, "low": 0.0, "high": 1.0,
     }  # fmt: skip
     mutates = mutate and (lambda genotype, generator: mutate(genotype, generator=generator))
     with pytest.raises(ValueError, match=said):
-        rehearse(make, chosen, mutates, **shape, selection=selection)
-    rehearse(make, chosen, None, **shape)
-    rehearse(make, evolution, mutates, **shape, selection=selection)
+        dry_run(make, chosen, mutates, **shape, selection=selection)
+    dry_run(make, chosen, None, **shape)
+    dry_run(make, evolution, mutates, **shape, selection=selection)
 
 
 @pytest.mark.parametrize(
@@ -145,9 +145,9 @@ def test_what_only_generations_use_is_refused_elsewhere(
 def test_a_rehearsal_refuses_what_cannot_work(
     operator: Any, parents: int, ancestor: bool, chosen: Any, said: str
 ) -> None:
-    def make(old: Any, importance: Any) -> Crossing:
-        return Crossing(operator, {}, ancestor=old, importance=importance)
+    def make(old: Any, importance: Any) -> BoundOperator:
+        return BoundOperator(operator, {}, ancestor=old, importance=importance)
 
     shape = {"depth": 2, "parents": parents, "ancestor": ancestor, "low": 0.0, "high": 1.0}
     with pytest.raises(ValueError, match=said):
-        rehearse(make, chosen, None, **shape)  # type: ignore[arg-type]
+        dry_run(make, chosen, None, **shape)  # type: ignore[arg-type]

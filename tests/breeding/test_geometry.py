@@ -10,10 +10,10 @@ from lab.breeding.geometry import FLAT, SPHERE, directions, geometry
 from lab.breeding.mutation import tangent
 from lab.breeding.operators.ancestor_arithmetic import ancestor_arithmetic
 from lab.breeding.operators.dare import dare
-from lab.breeding.operators.fisher import information
+from lab.breeding.operators.fisher import fisher_information
 from lab.breeding.operators.frozen_attention import frozen_attention
 from lab.breeding.operators.lerp import lerp
-from lab.genealogy.kinship import angles, clone_of
+from lab.genealogy.kinship import block_rms_angles, find_cloned_parent
 from lab.models.genotype import Genotype
 from tests.breeding.families import LLAMA, SANDWICH, TINY, individual, seeded, trio
 
@@ -61,20 +61,20 @@ def test_frozen_attention_crosses_the_rest_on_the_line() -> None:
 
 def test_information_counts_all_of_a_free_rows_gradient() -> None:
     a = individual(LLAMA)
-    found = information(a, [lambda one: (one.rows * a.rows).sum() + one.scales.sum()])
+    found = fisher_information(a, [lambda one: (one.rows * a.rows).sum() + one.scales.sum()])
     assert torch.allclose(found[: len(a.rows)], a.rows.square().sum(-1))
     b = individual()  # on the sphere, what only lengthens a row says nothing
-    found = information(b, [lambda one: (one.rows * b.rows).sum() + one.scales.sum()])
+    found = fisher_information(b, [lambda one: (one.rows * b.rows).sum() + one.scales.sum()])
     assert float(found[: len(b.rows)].max()) < 1e-9
 
 
 def test_rows_are_compared_by_direction() -> None:
     a, b, _ = trio(LLAMA)
     longer = Genotype(LLAMA, a.rows * 3, a.scales)
-    assert angles(a, longer)["all"] < 1e-6 < angles(a, b)["all"]
+    assert block_rms_angles(a, longer)["all"] < 1e-6 < block_rms_angles(a, b)["all"]
     assert torch.allclose(directions(a).norm(dim=-1), torch.ones(len(a.rows)).double())
-    assert clone_of(a.clone(), {"a": a, "b": b}) == "a"
-    assert clone_of(lerp([a, b]), {"a": a, "b": b}) is None
+    assert find_cloned_parent(a.clone(), {"a": a, "b": b}) == "a"
+    assert find_cloned_parent(lerp([a, b]), {"a": a, "b": b}) is None
 
 
 def test_what_is_the_spheres_alone_says_so() -> None:

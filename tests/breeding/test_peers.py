@@ -75,9 +75,9 @@ def ends(cross: Cross) -> bool:
 def symmetries(cross: Cross) -> bool:
     """Signs and the residual stream only, which leave every gene in its place."""
     a, b, _ = trio(SHAPE)
-    g = symmetry.random(SHAPE, seeded(1), in_place=True)
-    moved = cross(symmetry.apply(g, a), symmetry.apply(g, b), 0.5)
-    return furthest(moved, symmetry.apply(g, cross(a, b, 0.5))) <= 1e-5
+    g = symmetry.random_symmetry(SHAPE, seeded(1), in_place=True)
+    moved = cross(symmetry.apply_symmetry(g, a), symmetry.apply_symmetry(g, b), 0.5)
+    return furthest(moved, symmetry.apply_symmetry(g, cross(a, b, 0.5))) <= 1e-5
 
 
 def antipodal(cross: Cross) -> bool:

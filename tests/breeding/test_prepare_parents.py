@@ -7,9 +7,9 @@ import torch
 
 from lab.breeding.alignment import symmetry
 from lab.breeding.alignment.alignment import align
-from lab.breeding.prepare_parents import fitted, prepare
-from lab.breeding.vocabularies import narrow
-from lab.genealogy.kinship import angles
+from lab.breeding.prepare_parents import fit_vocabulary, prepare_parents
+from lab.breeding.vocabularies import narrow_vocabulary
+from lab.genealogy.kinship import block_rms_angles
 from lab.models import network
 from lab.models.genotype import Architecture, Genotype, founder
 
@@ -26,13 +26,13 @@ def said(genotype: Genotype, ids: list[int]) -> torch.Tensor:
 
 def test_parents_of_one_vocabulary_stay_as_they_are() -> None:
     a, b = grown("abc", 0), grown("abc", 1)
-    ready = prepare([a, b], ["abc", "abc"])
+    ready = prepare_parents([a, b], ["abc", "abc"])
     assert ready.parents[0] is a and ready.parents[1] is b and ready.characters == tuple("abc")
 
 
 def test_alignment_and_union_leave_each_parent_what_it_says() -> None:
     a, b = grown("abc", 0), grown("cad", 1)
-    ready = prepare([a, b], ["abc", "cad"], match=True)
+    ready = prepare_parents([a, b], ["abc", "cad"], align_to_first=True)
     assert ready.characters == tuple("abcd")
     mine = said(ready.parents[1], [2, 0, 3])[:, [2, 0, 3]]
     torch.testing.assert_close(mine, said(b, [0, 1, 2]), atol=1e-4, rtol=0)
@@ -42,8 +42,10 @@ def test_alignment_and_union_leave_each_parent_what_it_says() -> None:
 
 def test_alignment_brings_parents_nearer() -> None:
     a, b = grown("abc", 0), grown("abc", 1)
-    plain, matched = (prepare([a, b], ["abc"] * 2, match=on) for on in (False, True))
-    near, far = (angles(*one.parents)["all"] for one in (matched, plain))
+    plain, matched = (
+        prepare_parents([a, b], ["abc"] * 2, align_to_first=on) for on in (False, True)
+    )
+    near, far = (block_rms_angles(*one.parents)["all"] for one in (matched, plain))
     assert near < far and len(matched.alignments) == 1
 
 
@@ -52,9 +54,11 @@ def test_a_disguise_is_undone_by_the_characters_that_both_know(shared: int) -> N
     everything = [chr(0x100 + number) for number in range(80)]
     mine, theirs = everything[: 40 + shared // 2], everything[40 - shared // 2 :]
     whole = grown("".join(everything), 0)
-    a, b = narrow(whole, everything, mine), narrow(whole, everything, theirs)
-    hidden = symmetry.apply(symmetry.random(b.architecture, torch.Generator().manual_seed(1)), b)
-    ready = prepare([a, hidden], [mine, theirs], match=True)
+    a, b = narrow_vocabulary(whole, everything, mine), narrow_vocabulary(whole, everything, theirs)
+    hidden = symmetry.apply_symmetry(
+        symmetry.random_symmetry(b.architecture, torch.Generator().manual_seed(1)), b
+    )
+    ready = prepare_parents([a, hidden], [mine, theirs], align_to_first=True)
     assert torch.equal(ready.parents[0].rows, ready.parents[1].rows)
     assert ready.alignments[0]["cosines"][-1] == pytest.approx(1.0)
     theirs_in_union = [ready.characters.index(character) for character in theirs]
@@ -66,20 +70,20 @@ def test_a_disguise_is_undone_by_the_characters_that_both_know(shared: int) -> N
 def test_one_vocabulary_is_aligned_on_all_of_it() -> None:
     a, b = grown("abcd", 0), grown("abcd", 1)
     move, report = align(a, b)
-    ready = prepare([a, b], ["abcd", "abcd"], match=True)
-    plain = symmetry.apply(move, b)
+    ready = prepare_parents([a, b], ["abcd", "abcd"], align_to_first=True)
+    plain = symmetry.apply_symmetry(move, b)
     assert torch.equal(ready.parents[1].rows, plain.rows) and ready.alignments == [report]
     assert torch.equal(ready.parents[1].scales, plain.scales)
 
 
 def test_parents_that_share_no_character_are_not_matched() -> None:
     with pytest.raises(ValueError, match="these parents share none"):
-        prepare([grown("abc", 0), grown("def", 1)], ["abc", "def"], match=True)
+        prepare_parents([grown("abc", 0), grown("def", 1)], ["abc", "def"], align_to_first=True)
 
 
 def test_a_relative_is_fitted_to_the_union() -> None:
-    ready = prepare([grown("abc", 0), grown("cad", 1)], ["abc", "cad"])
+    ready = prepare_parents([grown("abc", 0), grown("cad", 1)], ["abc", "cad"])
     relative = grown("ab", 2)
-    wide = fitted(relative, "ab", ready.parents, ready.characters)
+    wide = fit_vocabulary(relative, "ab", ready.parents, ready.characters)
     torch.testing.assert_close(said(wide, [0, 1])[:, :2], said(relative, [0, 1]))
     assert torch.equal(wide.rows[2], ready.parents[0].rows[2])

@@ -7,7 +7,12 @@ import math
 import pytest
 import torch
 
-from lab.breeding.recombination import average_scales, breed_true, combine_scales, taking_part
+from lab.breeding.recombination import (
+    active_parents,
+    average_scales,
+    combine_scales,
+    keep_agreed_rows,
+)
 from lab.models.genotype import Genotype
 from tests.breeding.families import TINY, individual
 
@@ -48,19 +53,19 @@ def test_weights_may_differ_from_scale_to_scale() -> None:
 
 def test_parents_without_weight_take_no_part() -> None:
     a, b, c = (individual(seed=seed) for seed in range(3))
-    chosen, weights = taking_part([a, b, c], (1.0, 0.0, 3.0))
+    chosen, weights = active_parents([a, b, c], (1.0, 0.0, 3.0))
     assert chosen == [a, c] and weights.tolist() == [0.25, 0.75]
-    assert taking_part([a, b], None)[1].tolist() == [0.5, 0.5]
+    assert active_parents([a, b], None)[1].tolist() == [0.5, 0.5]
 
 
 @pytest.mark.parametrize("weights", [(0.0, 0.0), (-1.0, 2.0), (math.nan, 1.0), (1.0,)])
 def test_bad_weights_are_refused(weights: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="weights"):
-        taking_part([individual(), individual(seed=1)], weights)
+        active_parents([individual(), individual(seed=1)], weights)
 
 
 def test_rows_on_which_parents_agree_breed_true() -> None:
     parents = torch.stack([torch.eye(3), torch.eye(3)])
     parents[1, 2] = torch.tensor([0.0, 1.0, 0.0])
-    kept = breed_true(parents, torch.full((3, 3), 9.0))
+    kept = keep_agreed_rows(parents, torch.full((3, 3), 9.0))
     assert torch.equal(kept[:2], torch.eye(3)[:2]) and (kept[2] == 9).all()

@@ -10,7 +10,7 @@ import torch
 from lab.breeding.operators.discrete import discrete
 from lab.breeding.operators.slerp import slerp
 from lab.breeding.operators.ties import ties
-from lab.breeding.vocabularies import narrow, union, widen
+from lab.breeding.vocabularies import narrow_vocabulary, union_vocabulary, widen_vocabularies
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
 from tests.breeding.families import LLAMA, TINY, UNTIED, furthest, individual, seeded
@@ -19,7 +19,7 @@ A, B = "\x02\x03\x04abcdefgh", "hgfe\x04xyz\x02ba"
 
 
 def rows_of(genotype: Genotype, characters: tuple[str, ...] | str, one: str) -> torch.Tensor:
-    return genotype.rows[list(genotype.layout.token(list(characters).index(one)).rows)]
+    return genotype.rows[list(genotype.layout.token_gene(list(characters).index(one)).rows)]
 
 
 def parents() -> tuple[Genotype, Genotype]:
@@ -27,26 +27,26 @@ def parents() -> tuple[Genotype, Genotype]:
 
 
 def test_the_union_keeps_the_first_order() -> None:
-    assert "".join(union([A, B])) == "\x02\x03\x04abcdefghxyz"
+    assert "".join(union_vocabulary([A, B])) == "\x02\x03\x04abcdefghxyz"
 
 
 def test_a_vocabulary_is_narrowed_by_character() -> None:
     a = individual(UNTIED, 1)
-    some = narrow(a, A, "had")
+    some = narrow_vocabulary(a, A, "had")
     for one in "had":
         assert torch.equal(rows_of(some, "had", one), rows_of(a, A, one))
     with pytest.raises(ValueError, match="does not fit a model of 11"):
-        narrow(a, "abc", "a")
+        narrow_vocabulary(a, "abc", "a")
 
 
 def test_shared_characters_are_bred_and_private_ones_copied() -> None:
     a, b = parents()
-    wide, _, characters = widen([a, b], [A, B])
+    wide, _, characters = widen_vocabularies([a, b], [A, B])
     child = slerp(wide, alpha=0.3)
     assert child.architecture.vocab_size == 14
     for shared in "abefgh\x02\x04":
         ends = rows_of(a, A, shared), rows_of(b, B, shared)
-        bred = hypersphere.slerp(*ends, 0.3)
+        bred = hypersphere.slerp_rows(*ends, 0.3)
         assert torch.allclose(rows_of(child, characters, shared), bred, atol=1e-7)
     assert torch.equal(rows_of(child, characters, "x"), rows_of(b, B, "x"))
     assert torch.equal(rows_of(child, characters, "c"), rows_of(a, A, "c"))
@@ -55,10 +55,10 @@ def test_shared_characters_are_bred_and_private_ones_copied() -> None:
 def test_private_scales_come_by_effective_value() -> None:
     a, b = parents()
     b = Genotype(replace(UNTIED, s_logit_init=4.0), b.rows, b.scales)
-    wide, _, characters = widen([a, b], [A, B])
-    lent = wide[0].effective_scales()[wide[0].layout.token(characters.index("x")).scales[0]]
+    wide, _, characters = widen_vocabularies([a, b], [A, B])
+    lent = wide[0].effective_scales()[wide[0].layout.token_gene(characters.index("x")).scales[0]]
     assert lent == pytest.approx(
-        float(b.effective_scales()[b.layout.token(B.index("x")).scales[0]])
+        float(b.effective_scales()[b.layout.token_gene(B.index("x")).scales[0]])
     )
 
 
@@ -69,7 +69,7 @@ def test_only_the_order_of_characters_differs() -> None:
     shuffled = b.clone()
     shuffled.rows[:11] = b.rows[:11][order]
     shuffled.scales[-11:] = b.scales[-11:][order]
-    wide, _, characters = widen([a, shuffled], [A, [A[i] for i in order]])
+    wide, _, characters = widen_vocabularies([a, shuffled], [A, [A[i] for i in order]])
     assert characters == tuple(A)
     assert furthest(slerp(wide, alpha=0.4), slerp([a, b], alpha=0.4)) == 0
 
@@ -78,14 +78,14 @@ def test_only_the_order_of_characters_differs() -> None:
 def test_a_private_character_survives_any_operator(operator: object) -> None:
     a, b = parents()
     ancestor = individual(UNTIED, 5)
-    wide, old, characters = widen([a, b], [A, B], ancestor, A)
+    wide, old, characters = widen_vocabularies([a, b], [A, B], ancestor, A)
     child = operator(wide, ancestor=old, generator=seeded(1))  # type: ignore[operator]
     assert torch.equal(rows_of(child, characters, "y"), rows_of(b, B, "y"))
 
 
 def test_the_ancestor_is_cut_to_the_parents_union() -> None:
     a, b = parents()
-    _, ancestor, characters = widen([a, b], [A, A], individual(UNTIED, 5), B)
+    _, ancestor, characters = widen_vocabularies([a, b], [A, A], individual(UNTIED, 5), B)
     assert ancestor is not None and ancestor.architecture.vocab_size == len(characters) == 11
     assert torch.equal(rows_of(ancestor, characters, "c"), rows_of(a, A, "c"))
     assert torch.equal(rows_of(ancestor, characters, "h"), rows_of(individual(UNTIED, 5), B, "h"))
@@ -94,12 +94,12 @@ def test_the_ancestor_is_cut_to_the_parents_union() -> None:
 @pytest.mark.parametrize("wrong", ["abc", "aabcdefghij"])
 def test_a_vocabulary_must_fit_its_genotype(wrong: str) -> None:
     with pytest.raises(ValueError, match="does not fit a model of 11"):
-        widen(parents(), [A, wrong])
+        widen_vocabularies(parents(), [A, wrong])
 
 
 def test_a_model_without_scales_of_tokens_is_widened_too() -> None:
     a, b = individual(LLAMA, 1), individual(LLAMA, 2)
-    (wide, _), _, characters = widen([a, b], [A, B])
+    (wide, _), _, characters = widen_vocabularies([a, b], [A, B])
     assert wide.architecture.vocab_size == 14
     assert torch.equal(rows_of(wide, characters, "x"), rows_of(b, B, "x"))
     assert torch.equal(rows_of(wide, characters, "c"), rows_of(a, A, "c"))

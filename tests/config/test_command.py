@@ -13,14 +13,14 @@ import pytest
 
 from lab.config import command, conf_dir
 from lab.config.command import join_lists
-from lab.config.schemas.train import Train
+from lab.config.schemas.train import TrainConfig
 
 Knock = Callable[..., tuple[int, str, list[str]]]
 SCRIPT = """'''Rear nothing.'''
 import sys
 from lab.config import command
-from lab.config.schemas.train import Train
-@command("train", Train)
+from lab.config.schemas.train import TrainConfig
+@command("train", TrainConfig)
 def main(config):
     print("entered", config.name)
     if config.seed == 7:
@@ -100,8 +100,8 @@ FILES = {  # a user's own experiment file: what the line must say
 def knock(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Knock:
     """Run a command of what is typed; return its exit code, its output and its lines on stderr."""
 
-    @command("train", Train)
-    def main(config: Train) -> None:
+    @command("train", TrainConfig)
+    def main(config: TrainConfig) -> None:
         print("entered", config.name)
         if config.seed == 7:
             raise ValueError("seven\nis unlucky \x1b[2J")

@@ -36,7 +36,7 @@ def test_what_is_missing_is_named_unless_partial() -> None:
         "lab.config.instantiate.importlib.import_module",
         "lab..config",
         "lab.config.run_names._run_name",
-        "lab.config.run_names.LONGEST",
+        "lab.config.run_names.MAX_NAME_LENGTH",
         "lab.records.wandb_mirror.os",
         "None",
     ],

@@ -6,7 +6,14 @@ import math
 
 import pytest
 
-from lab.config.validation import Range, check_name, check_ranges, look_up, nodes, shown
+from lab.config.validation import (
+    Range,
+    check_name,
+    check_ranges,
+    find_nodes,
+    format_yaml_value,
+    look_up,
+)
 
 
 @pytest.mark.parametrize("value", [8, 8.0, 16])
@@ -20,12 +27,12 @@ def test_outside(value: object) -> None:
 
 
 def test_open_ends_are_outside() -> None:
-    assert 0 not in Range(0, 1, above=True) and 1 not in Range(0, 1, below=True)
+    assert 0 not in Range(0, 1, exclude_low=True) and 1 not in Range(0, 1, exclude_high=True)
 
 
 def test_a_range_in_words() -> None:
     assert str(Range(8)) == "at least 8"
-    assert str(Range(0, 1, above=True)) == "above 0 and at most 1"
+    assert str(Range(0, 1, exclude_low=True)) == "above 0 and at most 1"
     assert str(Range(0, 2**63 - 1)) == f"at least 0 and at most {2**63 - 1}"
 
 
@@ -39,7 +46,7 @@ def test_look_up() -> None:
 
 def test_nodes_are_found_wherever_they_are() -> None:
     config = {"a": {"_target_": "x", "b": {"_target_": "y"}}, "c": {"d": {"_target_": "z"}}}
-    assert [key for key, _ in nodes(config)] == ["a", "a.b", "c.d"]
+    assert [key for key, _ in find_nodes(config)] == ["a", "a.b", "c.d"]
 
 
 @pytest.mark.parametrize("name", ["a", "styleA-seed.1", "_x", "A" * 64])
@@ -54,7 +61,7 @@ def test_no_names(name: str) -> None:
 
 
 def test_values_are_shown_as_one_writes_them() -> None:
-    assert [shown(one) for one in (None, True, 0.5, "auto", "a b")] == [
+    assert [format_yaml_value(one) for one in (None, True, 0.5, "auto", "a b")] == [
         "null",
         "true",
         "0.5",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.corpora.apehex import CATEGORIES, apehex, spoken, unwanted
+from lab.corpora.apehex import CATEGORIES, apehex, choose_label, rejection_reason
 
 
 def record(labels: str, content: str, caption: str = "") -> dict[str, str]:
@@ -92,7 +92,7 @@ def test_sexual_content_comes_only_when_wished_for(tmp_path: Path) -> None:
     ],
 )
 def test_labels_and_captions_decide(labels: str, caption: str, reason: str) -> None:
-    assert unwanted(record(labels, "x", caption), "all", include_sexual=False) == reason
+    assert rejection_reason(record(labels, "x", caption), "all", include_sexual=False) == reason
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_labels_and_captions_decide(labels: str, caption: str, reason: str) -> N
     ],
 )
 def test_the_spoken_label(labels: str, heard: str) -> None:
-    assert spoken(labels) == heard
+    assert choose_label(labels) == heard
 
 
 @pytest.mark.parametrize(

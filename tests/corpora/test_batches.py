@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.corpora.batches import (
-    IGNORED,
-    OPEN_ROWS,
+    IGNORE_INDEX,
+    MAX_OPEN_ROWS,
     Batch,
-    Batches,
+    BatchStream,
     DrawingBatches,
     TextBatches,
-    pack,
-    windows,
+    cut_windows,
+    pack_rows,
 )
 
 CONTEXT = 64
@@ -42,7 +42,7 @@ def taken(batch: Batch) -> list[tuple[int, ...]]:
             assert (inputs[1:] == targets[:-1]).all()
             found.append((*inputs.tolist(), int(targets[-1])))
         padding = batch.segments[row] == -1
-        assert ((batch.targets[row] == IGNORED) == padding).all()
+        assert ((batch.targets[row] == IGNORE_INDEX) == padding).all()
     return found
 
 
@@ -51,7 +51,7 @@ def test_every_piece_comes_whole_and_once_an_epoch() -> None:
     stream = DrawingBatches(known, CONTEXT, 1, seed=3)
     for number in range(3):
         stream.seek([number, 0])
-        epoch = [piece for _ in range(len(stream.packed)) for piece in taken(stream.next())]
+        epoch = [piece for _ in range(len(stream.packed_rows)) for piece in taken(stream.next())]
         assert Counter(epoch) == Counter(tuple(piece.tolist()) for piece in known)
 
 
@@ -66,13 +66,13 @@ def test_an_epoch_ends_inside_a_batch_without_losing_a_piece() -> None:
 
 def test_epochs_are_mixed_anew() -> None:
     stream = DrawingBatches(pieces(), CONTEXT, 4, seed=0)
-    first, again = stream.packed, DrawingBatches(pieces(), CONTEXT, 4, seed=0).packed
+    first, again = stream.packed_rows, DrawingBatches(pieces(), CONTEXT, 4, seed=0).packed_rows
     stream.seek([1, 0])
-    assert first == again != stream.packed
-    assert DrawingBatches(pieces(), CONTEXT, 4, seed=1).packed != first
+    assert first == again != stream.packed_rows
+    assert DrawingBatches(pieces(), CONTEXT, 4, seed=1).packed_rows != first
 
 
-def streams() -> list[Batches]:
+def streams() -> list[BatchStream]:
     ids = np.random.default_rng(0).integers(0, 256, 5000).astype(np.uint8)
     return [DrawingBatches(pieces(), CONTEXT, 5, 0), TextBatches(ids, CONTEXT, 5, 0)]
 
@@ -128,29 +128,29 @@ def test_a_batch_counts_what_is_predicted() -> None:
 def test_a_typical_mix_fills_the_rows(seed: int) -> None:
     sizes = [len(piece) - 1 for piece in pieces(600, seed)]
     order = np.random.default_rng(seed).permutation(600).tolist()
-    packed = pack(order, sizes, CONTEXT)
+    packed = pack_rows(order, sizes, CONTEXT)
     assert sum(sizes) / (len(packed) * CONTEXT) > 0.9
 
 
 @given(st.lists(st.integers(1, 20), max_size=200))
 def test_packing_holds_every_item_once_and_no_row_overflows(sizes: list[int]) -> None:
-    packed = pack(range(len(sizes)), sizes, 20)
+    packed = pack_rows(range(len(sizes)), sizes, 20)
     assert sorted(item for row in packed for item in row) == list(range(len(sizes)))
     assert all(sum(sizes[item] for item in row) <= 20 for row in packed)
 
 
 def test_packing_closes_the_fullest_row_when_too_many_are_open() -> None:
-    sizes = [12, 11] + [13] * OPEN_ROWS + [8]
-    packed = pack(range(len(sizes)), sizes, 20)
+    sizes = [12, 11] + [13] * MAX_OPEN_ROWS + [8]
+    packed = pack_rows(range(len(sizes)), sizes, 20)
     assert packed[:2] == [[2], [3]]  # one row more than may be open, twice
     assert [0, len(sizes) - 1] in packed  # not [1, ...], where more room is
 
 
 def test_windows_share_their_border_and_leave_the_rest() -> None:
-    found = windows(np.arange(24), 5)
+    found = cut_windows(np.arange(24), 5)
     assert [window.tolist() for window in found[:2]] == [[0, 1, 2, 3, 4, 5], [5, 6, 7, 8, 9, 10]]
     assert len(found) == 4 and found[-1][-1] == 20
-    assert len(windows(np.arange(26), 5)) == 5 and windows(np.arange(5), 5) == []
+    assert len(cut_windows(np.arange(26), 5)) == 5 and cut_windows(np.arange(5), 5) == []
 
 
 def test_what_cannot_be_learned_is_refused() -> None:

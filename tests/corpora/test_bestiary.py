@@ -7,21 +7,21 @@ from statistics import median
 
 import pytest
 
-from lab.corpora.bestiary import LABELS_A, LABELS_B, Piece, pieces
+from lab.corpora.bestiary import LABELS_A, LABELS_B, Piece, draw_bestiary
 from lab.corpora.bestiary.canvas import (
+    add_ground,
     beside,
-    block,
-    cover,
-    fill,
-    finish,
-    ground,
-    hung,
-    mirror,
-    pad,
+    fill_slots,
+    hang_beside,
+    mirror_art,
+    orient_art,
+    pad_rows,
+    parse_template,
     paste,
+    repeat_columns,
     stack,
-    turned,
-    widen,
+    tile_slot,
+    trim_art,
 )
 from lab.corpora.bestiary.subject import Subject
 
@@ -31,7 +31,7 @@ CORPUS = "479813d60c89ab91eb98d2eb4ebf253e4dc62464aed3aaa237cf25bd97aefff9"
 
 @pytest.fixture(scope="module")
 def bestiary() -> list[Piece]:
-    return pieces()
+    return draw_bestiary()
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_there_are_enough_pieces_and_none_twice(bestiary: list[Piece]) -> None:
 def test_the_corpus_is_the_pinned_one(bestiary: list[Piece]) -> None:
     text = "\x00".join(f"{piece.label}\x01{piece.art}" for piece in bestiary)
     assert sha256(text.encode()).hexdigest() == CORPUS
-    assert pieces() == bestiary
+    assert draw_bestiary() == bestiary
 
 
 def test_every_piece_is_printable_ascii_with_clean_edges(bestiary: list[Piece]) -> None:
@@ -124,41 +124,45 @@ def test_a_count_is_a_prefix() -> None:
 
 
 def test_mirroring_swaps_sides_and_brackets() -> None:
-    assert mirror(["/(o<", "[b"]) == [">o)\\", "  d]"]
+    assert mirror_art(["/(o<", "[b"]) == [">o)\\", "  d]"]
 
 
 def test_mirroring_twice_changes_nothing(bestiary: list[Piece]) -> None:
     for piece in bestiary[::7]:
         art = piece.art.split("\n")
-        assert mirror(mirror(art)) == pad(art)
-    assert turned(["<o"], "left") == ["<o"] and turned(["<o"], "right") == ["o>"]
+        assert mirror_art(mirror_art(art)) == pad_rows(art)
+    assert orient_art(["<o"], "left") == ["<o"] and orient_art(["<o"], "right") == ["o>"]
 
 
 def test_widening_repeats_the_columns_under_the_ruler() -> None:
-    template = block(r"""
+    template = parse_template(r"""
          + +
         /_^_\
         """)
-    assert [widen(template, times) for times in (0, 1, 3)] == [["/^\\"], ["/_^_\\"], ["/___^___\\"]]
+    assert [repeat_columns(template, times) for times in (0, 1, 3)] == [
+        ["/^\\"],
+        ["/_^_\\"],
+        ["/___^___\\"],
+    ]
 
 
 def test_filling_keeps_the_alignment() -> None:
-    assert fill(["(E MMM E)"], E="o", MMM="=v=") == ["(o =v= o)"]
+    assert fill_slots(["(E MMM E)"], E="o", MMM="=v=") == ["(o =v= o)"]
     with pytest.raises(ValueError, match="MMM holds 3 characters"):
-        fill(["(MMM)"], MMM="w")
+        fill_slots(["(MMM)"], MMM="w")
 
 
 def test_covering_lays_tiles_like_bricks() -> None:
-    assert cover(["SSSS", "SSSS"], "S", "_|") == ["_|_|", "|_|_"]
+    assert tile_slot(["SSSS", "SSSS"], "S", "_|") == ["_|_|", "|_|_"]
 
 
 def test_a_row_pasted_hides_what_is_behind_it() -> None:
-    assert paste(["......", "......"], ["/ \\"], top=1, left=2) == ["......", "../ \\."]
+    assert paste(["......", "......"], ["/ \\"], top_row=1, left_column=2) == ["......", "../ \\."]
 
 
 def test_drawings_are_put_together() -> None:
     assert stack(["^"], ["/_\\"]) == [" ^", "/_\\"]
     assert beside(["a"], ["b", "b"]) == ["  b", "a b"]
-    assert hung(["a"], ["b", "b"]) == ["a b", "  b"]
-    assert ground(["o"], "~-") == [" o", "~-~"]
-    assert finish(["", "  o ", "   / ", ""]) == "o\n /"
+    assert hang_beside(["a"], ["b", "b"]) == ["a b", "  b"]
+    assert add_ground(["o"], "~-") == [" o", "~-~"]
+    assert trim_art(["", "  o ", "   / ", ""]) == "o\n /"

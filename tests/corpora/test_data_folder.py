@@ -16,7 +16,7 @@ def test_the_named_folder_comes_first_then_the_cache(tmp_path: Path, cache: Path
 def test_without_xdg_the_cache_is_in_the_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", "/somewhere")
-    assert data_folder.user_cache() == Path("/somewhere/.cache/model-breeding-lab")
+    assert data_folder.user_cache_folder() == Path("/somewhere/.cache/model-breeding-lab")
 
 
 def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
@@ -26,25 +26,28 @@ def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
 
 
 def test_a_read_only_folder_is_left_alone(tmp_path: Path, cache: Path) -> None:
-    assert data_folder.keeping_folder(tmp_path, "enwik8") == tmp_path / "enwik8"
+    assert data_folder.writable_data_folder(tmp_path, "enwik8") == tmp_path / "enwik8"
     folder = tmp_path / "shared"
     folder.mkdir(mode=0o555)
-    assert data_folder.keeping_folder(folder, "enwik8") == cache / "enwik8"
+    assert data_folder.writable_data_folder(folder, "enwik8") == cache / "enwik8"
 
 
 def test_present_takes_the_first_place_that_has_any(tmp_path: Path, cache: Path) -> None:
     places = ("one/*.json", "two/*.json")
-    assert data_folder.present(tmp_path, places) == []
+    assert data_folder.find_data_files(tmp_path, places) == []
     for file in (cache / "one/c.json", tmp_path / "two/b.json", tmp_path / "two/a.json"):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("[]")
-    assert [file.name for file in data_folder.present(tmp_path, places)] == ["a.json", "b.json"]
-    assert [file.name for file in data_folder.present(None, places)] == ["c.json"]
+    assert [file.name for file in data_folder.find_data_files(tmp_path, places)] == [
+        "a.json",
+        "b.json",
+    ]
+    assert [file.name for file in data_folder.find_data_files(None, places)] == ["c.json"]
 
 
 def test_a_whole_file_appears_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "new" / "file"
-    with data_folder.whole(path) as staged:
+    with data_folder.atomic_path(path) as staged:
         staged.write_text("all of it")
         assert not path.exists()
     assert path.read_text() == "all of it"
@@ -55,7 +58,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "file"
     path.parent.mkdir()
     path.write_text("old")
-    with pytest.raises(OSError, match="No space"), data_folder.whole(path) as staged:
+    with pytest.raises(OSError, match="No space"), data_folder.atomic_path(path) as staged:
         staged.write_text("half of")
         raise OSError("No space left on device")
     assert path.read_text() == "old"
@@ -64,4 +67,6 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
 
 def test_sha256_is_a_known_answer(tmp_path: Path) -> None:
     (tmp_path / "abc").write_bytes(b"abc")
-    assert data_folder.sha256(tmp_path / "abc").startswith("ba7816bf8f01cfea414140de5dae2223")
+    assert data_folder.compute_sha256(tmp_path / "abc").startswith(
+        "ba7816bf8f01cfea414140de5dae2223"
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lab.corpora import downloads
-from lab.corpora.downloads import collection, download, fetch
+from lab.corpora.downloads import download, locate_collection, resume_download
 
 
 def fake_hub(monkeypatch: pytest.MonkeyPatch, snapshot_download) -> None:
@@ -17,7 +17,7 @@ def fake_hub(monkeypatch: pytest.MonkeyPatch, snapshot_download) -> None:
 
 
 def animals(data: Path) -> list[Path]:
-    return collection(data, "zoo", ("zoo/top/*.json",), "someone/zoo", "top/*.json")
+    return locate_collection(data, "zoo", ("zoo/top/*.json",), "someone/zoo", "top/*.json")
 
 
 def test_a_download_is_whole_and_leaves_nothing_else(site, tmp_path: Path, capsys) -> None:
@@ -46,7 +46,7 @@ def test_a_later_call_takes_it_up_too(site, tmp_path: Path) -> None:
 
 def test_a_file_that_changed_meanwhile_is_fetched_anew(site, tmp_path: Path) -> None:
     site.cuts = [100]
-    assert not fetch(site.url, tmp_path / "file.part", timeout=5)
+    assert not resume_download(site.url, tmp_path / "file.part", timeout=5)
     site.body, site.etag = b"another " * 99, '"two"'
     download(site.url, tmp_path / "file")
     assert (tmp_path / "file").read_bytes() == site.body
@@ -59,13 +59,13 @@ def test_a_server_without_ranges_sends_everything_again(site, tmp_path: Path) ->
 
 
 def test_a_transfer_killed_at_its_very_end_is_complete(site, tmp_path: Path) -> None:
-    assert fetch(site.url, tmp_path / "file.part", timeout=5)
+    assert resume_download(site.url, tmp_path / "file.part", timeout=5)
     download(site.url, tmp_path / "file")
     assert (tmp_path / "file").read_bytes() == site.body
 
 
 def test_a_transfer_that_grew_too_long_starts_over(site, tmp_path: Path) -> None:
-    assert fetch(site.url, tmp_path / "file.part", timeout=5)
+    assert resume_download(site.url, tmp_path / "file.part", timeout=5)
     with (tmp_path / "file.part").open("ab") as file:
         file.write(b"junk")
     download(site.url, tmp_path / "file")
@@ -129,4 +129,4 @@ def test_a_dataset_without_such_files_is_named(monkeypatch, tmp_path: Path) -> N
 
 
 def test_an_error_without_words_is_named_by_its_kind() -> None:
-    assert downloads.first_line(TimeoutError()) == "TimeoutError"
+    assert downloads.first_error_line(TimeoutError()) == "TimeoutError"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.corpora.drawing import Drawing, clean, clean_art
+from lab.corpora.drawing import Drawing, clean_art, clean_drawing
 
 MESSY = st.text(st.sampled_from(" \t\r\n\x0b\x0c/\\|xo\u00a0"), max_size=40)
 
@@ -37,6 +37,6 @@ def test_margins_and_blank_frames_change_nothing(art: str, margin: int) -> None:
 
 
 def test_labels_come_on_one_line_and_the_rest_stays() -> None:
-    piece = clean(Drawing(" Big \n cat ", " =^.^= \n  jgs", "by jgs", "here"))
+    piece = clean_drawing(Drawing(" Big \n cat ", " =^.^= \n  jgs", "by jgs", "here"))
     assert piece == Drawing("Big cat", "=^.^=\n jgs", "by jgs", "here")
     assert (piece.width, piece.height) == (5, 2)

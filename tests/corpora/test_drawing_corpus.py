@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lab.corpora.drawing import Drawing
-from lab.corpora.drawing_corpus import Drawings, bestiary, drawings, gather
+from lab.corpora.drawing_corpus import DrawingCorpus, bestiary, build_drawing_corpus, drawings
 from lab.corpora.filtering import Limits
 from lab.corpora.framing import conditional
 from lab.corpora.vocabulary import EOA, SEP, SOL
@@ -14,7 +14,7 @@ from lab.corpora.vocabulary import EOA, SEP, SOL
 CATS = ["=^.^=", "=^o^=\n ( )", "=^-^= z"]
 
 
-def everything(corpus: Drawings) -> list[tuple[str, str]]:
+def everything(corpus: DrawingCorpus) -> list[tuple[str, str]]:
     pieces = corpus.train + corpus.select + corpus.report
     return sorted((piece.label, piece.art) for piece in pieces)
 
@@ -81,7 +81,7 @@ def test_the_drops_are_told_where_too_few_are_left(tmp_path: Path) -> None:
 
 def test_a_corpus_knows_its_characters_and_its_history() -> None:
     pieces = [Drawing("Cat", art) for art in [*CATS, CATS[0], "é"]]
-    corpus = gather("cats", pieces, Limits(), {"licence": "mine"})
+    corpus = build_drawing_corpus("cats", pieces, Limits(), {"licence": "mine"})
     signs = sorted(set("Cat" + "".join(CATS)))
     assert corpus.vocabulary.characters == (SOL, SEP, EOA, *signs)
     assert corpus.provenance["licence"] == "mine"
@@ -94,7 +94,7 @@ def test_a_corpus_knows_its_characters_and_its_history() -> None:
 
 def test_the_fingerprint_is_of_the_exact_characters() -> None:
     def print_of(*pieces: Drawing) -> str:
-        return gather("cats", pieces, Limits(), {}).fingerprint
+        return build_drawing_corpus("cats", pieces, Limits(), {}).fingerprint
 
     cats = [Drawing("Cat", art) for art in CATS]
     messy = [Drawing("Cat ", art.replace("\n", " \r\n") + "\t\r\n", "seen") for art in CATS]
@@ -104,7 +104,7 @@ def test_the_fingerprint_is_of_the_exact_characters() -> None:
 
 def test_the_order_of_the_files_does_not_matter() -> None:
     cats = [Drawing("Cat", f"=^{i}^=") for i in range(100)]
-    there, back = (gather("cats", cats[::step], Limits(), {}) for step in (1, -1))
+    there, back = (build_drawing_corpus("cats", cats[::step], Limits(), {}) for step in (1, -1))
     assert len(there.train) > 80
     assert there == back
 

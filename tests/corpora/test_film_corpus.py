@@ -8,9 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.corpora.dataset import lesson
-from lab.corpora.embedded_film import COUNT, HEIGHT, WIDTH, silhouettes
-from lab.corpora.film import frame_number, number_of, parse, resized, row_number
+from lab.corpora.dataset import build_dataset
+from lab.corpora.embedded_film import COUNT, HEIGHT, WIDTH, draw_silhouettes
+from lab.corpora.film import (
+    frame_number,
+    number_from_character,
+    parse_film,
+    resize_frames,
+    row_number,
+)
 from lab.corpora.film_corpus import frames
 from lab.corpora.framing import frame, row
 from lab.corpora.vocabulary import EOA, SOL
@@ -25,8 +31,8 @@ def written(folder: Path, text: str | bytes, name: str = "film.txt") -> Path:
 
 
 def test_the_embedded_film_is_the_same_each_time_and_moves() -> None:
-    film = silhouettes()
-    assert film == silhouettes()
+    film = draw_silhouettes()
+    assert film == draw_silhouettes()
     assert (len(film.frames), film.height, film.width) == (COUNT, HEIGHT, WIDTH)
     assert len(set(film.frames)) == COUNT and set("".join(film.frames)) == set(".@\n")
     moved = [
@@ -39,7 +45,7 @@ def test_the_embedded_film_is_the_same_each_time_and_moves() -> None:
 @pytest.mark.parametrize("between", ["\nnekomark\n", "\nnekomark", "\r\nnekomark\r\n"])
 @pytest.mark.parametrize("end", ["", "\n", "\nnekomark\n"])
 def test_the_mark_stands_alone_or_before_a_line(between: str, end: str) -> None:
-    assert parse(between.join(SMALL) + end) == SMALL
+    assert parse_film(between.join(SMALL) + end) == SMALL
 
 
 def test_a_packed_file_a_plain_one_and_a_folder_are_one_film(tmp_path: Path) -> None:
@@ -57,18 +63,20 @@ def test_a_packed_file_a_plain_one_and_a_folder_are_one_film(tmp_path: Path) -> 
 
 
 def test_frames_are_thinned_and_resized() -> None:
-    assert frames(path="embedded", every=10, most=3).film.frames == silhouettes().frames[:30:10]
-    assert resized(SMALL, 2, 3) == SMALL
-    assert resized(("ab\ncd",), 4, 4) == ("aabb\naabb\nccdd\nccdd",)
-    assert resized(("aabb\naabb\nccdd\nccdd",), 2, 2) == ("ab\ncd",)
+    assert (
+        frames(path="embedded", every=10, most=3).film.frames == draw_silhouettes().frames[:30:10]
+    )
+    assert resize_frames(SMALL, 2, 3) == SMALL
+    assert resize_frames(("ab\ncd",), 4, 4) == ("aabb\naabb\nccdd\nccdd",)
+    assert resize_frames(("aabb\naabb\nccdd\nccdd",), 2, 2) == ("ab\ncd",)
 
 
 def test_a_framed_film_is_one_text_a_frame_or_one_a_line(tmp_path: Path) -> None:
     film = frames(path=written(tmp_path, "\nnekomark\n".join(SMALL)))
     assert frame(film.train[1]) == SOL + frame_number(1) + SMALL[1] + EOA
     assert row(film.train[1])[1] == SOL + frame_number(1) + row_number(1) + ".@." + EOA
-    assert [number_of(frame_number(7)), number_of(row_number(7))] == [7, 7]
-    whole, lines = (lesson(film, one, 16, None) for one in (frame, row))
+    assert [number_from_character(frame_number(7)), number_from_character(row_number(7))] == [7, 7]
+    whole, lines = (build_dataset(film, one, 16, None) for one in (frame, row))
     assert (len(whole.train), len(lines.train)) == (3, 6)
     assert len(whole.vocabulary) == 3 + 3 + 3  # the frame's marks, numbers, and . @ newline
     assert len(lines.vocabulary) == 3 + 3 + 2 + 2  # rows' numbers, and no newline
@@ -80,8 +88,8 @@ def test_a_framed_film_is_one_text_a_frame_or_one_a_line(tmp_path: Path) -> None
 def test_a_context_too_short_says_how_long_it_must_be(tmp_path: Path) -> None:
     film = frames(path=written(tmp_path, "\nnekomark\n".join(SMALL)))
     with pytest.raises(ValueError, match="training.context=9"):
-        lesson(film, frame, 8, None)
-    assert len(lesson(film, frame, 9, None).train) == 3
+        build_dataset(film, frame, 8, None)
+    assert len(build_dataset(film, frame, 9, None).train) == 3
 
 
 HOSTILE = {
@@ -115,7 +123,7 @@ def test_a_packed_file_that_is_damaged_or_cut_is_refused(tmp_path: Path) -> None
 def test_a_film_packed_to_burst_is_refused_before_it_fills_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lab.corpora.film.LARGEST", 10**6)
+    monkeypatch.setattr("lab.corpora.film.MAX_FILM_BYTES", 10**6)
     with pytest.raises(ValueError, match="unpacks to more than 1,000,000"):
         frames(path=written(tmp_path, lzma.compress(b"." * 10**7), "film.txt.xz"))
 

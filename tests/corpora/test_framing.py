@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from lab.corpora import framing
 from lab.corpora.drawing import Drawing
-from lab.corpora.vocabulary import EOA, FRAME, SEP, SOL
+from lab.corpora.vocabulary import EOA, FRAMING_CHARACTERS, SEP, SOL
 
-ANY = st.text(st.characters(codec="utf-8") | st.sampled_from(FRAME))
-PLAIN = st.text(st.characters(codec="utf-8", exclude_characters="".join(FRAME)))
+ANY = st.text(st.characters(codec="utf-8") | st.sampled_from(FRAMING_CHARACTERS))
+PLAIN = st.text(st.characters(codec="utf-8", exclude_characters="".join(FRAMING_CHARACTERS)))
 
 
 def test_known_answers() -> None:
@@ -35,7 +35,7 @@ def test_prefixes_begin_their_frames(label: str, art: str) -> None:
     assert framing.unconditional(piece) == framing.unconditional_prefix() + art + EOA
 
 
-@pytest.mark.parametrize("mark", FRAME)
+@pytest.mark.parametrize("mark", FRAMING_CHARACTERS)
 def test_a_framing_character_cannot_be_smuggled(mark: str) -> None:
     for frame in (framing.conditional, framing.unconditional):
         with pytest.raises(ValueError, match=r"the art .* at position 1"):
@@ -47,7 +47,7 @@ def test_a_framing_character_cannot_be_smuggled(mark: str) -> None:
 @given(ANY)
 def test_unframe_leaves_no_framing_character(text: str) -> None:
     label, art, _ = framing.unframe(text)
-    assert not set(FRAME) & set((label or "") + art)
+    assert not set(FRAMING_CHARACTERS) & set((label or "") + art)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.corpora.drawing_corpus import Drawings
-from lab.corpora.mrzjy import drawing_of, mrzjy, shortened
+from lab.corpora.drawing_corpus import DrawingCorpus
+from lab.corpora.mrzjy import mrzjy, parse_mrzjy_record, shorten_caption
 
 
 def record(caption: str, answer: str) -> dict:
@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "mrzjy"
 
 
-def arts(corpus: Drawings) -> set[str]:
+def arts(corpus: DrawingCorpus) -> set[str]:
     return {piece.art for piece in corpus.train + corpus.select + corpus.report}
 
 
@@ -79,7 +79,7 @@ def test_a_larger_sample_holds_a_smaller_one(folder: Path) -> None:
     ],
 )
 def test_the_art_is_what_the_fence_holds(answer: str) -> None:
-    piece = drawing_of(record("a  cat", answer))
+    piece = parse_mrzjy_record(record("a  cat", answer))
     assert piece is not None
     assert (piece.label, piece.art.strip("\n")) == ("a cat", " .+#\n@")
 
@@ -98,7 +98,7 @@ def test_the_art_is_what_the_fence_holds(answer: str) -> None:
     ],
 )
 def test_an_odd_record_is_no_drawing(odd: object) -> None:
-    assert drawing_of(odd) is None
+    assert parse_mrzjy_record(odd) is None
 
 
 def test_an_unknown_layout_is_one_line(folder: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_damaged_file_is_named(folder: Path) -> None:
     ],
 )
 def test_captions_are_shortened_by_words(caption: str, label: str) -> None:
-    assert shortened(caption) == label
+    assert shorten_caption(caption) == label
 
 
 def test_a_sample_of_nothing_is_refused(folder: Path) -> None:

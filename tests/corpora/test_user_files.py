@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.corpora.user_files import find, read
+from lab.corpora.user_files import find_user_files, read_user_text
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_refused(tmp_path: Path, raw: bytes, complaint: str) -> None:
     file = tmp_path / "bad.txt"
     file.write_bytes(raw)
     with pytest.raises(ValueError, match=rf"bad\.txt {complaint}"):
-        read(file)
+        read_user_text(file)
 
 
 @pytest.mark.parametrize(
@@ -39,23 +39,23 @@ def test_refused(tmp_path: Path, raw: bytes, complaint: str) -> None:
 )
 def test_read(tmp_path: Path, raw: bytes, text: str) -> None:
     (tmp_path / "good.txt").write_bytes(raw)
-    assert read(tmp_path / "good.txt") == text
+    assert read_user_text(tmp_path / "good.txt") == text
 
 
 def test_a_folder_gives_its_files_in_order_without_hidden_ones(tmp_path: Path) -> None:
     for name in ("b.txt", "a/c.TXT", ".hidden.txt", ".git/d.txt", "e.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert find(tmp_path, (".txt",)) == [tmp_path / "a/c.TXT", tmp_path / "b.txt"]
+    assert find_user_files(tmp_path, (".txt",)) == [tmp_path / "a/c.TXT", tmp_path / "b.txt"]
 
 
 def test_a_file_is_taken_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "novel").write_text("x")
-    assert find(str(tmp_path / "novel"), (".txt",)) == [tmp_path / "novel"]
+    assert find_user_files(str(tmp_path / "novel"), (".txt",)) == [tmp_path / "novel"]
 
 
 def test_nothing_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"nowhere does not exist$"):
-        find(tmp_path / "nowhere", (".txt",))
+        find_user_files(tmp_path / "nowhere", (".txt",))
     with pytest.raises(ValueError, match=r"holds no \.txt or \.jsonl files$"):
-        find(tmp_path, (".txt", ".jsonl"))
+        find_user_files(tmp_path, (".txt", ".jsonl"))

@@ -14,7 +14,7 @@ TEXT = st.text(st.characters(codec="utf-8"))
 
 @given(TEXT, st.text(st.characters(codec="utf-8"), min_size=1))
 def test_decode_undoes_encode(text: str, more: str) -> None:
-    vocabulary = Vocabulary.of([text, more])
+    vocabulary = Vocabulary.from_texts([text, more])
     ids = vocabulary.encode(text)
     assert len(ids) == len(text)
     assert vocabulary.decode(ids) == text
@@ -22,25 +22,25 @@ def test_decode_undoes_encode(text: str, more: str) -> None:
 
 @given(TEXT)
 def test_bytes_decode_undoes_encode(text: str) -> None:
-    ids = Vocabulary.bytes().encode(text)
+    ids = Vocabulary.byte_level().encode(text)
     assert ids.tobytes() == text.encode("utf-8")
-    assert Vocabulary.bytes().decode(ids) == text
+    assert Vocabulary.byte_level().decode(ids) == text
 
 
 def test_the_frame_has_the_first_ids_and_the_rest_is_sorted() -> None:
-    vocabulary = Vocabulary.of(["ba\n", "c\x01"], framed=True)
+    vocabulary = Vocabulary.from_texts(["ba\n", "c\x01"], framed=True)
     assert vocabulary.characters == (SOL, SEP, EOA, "\x01", "\n", "a", "b", "c")
     assert vocabulary.encode(SOL + "b" + EOA).tolist() == [0, 6, 2]
 
 
 def test_an_unknown_character_is_named_with_its_position() -> None:
     with pytest.raises(ValueError, match=r"'é' \(U\+00E9\) at position 2 is not among the 3"):
-        Vocabulary.of(["abc"]).encode("abé")
+        Vocabulary.from_texts(["abc"]).encode("abé")
 
 
 def test_a_long_text_is_encoded_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lab.corpora.vocabulary.CHUNK", 3)
-    vocabulary = Vocabulary.of(["abc"])
+    vocabulary = Vocabulary.from_texts(["abc"])
     assert vocabulary.decode(vocabulary.encode("abcabcab")) == "abcabcab"
     with pytest.raises(ValueError, match="'d' .* at position 7 "):
         vocabulary.encode("abcabcad")
@@ -52,7 +52,9 @@ def test_ids_are_as_small_as_they_can_be() -> None:
     assert Vocabulary(tuple(letters)).encode(letters[256]).tolist() == [256]
 
 
-@pytest.mark.parametrize("vocabulary", [Vocabulary.bytes(), Vocabulary.of(["xy"], framed=True)])
+@pytest.mark.parametrize(
+    "vocabulary", [Vocabulary.byte_level(), Vocabulary.from_texts(["xy"], framed=True)]
+)
 def test_a_vocabulary_survives_json(vocabulary: Vocabulary) -> None:
     assert Vocabulary.from_dict(json.loads(json.dumps(vocabulary.to_dict()))) == vocabulary
 
@@ -76,8 +78,8 @@ def test_a_record_that_is_no_vocabulary_is_refused(record: dict, complaint: str)
 @pytest.mark.parametrize(("ids", "wrong"), [([0, 3], 3), ([-1, 0], -1)])
 def test_an_id_outside_is_refused(ids: list[int], wrong: int) -> None:
     with pytest.raises(ValueError, match=f"id {wrong} is outside"):
-        Vocabulary.of(["abc"]).decode(ids)
+        Vocabulary.from_texts(["abc"]).decode(ids)
 
 
 def test_no_ids_are_no_text() -> None:
-    assert Vocabulary.of(["abc"]).decode([]) == ""
+    assert Vocabulary.from_texts(["abc"]).decode([]) == ""

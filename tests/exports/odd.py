@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lab.corpora.film import frame_number, row_number
-from lab.corpora.vocabulary import FRAME, Vocabulary
+from lab.corpora.vocabulary import FRAMING_CHARACTERS, Vocabulary
 
-ODD = Vocabulary((*FRAME, "\n", " ", "a", "b", "|", "é", "█", frame_number(0), row_number(0)))
+ODD = Vocabulary(
+    (*FRAMING_CHARACTERS, "\n", " ", "a", "b", "|", "é", "█", frame_number(0), row_number(0))
+)

@@ -10,10 +10,16 @@ import numpy as np
 import pytest
 
 from lab.corpora.vocabulary import Vocabulary
-from lab.exports.gguf import apart, read, tensors, together, write
-from lab.exports.gguf_tokenizer import tokens
-from lab.exports.numpy_llama import Llama
-from lab.exports.to_llama import convert, ended
+from lab.exports.gguf import (
+    gguf_tensors,
+    interleave_rotary_pairs,
+    read_gguf,
+    split_rotary_pairs,
+    write_gguf,
+)
+from lab.exports.gguf_tokenizer import gguf_tokens
+from lab.exports.numpy_llama import NumpyLlama
+from lab.exports.to_llama import append_end_token, convert_to_llama
 from lab.models import sandwich
 from lab.models.genotype import Genotype
 from tests.exports.odd import ODD
@@ -26,19 +32,21 @@ gguf = pytest.importorskip("gguf", reason="pip install 'model-breeding-lab[expor
     {"head_dim": 16, "rope_base": 500.0, "norm_eps": 1e-6},
 ])  # fmt: skip
 def test_a_file_reads_back_whole(
-    random: Callable[..., Llama], changes: dict[str, object], tmp_path: Path
+    random: Callable[..., NumpyLlama], changes: dict[str, object], tmp_path: Path
 ) -> None:
     model = random(**changes)
     path = tmp_path / "model.gguf"
-    path.write_bytes(write(model, tokens(ODD), "odd"))
-    back, words = read(path)
-    assert back.sizes == model.sizes and words == tokens(ODD)
+    path.write_bytes(write_gguf(model, gguf_tokens(ODD), "odd"))
+    back, words = read_gguf(path)
+    assert back.shape == model.shape and words == gguf_tokens(ODD)
     assert all((back.arrays[name] == model.arrays[name]).all() for name in model.arrays)
 
 
-def test_llama_cpp_finds_what_it_asks_for(random: Callable[..., Llama], tmp_path: Path) -> None:
+def test_llama_cpp_finds_what_it_asks_for(
+    random: Callable[..., NumpyLlama], tmp_path: Path
+) -> None:
     path = tmp_path / "model.gguf"
-    path.write_bytes(write(random(), tokens(ODD), "odd"))
+    path.write_bytes(write_gguf(random(), gguf_tokens(ODD), "odd"))
     reader = gguf.GGUFReader(path)
     told = {name: field.contents() for name, field in reader.fields.items()}
     assert told["general.architecture"] == "llama"
@@ -55,8 +63,8 @@ def test_llama_cpp_finds_what_it_asks_for(random: Callable[..., Llama], tmp_path
 
 def test_a_sandwich_is_written_as_its_module_says(make: Callable[..., Genotype]) -> None:
     one = make("sandwich")
-    wanted = {name: tensor.numpy() for name, tensor in sandwich.tensors(one).items()}
-    written = tensors(convert(one, 64))
+    wanted = {name: tensor.numpy() for name, tensor in sandwich.plamo3_tensors(one).items()}
+    written = gguf_tensors(convert_to_llama(one, 64))
     assert {name: array.shape for name, array in written.items()} == {
         name: array.shape for name, array in wanted.items()
     }
@@ -65,24 +73,24 @@ def test_a_sandwich_is_written_as_its_module_says(make: Callable[..., Genotype])
 
 def test_pairs_are_put_apart_and_together_again() -> None:
     rows = np.arange(16)
-    assert apart(rows[:8], 8).tolist() == [0, 2, 4, 6, 1, 3, 5, 7]
-    assert apart(rows, 8)[8:].tolist() == [8, 10, 12, 14, 9, 11, 13, 15]
-    assert (together(apart(rows, 8), 8) == rows).all()
+    assert split_rotary_pairs(rows[:8], 8).tolist() == [0, 2, 4, 6, 1, 3, 5, 7]
+    assert split_rotary_pairs(rows, 8)[8:].tolist() == [8, 10, 12, 14, 9, 11, 13, 15]
+    assert (interleave_rotary_pairs(split_rotary_pairs(rows, 8), 8) == rows).all()
 
 
 @pytest.mark.parametrize("tied", [True, False])
-def test_an_added_end_is_never_chosen(random: Callable[..., Llama], tied: bool) -> None:
+def test_an_added_end_is_never_chosen(random: Callable[..., NumpyLlama], tied: bool) -> None:
     model = random(tied=tied)
-    grown, ids = ended(model), np.arange(12)
+    grown, ids = append_end_token(model), np.arange(12)
     logits = grown.forward(ids)
     np.testing.assert_array_equal(logits[:, :12].argmax(1), logits.argmax(1))
     np.testing.assert_allclose(logits[:, :12], model.forward(ids), atol=1e-5)
 
 
-def test_what_is_no_such_file_is_refused(random: Callable[..., Llama], tmp_path: Path) -> None:
+def test_what_is_no_such_file_is_refused(random: Callable[..., NumpyLlama], tmp_path: Path) -> None:
     model = random()
     with pytest.raises(ValueError, match="257 tokens cannot be the ids of 12 rows"):
-        write(model, tokens(Vocabulary.bytes()), "odd")
+        write_gguf(model, gguf_tokens(Vocabulary.byte_level()), "odd")
     path = tmp_path / "other.gguf"
     out = gguf.GGUFWriter(path, "gpt2")
     out.write_header_to_file()
@@ -90,8 +98,8 @@ def test_what_is_no_such_file_is_refused(random: Callable[..., Llama], tmp_path:
     out.write_tensors_to_file()
     out.close()
     with pytest.raises(ValueError, match="architecture gpt2"):
-        read(path)
+        read_gguf(path)
     path.write_bytes(b"nothing of the kind")
     with pytest.raises(ValueError, match="GGUF"):
-        read(path)
-    assert replace(model.sizes, vocab=13) == ended(model).sizes
+        read_gguf(path)
+    assert replace(model.shape, vocab=13) == append_end_token(model).shape

@@ -28,8 +28,8 @@ def one(
     }  # fmt: skip
     averages = {"ema.rows": genotype.rows, "ema.scales": genotype.scales}
     folder = tmp_path / "checkpoint" / "step-00000001"
-    individual.save(folder, genotype, birth, averages=averages, state={"step": 1})
-    return individual.load(folder)
+    individual.save_individual(folder, genotype, birth, averages=averages, state={"step": 1})
+    return individual.load_individual(folder)
 
 
 def publish(files: dict[str, bytes], folder: Path) -> Path:
@@ -40,15 +40,15 @@ def publish(files: dict[str, bytes], folder: Path) -> Path:
 
 
 def test_the_folder_is_the_individual(one: Individual, tmp_path: Path) -> None:
-    files = hub_folder.files(one, "a card")
+    files = hub_folder.hub_files(one, "a card")
     assert set(files) == {
         "model.safetensors", "birth.json", "averages.safetensors", "config.json", "README.md",
         "manifest.json",
     }  # fmt: skip
     folder = publish(files, tmp_path / "hub")
-    back = individual.find(str(folder), tmp_path / "nowhere")
+    back = individual.find_individual(str(folder), tmp_path / "nowhere")
     assert back.id == one.id and torch.equal(back.genotype.rows, one.genotype.rows)
     assert json.loads(files["config.json"])["architecture"] == one.genotype.architecture.to_dict()
     (folder / "README.md").write_text("another card")
     with pytest.raises(DamagedIndividual, match="README.md"):
-        individual.load(folder)
+        individual.load_individual(folder)

@@ -8,12 +8,14 @@ import subprocess
 import pytest
 
 from lab.corpora.film import frame_number, row_number
-from lab.corpora.vocabulary import FRAME, Vocabulary
-from lab.exports.prompt import opening, quoted
+from lab.corpora.vocabulary import FRAMING_CHARACTERS, Vocabulary
+from lab.exports.prompt import build_prompt, quote_for_bash
 from tests.exports.odd import ODD
 
-FILM = Vocabulary((*FRAME, ".", *map(frame_number, range(7, 12)), *map(row_number, range(3))))
-LETTERS = Vocabulary((*FRAME, *" abcdehnt"))
+FILM = Vocabulary(
+    (*FRAMING_CHARACTERS, ".", *map(frame_number, range(7, 12)), *map(row_number, range(3)))
+)
+LETTERS = Vocabulary((*FRAMING_CHARACTERS, *" abcdehnt"))
 
 
 @pytest.mark.parametrize(
@@ -26,14 +28,14 @@ LETTERS = Vocabulary((*FRAME, *" abcdehnt"))
         ("frame", FILM, "11", "\x02" + frame_number(11)),
         ("row", FILM, "8 2", "\x02" + frame_number(8) + row_number(2)),
         ("row", FILM, "8", "\x02" + frame_number(8) + row_number(0)),
-        (None, Vocabulary.bytes(), "é", "é"),
+        (None, Vocabulary.byte_level(), "é", "é"),
         (None, Vocabulary(tuple("xyz")), None, "z"),
     ],
 )
 def test_it_is_framed(
     frame: str | None, vocabulary: Vocabulary, wish: str | None, text: str
 ) -> None:
-    assert opening(frame, vocabulary, wish) == text
+    assert build_prompt(frame, vocabulary, wish) == text
 
 
 @pytest.mark.parametrize(
@@ -50,13 +52,13 @@ def test_what_cannot_be_read_is_refused(
     frame: str | None, vocabulary: Vocabulary, wish: str, said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):
-        opening(frame, vocabulary, wish)
+        build_prompt(frame, vocabulary, wish)
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash here")
 @pytest.mark.parametrize("text", ["cat", "it's", "\x02it's \\ é\x03", "\x02" + frame_number(1350)])
 def test_bash_reads_it_back(text: str) -> None:
-    script = f"printf %s {quoted(text)}"
+    script = f"printf %s {quote_for_bash(text)}"
     done = subprocess.run(
         ["bash", "-c", script],
         capture_output=True,

@@ -12,8 +12,8 @@ import torch
 
 from lab.corpora.vocabulary import Vocabulary
 from lab.exports import transformers_files
-from lab.exports.numpy_llama import Llama
-from lab.exports.to_llama import convert
+from lab.exports.numpy_llama import NumpyLlama
+from lab.exports.to_llama import convert_to_llama
 from lab.models.genotype import Genotype
 from lab.models.network import forward
 from tests.exports.odd import ODD
@@ -21,17 +21,19 @@ from tests.exports.odd import ODD
 
 @pytest.mark.parametrize("changes", [{}, {"tied": False, "rope_base": 500.0, "head_dim": 16}])
 def test_the_files_read_back_whole(
-    random: Callable[..., Llama], changes: dict[str, object]
+    random: Callable[..., NumpyLlama], changes: dict[str, object]
 ) -> None:
     model = random(**changes)
-    back = transformers_files.read(transformers_files.write(model, ODD))
-    assert back.sizes == model.sizes
+    back = transformers_files.read_transformers_files(
+        transformers_files.write_transformers_files(model, ODD)
+    )
+    assert back.shape == model.shape
     assert all((back.arrays[name] == model.arrays[name]).all() for name in model.arrays)
 
 
-def test_a_sandwich_is_refused(random: Callable[..., Llama]) -> None:
+def test_a_sandwich_is_refused(random: Callable[..., NumpyLlama]) -> None:
     with pytest.raises(ValueError, match="transformers has no sandwich"):
-        transformers_files.write(random(sandwich=True), ODD)
+        transformers_files.write_transformers_files(random(sandwich=True), ODD)
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +45,15 @@ def transformers() -> object:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("vocabulary", [ODD, Vocabulary.bytes()], ids=["odd", "bytes"])
+@pytest.mark.parametrize("vocabulary", [ODD, Vocabulary.byte_level()], ids=["odd", "bytes"])
 def test_transformers_gives_our_logits_and_our_ids(
     transformers: object, make: Callable[..., Genotype], vocabulary: Vocabulary, tmp_path: Path
 ) -> None:
     tied = vocabulary is ODD
     one = make(vocab_size=len(vocabulary), tied=tied, kv_heads=2, rope_base=500.0)
-    for name, data in transformers_files.write(convert(one, 64), vocabulary).items():
+    for name, data in transformers_files.write_transformers_files(
+        convert_to_llama(one, 64), vocabulary
+    ).items():
         (tmp_path / name).write_bytes(data)
     names = ("LlamaForCausalLM", "PreTrainedTokenizerFast")  # Auto... imports half a minute more
     library = (getattr(transformers, one) for one in names)

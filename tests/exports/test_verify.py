@@ -9,59 +9,61 @@ from pathlib import Path
 import pytest
 
 from lab.exports import formats, verify
-from lab.exports.formats import Subject
+from lab.exports.formats import ExportSource
 from lab.models import individual
 from lab.models.genotype import Genotype
 from tests.exports.odd import ODD
 
 
 @pytest.fixture
-def subject(make: Callable[..., Genotype], tmp_path: Path) -> Subject:
+def subject(make: Callable[..., Genotype], tmp_path: Path) -> ExportSource:
     birth = {
         "framing": "unconditional", "context": 40, "parents": [], "recipe": {"kind": "founder"},
         "vocabulary": ODD.to_dict(),
     }  # fmt: skip
     genotype = make(seed=2, tied=False, neurons=96)
-    individual.save(tmp_path / "one", genotype, birth)
-    return Subject("one", individual.load(tmp_path / "one"), genotype, "\x02")
+    individual.save_individual(tmp_path / "one", genotype, birth)
+    return ExportSource("one", individual.load_individual(tmp_path / "one"), genotype, "\x02")
 
 
-def write(made: formats.Made, folder: Path) -> None:
+def write(made: formats.ExportBundle, folder: Path) -> None:
     for name, data in made.files.items():
         (folder / name).write_bytes(data)
 
 
-def test_what_is_drawn_ends_with_the_end(subject: Subject) -> None:
-    ids = verify.text(subject, 400)
+def test_what_is_drawn_ends_with_the_end(subject: ExportSource) -> None:
+    ids = verify.greedy_ids(subject, 400)
     assert ids[0] == 0 and 1 < len(ids) <= 40
     assert 2 not in ids[:-1] and (ids[-1] == 2 or len(ids) == 40)
 
 
 @pytest.mark.parametrize("version", [0, 1, 2])
-def test_a_file_is_compared_with_the_lab(subject: Subject, version: int, tmp_path: Path) -> None:
+def test_a_file_is_compared_with_the_lab(
+    subject: ExportSource, version: int, tmp_path: Path
+) -> None:
     made = formats.llama2c_bundle(subject, version)
     write(made, tmp_path)
-    told = verify.read_back(subject, made, tmp_path, 30)
+    told = verify.check_read_back(subject, made, tmp_path, 30)
     far = told["max_logit_difference"]
     assert 1e-4 < far < 1 if version == 2 else far < 1e-5
 
 
 def test_another_model_in_the_folder_is_noticed(
-    subject: Subject, make: Callable[..., Genotype], tmp_path: Path
+    subject: ExportSource, make: Callable[..., Genotype], tmp_path: Path
 ) -> None:
     other = replace(subject, genotype=make(seed=3, tied=False))
     made = formats.llama2c_bundle(subject, 0)
     write(formats.llama2c_bundle(other, 0), tmp_path)
     with pytest.raises(ValueError, match="reads back wrongly: logits differ by"):
-        verify.read_back(subject, made, tmp_path, 30)
+        verify.check_read_back(subject, made, tmp_path, 30)
 
 
 def test_tokens_of_other_names_are_noticed(
-    subject: Subject, make: Callable[..., Genotype], tmp_path: Path
+    subject: ExportSource, make: Callable[..., Genotype], tmp_path: Path
 ) -> None:
     pytest.importorskip("gguf")
     made = formats.gguf_bundle(subject)
     data = made.files["model.gguf"].replace(b"<row 0>", b"<row 1>")
     (tmp_path / "model.gguf").write_bytes(data)
     with pytest.raises(ValueError, match="does not name its tokens"):
-        verify.read_back(subject, made, tmp_path, 30)
+        verify.check_read_back(subject, made, tmp_path, 30)

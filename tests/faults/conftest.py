@@ -32,7 +32,7 @@ def bear() -> Bear:
         averages = {"ema.rows": genotype.rows, "ema.scales": genotype.scales}
         state = {"progress": {"step": step}, "moments": genotype.rows.clone()}
         target = folder / f"step-{step:08d}"
-        return individual.save(target, genotype, birth, averages=averages, state=state)
+        return individual.save_individual(target, genotype, birth, averages=averages, state=state)
 
     return born
 

@@ -73,14 +73,14 @@ def test_every_corruption_is_refused_by_name(
     for name, kind in islice(cycle(product(FILES, KINDS)), count):
         damage(newer / name, kind, draw)
         with pytest.raises(DamagedIndividual) as refusal:
-            individual.load(newer)
+            individual.load_individual(newer)
         assert str(newer / name) in str(refusal.value), kind
         warned: list[str] = []
-        found = individual.newest(tmp_path, warned.append)
+        found = individual.load_newest_checkpoint(tmp_path, warned.append)
         assert found is not None and found.path == older
         assert len(warned) == 1 and str(newer / name) in warned[0]
         (newer / name).write_bytes(sound[name])
-        individual.load(newer)  # the damage was the only reason
+        individual.load_individual(newer)  # the damage was the only reason
         kinds[kind.__name__] += 1
         files[name] += 1
     figures.update(corrupted=count, refused_by_name=kinds.total(), kinds=kinds, files=files)

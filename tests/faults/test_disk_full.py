@@ -44,7 +44,7 @@ def test_a_full_disk_leaves_the_older_checkpoint(
         with room_for(draw.randrange(largest)), pytest.raises(OSError):
             bear(tmp_path, step)
         assert [path.name for path in tmp_path.glob("*step-*")] == ["step-00000001"]
-        found = individual.newest(tmp_path)
+        found = individual.load_newest_checkpoint(tmp_path)
         assert found is not None and found.path.name == "step-00000001"
         assert {path.name: path.read_bytes() for path in found.path.iterdir()} == before
     figures.update(failed_saves=count, older_kept=count)

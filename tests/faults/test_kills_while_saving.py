@@ -25,7 +25,7 @@ def save_for_ever(folder: Path, step: int, bear: Bear, tell: int) -> None:
         step += 1
         bear(folder, step)
         os.write(tell, f"{step}\n".encode())
-        individual.sweep(folder, 2, folder / f"step-{step:08d}")
+        individual.remove_old_checkpoints(folder, 2, folder / f"step-{step:08d}")
 
 
 def kill_a_saver(folder: Path, step: int, bear: Bear, delay: float) -> int:
@@ -53,7 +53,7 @@ def kill_a_saver(folder: Path, step: int, bear: Bear, delay: float) -> int:
 def examine(folder: Path, least: int) -> int:
     """Assert that the newest individual is sound and no older than least; its step."""
     complaints: list[str] = []
-    found = individual.newest(folder, complaints.append)
+    found = individual.load_newest_checkpoint(folder, complaints.append)
     if found is None:
         assert least == 0
         return 0
@@ -75,7 +75,7 @@ def test_a_kill_while_saving_costs_nothing(
         told = kill_a_saver(folder, step, bear, draw.uniform(0, 0.150))
         half_written += len(list(folder.glob(".tmp-*")))
         step = examine(folder, told)
-        individual.sweep(folder, 2, folder / f"step-{step:08d}")
+        individual.remove_old_checkpoints(folder, 2, folder / f"step-{step:08d}")
         assert len(list(folder.iterdir())) <= 2 and not list(folder.glob(".tmp-*"))
     assert step > kills / 4  # the savers did save
     figures.update(kills=kills, survived=kills, half_written=half_written, saved=step)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lab.models import individual
-from lab.storage.verified_folder import seal, verified
+from lab.storage.verified_folder import read_verified_folder, write_verified_folder
 from tests.processes import Process, Stable, wait_for
 
 Go = Callable[..., Process]
@@ -112,7 +112,7 @@ def test_a_root_in_the_users_home_is_there_and_nowhere_else(
 ) -> None:
     home = Path(os.environ["HOME"])
     assert stable.run(*typed, *SHORT, "root='~/runs'", HOME=str(home)).code == 0
-    found = individual.find("debug", home / "runs")
+    found = individual.find_individual("debug", home / "runs")
     assert found.id == result(root=str(home / "runs"))["individual"]
     assert not Path("~").exists()
 
@@ -139,7 +139,9 @@ def test_a_state_that_is_a_pickle_executes_nothing(stable: Stable, typed: list[s
 
     assert stable.run(*typed, *SHORT).code == 0
     folder = Path("experiments/debug/checkpoint/step-00000006")
-    seal(folder, {**verified(folder), "state.pt": pickle.dumps(Bomb())})
+    write_verified_folder(
+        folder, {**read_verified_folder(folder), "state.pt": pickle.dumps(Bomb())}
+    )
     Path("experiments/debug/result.json").unlink()
     done = stable.run(*typed, *SHORT)
     assert done.code == 2 and "state.pt is not a training state" in done.lines[0], done.stderr

@@ -18,7 +18,7 @@ def test_eight_names_in_one_root(tmp_path: Path, figures: dict[str, Any]) -> Non
     processes = [start(tmp_path, f"name={name}") for name in names]
     for code, said in [finish(process) for process in processes]:
         assert code == 0 and complaints(said) == [], said
-    ids = {individual.find(name, tmp_path).id for name in names}
+    ids = {individual.find_individual(name, tmp_path).id for name in names}
     assert ids == {reared(tmp_path, name) for name in names}
     assert len(ids) == 1  # the same recipe and seed; a name is not inherited
     figures.update(runs=8, succeeded=8)
@@ -35,5 +35,5 @@ def test_one_name_eight_times(tmp_path: Path, figures: dict[str, Any]) -> None:
     refused = sum("in use by process" in lines[0] for lines in others)
     assert late + refused == 7, others
     assert refused == sum(code == 2 for code, _ in ended)
-    assert individual.find("debug", tmp_path).id == reared(tmp_path)
+    assert individual.find_individual("debug", tmp_path).id == reared(tmp_path)
     figures.update(starts=8, wrote=1, refused=refused, said_done=late)

@@ -9,9 +9,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from lab.breeding.statistics.decomposition import decompose
+from lab.breeding.statistics.decomposition import decompose_vigor
 from lab.figures import gallery_plots, genealogy, results, vigor_plots
-from lab.figures.axes_style import axes, save
+from lab.figures.axes_style import create_axes, save_figure
 from lab.genealogy.pedigree import Pedigree
 
 
@@ -47,7 +47,7 @@ def drawn(figure: Any, what: str) -> list[list[float]]:
 
 
 def test_vigor_is_taken_apart() -> None:
-    assert decompose(verdict("related", 0, 0.25)) == {
+    assert decompose_vigor(verdict("related", 0, 0.25)) == {
         "better parent vigor": 0.25,
         "hindsight vigor": 0.25,
         "mid parent heterosis": 0.375,
@@ -62,11 +62,11 @@ def test_what_is_not_known_is_left_out() -> None:
     one = verdict("related", 0, 0.25)
     one["bpc"] |= {"gen-0 child": None, "b": None}
     del one["effects"]["specialisation_excess"], one["effects"]["mid_parent_heterosis"]
-    assert set(decompose(one)) == {"better parent vigor", "over a parent's ema"}
+    assert set(decompose_vigor(one)) == {"better parent vigor", "over a parent's ema"}
 
 
 def test_over_seeds_there_is_an_interval_from_five_on() -> None:
-    rows = results.over_seeds(results.effects([*MANY, *FEW]), ("relation", "effect"))
+    rows = results.average_over_seeds(results.effects_table([*MANY, *FEW]), ("relation", "effect"))
     rows = rows.set_index(["relation", "effect"])
     ours = rows.loc[("related", "better parent vigor")]
     assert ours["mean"] == 0.28125 and ours["low"] < 0.28125 < ours["high"] and ours["seeds"] == 5
@@ -74,7 +74,7 @@ def test_over_seeds_there_is_an_interval_from_five_on() -> None:
 
 
 def test_a_curve_runs_from_parent_to_parent() -> None:
-    figure = vigor_plots.interpolation([*MANY, *FEW])
+    figure = vigor_plots.plot_interpolation([*MANY, *FEW])
     assert drawn(figure, "related (5 seeds)") == [[0.0, 0.5, 1.0]]
     assert len(figure.axes[0].lines) == 7
 
@@ -82,12 +82,12 @@ def test_a_curve_runs_from_parent_to_parent() -> None:
 @pytest.mark.parametrize(
     "figure",
     [
-        vigor_plots.interpolation(MANY),
-        vigor_plots.forest(results.effects(MANY)),
-        vigor_plots.decomposition(results.effects(MANY), "related"),
-        vigor_plots.angles(MANY, {one["name"]: 20.0 for one in MANY}),
-        vigor_plots.generations([{"kind": "search", "step": 0, "bpc": 2.5, "best": 2.5}]),
-        genealogy.kinship([{"relation": "parents", "wright": 0.25, "angle": 20.0}]),
+        vigor_plots.plot_interpolation(MANY),
+        vigor_plots.plot_forest(results.effects_table(MANY)),
+        vigor_plots.plot_decomposition(results.effects_table(MANY), "related"),
+        vigor_plots.plot_parent_angles(MANY, {one["name"]: 20.0 for one in MANY}),
+        vigor_plots.plot_generations([{"kind": "search", "step": 0, "bpc": 2.5, "best": 2.5}]),
+        genealogy.plot_kinship([{"relation": "parents", "wright": 0.25, "angle": 20.0}]),
     ],
 )
 def test_axes_name_their_units(figure: Any) -> None:
@@ -99,27 +99,27 @@ def test_axes_name_their_units(figure: Any) -> None:
 
 @pytest.mark.filterwarnings("error")
 def test_without_anything_to_name_there_is_no_legend() -> None:
-    bare = vigor_plots.decomposition(results.effects(MANY), "strangers")
+    bare = vigor_plots.plot_decomposition(results.effects_table(MANY), "strangers")
     assert bare.axes[0].get_legend() is None
-    assert vigor_plots.searched(results.effects(MANY), "strangers").empty
+    assert vigor_plots.select_searched(results.effects_table(MANY), "strangers").empty
 
 
 def test_every_rate_stands_in_the_legend_whatever_it_lacks() -> None:
     later = [one | {"rate": "annealed", "verdict": verdict("related", 5, 0.25)} for one in MANY[:1]]
     later[0]["verdict"]["bpc"].pop("a ema")
-    axis = vigor_plots.decomposition(results.effects([*MANY, *later]), "related").axes[0]
+    axis = vigor_plots.plot_decomposition(results.effects_table([*MANY, *later]), "related").axes[0]
     labels = [text.get_text() for text in axis.get_legend().get_texts()]
     assert labels == ["constant rate", "annealed rate"]
 
 
 def test_kinship_that_is_not_known_is_not_drawn() -> None:
     known = {"relation": "parents", "wright": 0.25, "angle": 20.0}
-    axis = genealogy.kinship([known, known | {"wright": None}]).axes[0]
+    axis = genealogy.plot_kinship([known, known | {"wright": None}]).axes[0]
     assert axis.get_legend().get_texts()[0].get_text() == "parents (1)"
 
 
 def test_domains_are_means_over_crosses() -> None:
-    axis = vigor_plots.domains(MANY).axes[0]
+    axis = vigor_plots.plot_domains(MANY).axes[0]
     assert [label.get_text() for label in axis.get_yticklabels()] == ["a", "child"]
     assert [text.get_text() for text in axis.texts] == ["2.000", "3.000", "1.000", "1.500"]
 
@@ -128,7 +128,7 @@ def test_a_tree_has_a_row_a_generation() -> None:
     graph = nx.DiGraph([("0", "1"), ("0", "2"), ("1", "3"), ("2", "3")])
     for one in graph:
         graph.nodes[one].update(name=f"n{one}", parents=tuple(graph.predecessors(one)))
-    figure = genealogy.tree(Pedigree(graph), "3", {"0": 3.0, "3": 2.0})
+    figure = genealogy.plot_family_tree(Pedigree(graph), "3", {"0": 3.0, "3": 2.0})
     heights = {text.get_text().split("\n")[0]: text.xy[1] for text in figure.axes[0].texts}
     assert heights == {"n0": 0, "n1": -1, "n2": -1, "n3": -2}
 
@@ -141,20 +141,20 @@ def piece(text: str, similarity: float) -> dict[str, Any]:
 
 def test_a_gallery_is_reviewed() -> None:
     lines = [piece("/\\_/\\\n( o.o )", 0.95), piece("\x1b[31mred$x_1$", 0.25)]
-    axis = gallery_plots.novelty(lines).axes[0]
+    axis = gallery_plots.plot_novelty(lines).axes[0]
     assert axis.get_yticklabels()[0].get_text() == "x\n1 memorised, 1 new"
-    sheet = gallery_plots.contact_sheet(lines, columns=2)
+    sheet = gallery_plots.plot_contact_sheet(lines, columns=2)
     assert "\x1b" not in sheet.axes[1].texts[0].get_text()
     told = {**lines[0], "inheritance": [0.5] * 5 + [0.0] + [-0.5] * 7}
     colours = [
-        text.get_color() for text in gallery_plots.inheritance(told, ["a", "b"]).axes[0].texts
+        text.get_color() for text in gallery_plots.plot_inheritance(told, ["a", "b"]).axes[0].texts
     ]
     assert len(set(colours)) == 2 and len(colours) == 12
 
 
 def test_a_figure_is_the_same_bytes_every_time(tmp_path: Path) -> None:
-    first = save(vigor_plots.interpolation(MANY), tmp_path / "a" / "one")
-    again = save(vigor_plots.interpolation(MANY), tmp_path / "b" / "one")
+    first = save_figure(vigor_plots.plot_interpolation(MANY), tmp_path / "a" / "one")
+    again = save_figure(vigor_plots.plot_interpolation(MANY), tmp_path / "b" / "one")
     assert [path.name for path in first] == ["one.png", "one.svg"]
     assert [a.read_bytes() == b.read_bytes() for a, b in zip(first, again, strict=True)] == [
         True
@@ -162,10 +162,10 @@ def test_a_figure_is_the_same_bytes_every_time(tmp_path: Path) -> None:
 
 
 def test_no_window_is_opened() -> None:
-    figure, _ = axes()
+    figure, _ = create_axes()
     assert type(figure.canvas).__name__ == "FigureCanvasAgg"
 
 
 def test_no_cross_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="lab.breed makes them"):
-        results.crosses(tmp_path)
+        results.load_crosses(tmp_path)

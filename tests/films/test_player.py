@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab.films.frame_view import cells, crossed, shown
-from lab.films.player import Reel, State, able, play, pressed
+from lab.films.frame_view import cross_out, frame_cells, render_frame
+from lab.films.player import FrameBuffer, PlayerState, apply_key, can_play, play_film
 from lab.terminal import pager
 
 FRAMES = [f"{n}..\n.@.\n.@." for n in range(8)]
@@ -42,17 +42,17 @@ def screens(ends: tuple[int, int], keys: bytes, **told: object) -> list[str]:
     os.write(user, keys)
     source, out = os.fdopen(program, closefd=False), os.fdopen(program, "w", closefd=False)
     try:
-        play(Reel(iter(FRAMES), len(FRAMES)), 50.0, source=source, out=out, **told)  # type: ignore[arg-type]
+        play_film(FrameBuffer(iter(FRAMES), len(FRAMES)), 50.0, source=source, out=out, **told)  # type: ignore[arg-type]
     finally:
         done.set()
         watcher.join()
-    return text.decode().replace("\r\n", "\n").split(pager.CLEAR)
+    return text.decode().replace("\r\n", "\n").split(pager.CLEAR_SCREEN)
 
 
 def test_a_film_is_shown_to_its_end_and_the_terminal_is_put_back(ends: tuple[int, int]) -> None:
     before = termios.tcgetattr(ends[1])
     seen = screens(ends, b"")
-    assert seen[0].endswith(pager.ENTER) and seen[-1].endswith(pager.LEAVE)
+    assert seen[0].endswith(pager.ENTER_SCREEN) and seen[-1].endswith(pager.LEAVE_SCREEN)
     first = [one.split("\n")[0] for one in seen[1:] if "frame" in one.split("\n")[0] or ".." in one]
     assert [one for one in dict.fromkeys(first) if ".." in one] == [f"{n}.." for n in range(8)]
     assert termios.tcgetattr(ends[1]) == before
@@ -73,36 +73,36 @@ def test_leaving_ends_it_and_an_error_of_the_model_comes_out(ends: tuple[int, in
 
     source, out = (os.fdopen(ends[1], mode, closefd=False) for mode in "rw")
     with pytest.raises(ValueError, match="the model broke"):
-        play(Reel(broken(), 8), 50.0, source=source, out=out)
+        play_film(FrameBuffer(broken(), 8), 50.0, source=source, out=out)
 
 
 def test_keys_seek_within_the_film() -> None:
-    def after(keys: list[str], at: int = 20) -> State:
-        state = State(at)
+    def after(keys: list[str], at: int = 20) -> PlayerState:
+        state = PlayerState(at)
         for key in keys:
-            state = pressed(state, key, 40, 2.0)
+            state = apply_key(state, key, 40, 2.0)
         return state
 
     assert after(["f"]).at == 30 and after(["\x1b[D"]).at == 10
     assert after(["f", "f", "f"]).at == 39 and after(["b"] * 5).at == 0
-    assert after(["n"]) == State(21, paused=True) and after(["p", " "]) == State(19)
-    assert after(["0"]).at == 0 and after(["t"]).truth and after(["q"]).left
-    assert after(["x", "\x1b"]) == State(20)
+    assert after(["n"]) == PlayerState(21, paused=True) and after(["p", " "]) == PlayerState(19)
+    assert after(["0"]).at == 0 and after(["t"]).truth and after(["q"]).has_quit
+    assert after(["x", "\x1b"]) == PlayerState(20)
 
 
 def test_nothing_of_a_frame_reaches_a_terminal_as_a_command() -> None:
     hostile = "\x1b[2J..\n\x07\u202e\U000f0003"
-    lines = shown(hostile, None, (9, 80), crossed)
+    lines = render_frame(hostile, None, (9, 80), cross_out)
     assert lines == ["?[2J..", "???   "]
-    assert cells("ab\ncd\nef", 2, 3) == [["a", "b", " "], ["c", "d", " "]]
+    assert frame_cells("ab\ncd\nef", 2, 3) == [["a", "b", " "], ["c", "d", " "]]
 
 
 def test_marks_and_room() -> None:
-    assert shown("..\n@.", "..\n..", (9, 80), crossed) == ["..   ..", "x.   .."]
-    assert shown("..\n@.", "..\n..", (9, 4), crossed) == ["..", "x."]  # no room for both
-    assert shown("....\n....", None, (1, 3), crossed) == ["..."]
+    assert render_frame("..\n@.", "..\n..", (9, 80), cross_out) == ["..   ..", "x.   .."]
+    assert render_frame("..\n@.", "..\n..", (9, 4), cross_out) == ["..", "x."]  # no room for both
+    assert render_frame("....\n....", None, (1, 3), cross_out) == ["..."]
 
 
 def test_without_a_terminal_nothing_is_played() -> None:
     with open(os.devnull) as nothing:
-        assert not able(nothing, nothing)
+        assert not can_play(nothing, nothing)

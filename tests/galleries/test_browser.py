@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lab.galleries import page
-from lab.galleries.piece_view import cards
+from lab.galleries.piece_view import build_piece_views
 from tests.galleries.chromium import Chromium, found
 
 PROGRAM = found()
@@ -65,10 +65,10 @@ class Counting(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("pages")
-    page.write(made, "calm", drawn(8), "python -m lab.sample")
+    page.write_page(made, "calm", drawn(8), "python -m lab.sample")
     hostile = [piece(f"child{text}", 1, text, text, 0.5) for text in ATTACKS]
-    page.write(made, "hostile", hostile, ATTACKS[0])
-    page.write(made, "many", drawn(167)[:500], "python -m lab.sample")
+    page.write_page(made, "hostile", hostile, ATTACKS[0])
+    page.write_page(made, "many", drawn(167)[:500], "python -m lab.sample")
     return made
 
 
@@ -149,7 +149,7 @@ def test_it_sorts(calm: Chromium) -> None:
 
 
 def test_a_permalink_leads_to_its_piece(browser: Chromium, folder: Path) -> None:
-    anchor = cards(drawn(167)[:500], "many")[400].anchor
+    anchor = build_piece_views(drawn(167)[:500], "many")[400].anchor
     browser.open(f"{(folder / 'many.html').as_uri()}#{anchor}")
     assert browser.ask("document.activeElement.id") == anchor
     top, bottom = browser.ask(
@@ -157,7 +157,7 @@ def test_a_permalink_leads_to_its_piece(browser: Chromium, folder: Path) -> None
     )
     assert -1 <= top < bottom <= 801
     choose(browser, "words", "mother 0000")
-    other = cards(drawn(1), "many")[2].anchor
+    other = build_piece_views(drawn(1), "many")[2].anchor
     browser.ask("document.getElementById('rows').click()")
     browser.ask(f"location.hash = {other!r}")
     browser.wait(f"document.activeElement.id === {other!r}")  # though it was filtered away

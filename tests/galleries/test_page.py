@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lab.galleries import page, sheet
-from lab.galleries.piece_view import cards
+from lab.galleries.piece_view import build_piece_views
 
 PIECE: dict[str, Any] = {
     "artist": "styleA",
@@ -104,7 +104,8 @@ def hostile(text: str) -> dict[str, Any]:
 def test_hostile_text_adds_no_element_and_no_attribute(text: str) -> None:
     calm = hostile("calm")
     shown, wanted = (
-        page.html(one, [piece], one) for one, piece in ((text, hostile(text)), ("calm", calm))
+        page.render_page(one, [piece], one)
+        for one, piece in ((text, hostile(text)), ("calm", calm))
     )
     assert not UNSEEN.search(shown)
     found, expected = Elements(shown), Elements(wanted)
@@ -119,7 +120,7 @@ def test_hostile_text_adds_no_element_and_no_attribute(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_fenced_in_markdown(text: str) -> None:
-    shown = sheet.markdown(text, [hostile(text)], text)
+    shown = sheet.render_markdown(text, [hostile(text)], text)
     assert not UNSEEN.search(shown)
     fence = max(re.findall("^`{3,}(?=text$)", shown, re.M), key=len)
     assert shown.count(f"\n{fence}\n") == 1 and f"\n{fence}text\n" in shown
@@ -131,12 +132,12 @@ def test_hostile_text_is_fenced_in_markdown(text: str) -> None:
 
 
 def test_a_drawing_is_shown_as_it_was_drawn() -> None:
-    shown = Elements(page.html("mine", [PIECE], "c")).drawings
+    shown = Elements(page.render_page("mine", [PIECE], "c")).drawings
     assert [one.removeprefix("\n") for one in shown] == [PIECE["text"], "(o,o)"]
 
 
 def test_nothing_may_load_and_only_the_own_script_may_run() -> None:
-    found = Elements(page.html("mine", [PIECE], "c"))
+    found = Elements(page.render_page("mine", [PIECE], "c"))
     (policy,) = [one["content"] for one in found.all("meta") if one.get("http-equiv")]
     hashes = {kind: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
               for kind, text in found.raw.items()}  # fmt: skip
@@ -155,19 +156,19 @@ def test_permalinks_are_stable_and_unique() -> None:
     other = {**PIECE, "sampling": {**PIECE["sampling"], "temperature": 0.8}}
     pieces = [PIECE, {**PIECE, "seed": 4}, {**PIECE, "label": "Owls"}, other,
               {**PIECE, "individual": "cd" * 32}, PIECE]  # fmt: skip
-    anchors = [one.anchor for one in cards(pieces, "mine")]
+    anchors = [one.anchor for one in build_piece_views(pieces, "mine")]
     assert len(set(anchors)) == 6
     assert anchors[0] == "p-085111ce7db6" and anchors[5] == "p-085111ce7db6-2"
-    assert [one.anchor for one in cards(pieces[::-1], "mine")][1:5] == anchors[4:0:-1]
-    shown = Elements(page.html("mine", pieces, "c"))
+    assert [one.anchor for one in build_piece_views(pieces[::-1], "mine")][1:5] == anchors[4:0:-1]
+    shown = Elements(page.render_page("mine", pieces, "c"))
     assert [one["id"] for one in shown.all("article")] == anchors
 
 
 def test_a_card_tells_all_that_its_line_holds() -> None:
-    (one,) = cards([PIECE], "mine")
+    (one,) = build_piece_views([PIECE], "mine")
     assert (one.label, one.artist, one.seed) == ("Cats", "styleA", "3")
     assert one.settings == "temperature 0.6, top-k 20, raw weights"
-    assert (one.similarity, one.verdict, one.like) == ("0.71", "varied", "Owls")
+    assert (one.similarity, one.verdict, one.nearest_label) == ("0.71", "varied", "Owls")
     assert one.marks == (
         ("finished", True),
         ("7 columns, too wide", False),
@@ -188,23 +189,26 @@ def test_a_card_tells_all_that_its_line_holds() -> None:
     ],
 )
 def test_an_older_or_odd_line_is_shown_all_the_same(piece: dict[str, Any]) -> None:
-    assert page.html("mine", [piece], "c").count("<article") == 1
-    assert cards([piece], "mine")[0].parents == ()
+    assert page.render_page("mine", [piece], "c").count("<article") == 1
+    assert build_piece_views([piece], "mine")[0].parents == ()
 
 
 def test_characters_have_the_colour_of_who_expected_them() -> None:
     kin = {"parents": ["mother", "father"], "inheritance": [-1, 2.0, 0, 0.5, 0.05]}
-    (one,) = cards([{**PIECE, "text": "ab cd", **kin}], "mine")
+    (one,) = build_piece_views([{**PIECE, "text": "ab cd", **kin}], "mine")
     assert one.runs == (("p0", "a"), ("p1", "b c"), ("even", "d"))
     assert one.parents == (("p0", "mother", 25), ("p1", "father", 50), ("even", "either", 25))
-    shown = page.html("mine", [{**PIECE, **kin, "text": "ab cd"}], "c")
+    shown = page.render_page("mine", [{**PIECE, **kin, "text": "ab cd"}], "c")
     assert '<span class="p0">a</span><span class="p1">b c</span>' in shown
     three = {"parents": ["a", "b", "c"], "inheritance": [0, 0], "closest": [2, -1]}
-    assert cards([{**PIECE, "text": "xy", **three}], "mine")[0].runs == (("p2", "x"), ("even", "y"))
+    assert build_piece_views([{**PIECE, "text": "xy", **three}], "mine")[0].runs == (
+        ("p2", "x"),
+        ("even", "y"),
+    )
 
 
 def test_the_same_lines_make_the_same_bytes(tmp_path: Path) -> None:
-    first, second = (page.write(tmp_path / one, "mine", [PIECE] * 3, "c") for one in "ab")
+    first, second = (page.write_page(tmp_path / one, "mine", [PIECE] * 3, "c") for one in "ab")
     assert first.name == "mine.html" and first.read_bytes() == second.read_bytes()
 
 
@@ -218,7 +222,7 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("mode", [0, 1])
 @pytest.mark.parametrize("ink", ["ink", "soft", "link", "odd", "p0", "p1", "p2", "p3", "even"])
 def test_every_colour_is_readable_on_both_grounds(ink: str, mode: int) -> None:
-    told = re.findall(r"--(\w+): light-dark\((#\w{6}), (#\w{6})\)", page.part("page.css"))
+    told = re.findall(r"--(\w+): light-dark\((#\w{6}), (#\w{6})\)", page.read_asset("page.css"))
     colours = {name: both[mode] for name, *both in told}
     for ground in ("paper", "sheet"):
         low, high = sorted((luminance(colours[ink]), luminance(colours[ground])))

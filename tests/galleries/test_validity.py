@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from lab.corpora.drawing import Drawing
-from lab.galleries.validity import Standard, candidates
+from lab.galleries.validity import ValidityRules, signature_candidates
 
 ARTS = ["  /\\\n (oo)\n  jgs", " __\n|__|  jgs", "/_\\\njgs", "(oo)\n hjw", "~~~~~~~"]
-STANDARD = Standard.of([Drawing("x", art) for art in ARTS])
+STANDARD = ValidityRules.from_drawings([Drawing("x", art) for art in ARTS])
 
 
 def test_the_standard_is_what_the_pieces_have() -> None:
     assert (STANDARD.width, STANDARD.signatures) == (9, {"jgs"})
     assert STANDARD.characters == set("".join(ARTS)) | {"\n"}
-    assert Standard.of([], 80).width == 80
+    assert ValidityRules.from_drawings([], 80).width == 80
 
 
 def test_a_valid_drawing() -> None:
@@ -30,6 +30,6 @@ def test_each_fault_makes_it_invalid() -> None:
 
 
 def test_a_signature_stands_alone_at_the_end() -> None:
-    assert candidates("ab\n\n cd |x|\n  efg  xyzzy  hi \n\n") == ["cd", "efg", "hi"]
-    assert candidates("") == []
+    assert signature_candidates("ab\n\n cd |x|\n  efg  xyzzy  hi \n\n") == ["cd", "efg", "hi"]
+    assert signature_candidates("") == []
     assert STANDARD.measure("jgs\n/\n\\", closed=True)["signature"] is None

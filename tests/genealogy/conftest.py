@@ -33,7 +33,7 @@ class Family:
         }
         self.weights[name] = weights
         folder = self.root / name / "checkpoint" / f"step-{step:08d}"
-        self.ids[name] = individual.save(folder, self.weights[name], birth)
+        self.ids[name] = individual.save_individual(folder, self.weights[name], birth)
         return self.ids[name]
 
 

@@ -3,7 +3,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from lab.genealogy import family_tree
-from lab.genealogy.pedigree import scan
+from lab.genealogy.pedigree import read_pedigree
 
 NASTY = "<b>\"&'\x1b[31m\n]"
 
@@ -15,7 +15,7 @@ def _nameless(drawing: str, family: Any) -> list[str]:
 
 
 def test_the_text_shows_the_whole_line(family: Any) -> None:
-    drawing = family_tree.text(scan(family.root), family.ids["child"])
+    drawing = family_tree.render_tree_text(read_pedigree(family.root), family.ids["child"])
     assert _nameless(drawing, family) == [
         "ancestor (founder, #a)",
         "├─ left (trained, #l)",
@@ -30,12 +30,14 @@ def test_the_text_shows_the_whole_line(family: Any) -> None:
 
 def test_only_the_line_of_the_subject_is_shown(family: Any) -> None:
     family.born("cousin", "right")
-    drawing = family_tree.text(scan(family.root), family.ids["left"])
+    drawing = family_tree.render_tree_text(read_pedigree(family.root), family.ids["left"])
     assert "cousin" not in drawing and "right" in drawing and "grandchild" in drawing
 
 
 def test_mermaid_names_every_box_and_arrow(family: Any) -> None:
-    lines = family_tree.mermaid(scan(family.root), family.ids["child"]).splitlines()
+    lines = family_tree.render_tree_mermaid(
+        read_pedigree(family.root), family.ids["child"]
+    ).splitlines()
     assert lines[0] == "flowchart TD"
     boxes = [line for line in lines if re.fullmatch(r'  n\d+\["[^"]+"\]', line)]
     arrows = [line for line in lines if re.fullmatch(r"  n\d+ --> n\d+", line)]
@@ -43,7 +45,9 @@ def test_mermaid_names_every_box_and_arrow(family: Any) -> None:
 
 
 def test_the_svg_is_well_formed_with_a_box_each(family: Any) -> None:
-    root = ElementTree.fromstring(family_tree.svg(scan(family.root), family.ids["child"]))
+    root = ElementTree.fromstring(
+        family_tree.render_tree_svg(read_pedigree(family.root), family.ids["child"])
+    )
     tags = [element.tag.split("}")[1] for element in root.iter()]
     assert (tags.count("rect"), tags.count("line")) == (6, 6)
     subject = [g for g in root.iter() if "subject" in g.get("class", "")]
@@ -52,9 +56,9 @@ def test_the_svg_is_well_formed_with_a_box_each(family: Any) -> None:
 
 def test_every_line_of_a_box_lies_within_it(family: Any) -> None:
     long, name = family.born("long", "child", "right", operator="ancestor_arithmetic"), "m" * 64
-    pedigree = scan(family.root)
+    pedigree = read_pedigree(family.root)
     pedigree.graph.nodes[long]["name"] = name
-    root = ElementTree.fromstring(family_tree.svg(pedigree, long))
+    root = ElementTree.fromstring(family_tree.render_tree_svg(pedigree, long))
     boxes = [g for g in root.iter() if g.tag.endswith("}g")]
     width = float(boxes[0][0].get("width", 0))
     told = [[str(text.text) for text in box[1:]] for box in boxes]
@@ -67,13 +71,13 @@ def test_every_line_of_a_box_lies_within_it(family: Any) -> None:
 
 def test_no_name_breaks_out_of_a_drawing(family: Any) -> None:
     nasty = family.born("nasty", "child")
-    pedigree = scan(family.root)
+    pedigree = read_pedigree(family.root)
     pedigree.graph.nodes[nasty]["name"] = NASTY
-    text = family_tree.text(pedigree, nasty)
+    text = family_tree.render_tree_text(pedigree, nasty)
     assert "\x1b" not in text and len(text.splitlines()) == 6
-    mermaid = family_tree.mermaid(pedigree, nasty)
+    mermaid = family_tree.render_tree_mermaid(pedigree, nasty)
     assert "<b>" not in mermaid and mermaid.count('"') == 2 * (len(pedigree.graph) - 2)
-    root = ElementTree.fromstring(family_tree.svg(pedigree, nasty))
+    root = ElementTree.fromstring(family_tree.render_tree_svg(pedigree, nasty))
     assert any(
         element.text == NASTY.replace("\x1b", "?").replace("\n", "?") for element in root.iter()
     )

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from lab.genealogy.pedigree import Pedigree, read_birth, scan
-from lab.storage.verified_folder import DamagedIndividual, pretty, seal
+from lab.genealogy.pedigree import Pedigree, read_birth, read_pedigree
+from lab.storage.verified_folder import DamagedIndividual, readable_json, write_verified_folder
 
 
 def test_a_scan_finds_the_family(family: Any) -> None:
-    pedigree = scan(family.root)
+    pedigree = read_pedigree(family.root)
     names = {pedigree.name(i) for i in pedigree.graph}
     assert names == set(family.ids)
     assert pedigree.parents(family.ids["child"]) == (family.ids["left"], family.ids["right"])
@@ -18,17 +18,17 @@ def test_a_scan_finds_the_family(family: Any) -> None:
 
 
 def test_no_folder_no_family(family: Any) -> None:
-    assert len(scan(family.root / "nowhere").graph) == 0
+    assert len(read_pedigree(family.root / "nowhere").graph) == 0
 
 
 def test_only_the_newest_sound_checkpoint_counts(family: Any) -> None:
     old = family.ids["left"]
     new = family.born("left", "ancestor", step=7)
-    assert new in scan(family.root).graph and old != new
+    assert new in read_pedigree(family.root).graph and old != new
     birth = family.root / "left" / "checkpoint" / "step-00000007" / "birth.json"
     birth.write_bytes(birth.read_bytes().replace(b"left", b"lift"))
     complaints: list[str] = []
-    pedigree = scan(family.root, complaints.append)
+    pedigree = read_pedigree(family.root, complaints.append)
     assert pedigree.find("left") == old and new not in pedigree.graph
     assert len(complaints) == 1 and "does not match its checksum" in complaints[0]
 
@@ -36,21 +36,21 @@ def test_only_the_newest_sound_checkpoint_counts(family: Any) -> None:
 def test_weights_are_not_read(family: Any) -> None:
     for weights in family.root.rglob("model.safetensors"):
         weights.unlink()
-    assert len(scan(family.root).graph) == 6
+    assert len(read_pedigree(family.root).graph) == 6
 
 
 def test_half_written_folders_are_not_seen(family: Any) -> None:
     run = family.root / "left" / "checkpoint"
     shutil.copytree(run / "step-00000000", run / ".tmp-step-00000009-1")
     shutil.copytree(family.root / "left", family.root / ".trash" / "old")
-    assert len(scan(family.root).graph) == 6
+    assert len(read_pedigree(family.root).graph) == 6
 
 
 def test_lone_individuals_count_too(family: Any) -> None:
     run = family.root / "left"
     (run / "checkpoint" / "step-00000000").rename(family.root / "moved")
     shutil.rmtree(run)
-    assert scan(family.root).find("left") == family.ids["left"]
+    assert read_pedigree(family.root).find("left") == family.ids["left"]
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{", b'{"id": 1}', b"\xff\xfe"])
@@ -65,13 +65,13 @@ def test_a_damaged_certificate_is_named(family: Any, data: bytes) -> None:
 def test_a_sealed_but_senseless_certificate_is_named(family: Any, change: dict) -> None:
     folder = family.root / "left" / "checkpoint" / "step-00000000"
     birth = json.loads((folder / "birth.json").read_bytes())
-    seal(folder, {"birth.json": pretty({**birth, **change})})
+    write_verified_folder(folder, {"birth.json": readable_json({**birth, **change})})
     with pytest.raises(DamagedIndividual, match="no birth certificate"):
         read_birth(folder)
 
 
 def test_individuals_are_found_by_name_id_and_prefix(family: Any) -> None:
-    pedigree, identity = scan(family.root), family.ids["child"]
+    pedigree, identity = read_pedigree(family.root), family.ids["child"]
     assert {pedigree.find(key) for key in ("child", identity, identity[:6])} == {identity}
     for nobody in ("nobody", identity[:5]):
         with pytest.raises(ValueError, match="knows no individual"):
@@ -82,7 +82,7 @@ def test_a_name_that_two_have_is_refused(family: Any) -> None:
     shutil.move(family.root / "left", family.root / "old")
     family.born("left", "ancestor")
     with pytest.raises(ValueError, match="left means 2 individuals, say which by id"):
-        scan(family.root).find("left")
+        read_pedigree(family.root).find("left")
 
 
 @pytest.mark.parametrize(
@@ -97,15 +97,15 @@ def test_a_name_that_two_have_is_refused(family: Any) -> None:
     ],
 )
 def test_nearest_common_ancestors(family: Any, a: str, b: str, nearest: str | None) -> None:
-    pedigree = scan(family.root)
+    pedigree = read_pedigree(family.root)
     found = pedigree.nearest_common_ancestor(family.ids[a], family.ids[b])
     assert found == (family.ids[nearest] if nearest else None)
-    assert pedigree.related(family.ids[b], family.ids[a]) == (nearest is not None)
+    assert pedigree.are_related(family.ids[b], family.ids[a]) == (nearest is not None)
 
 
 def test_a_lost_parent_still_relates_its_children(family: Any) -> None:
     shutil.rmtree(family.root / "ancestor")
-    pedigree = scan(family.root)
+    pedigree = read_pedigree(family.root)
     lost = pedigree.nearest_common_ancestor(family.ids["left"], family.ids["right"])
     assert lost == family.ids["ancestor"] and pedigree.name(lost).startswith("unknown ")
 
@@ -113,7 +113,7 @@ def test_a_lost_parent_still_relates_its_children(family: Any) -> None:
 def test_of_ancestors_equally_near_their_own_is_taken(family: Any) -> None:
     for name in ("twin", "triplet"):
         family.born(name, "left", "right")
-    pedigree, ids = scan(family.root), family.ids
+    pedigree, ids = read_pedigree(family.root), family.ids
     names = [
         pedigree.name(one) for one in pedigree.nearest_common_ancestors(ids["twin"], ids["child"])
     ]
@@ -123,26 +123,26 @@ def test_of_ancestors_equally_near_their_own_is_taken(family: Any) -> None:
     assert pedigree.nearest_common_ancestor(*three) == ids["ancestor"]
     for name in ("half", "other"):
         family.born(name, "left", "stranger")
-    pedigree = scan(family.root)
+    pedigree = read_pedigree(family.root)
     assert pedigree.nearest_common_ancestor(ids["half"], ids["other"]) is None
-    assert pedigree.related(ids["half"], ids["other"])
+    assert pedigree.are_related(ids["half"], ids["other"])
     pedigree.require_related(ids["half"], ids["other"])
 
 
 def test_a_missing_certificate_is_no_proof_of_strangers(family: Any) -> None:
     shutil.rmtree(family.root / "left")
-    pedigree, ids = scan(family.root), family.ids
-    assert pedigree.unknown(ids["child"], ids["stranger"]) == [ids["left"]]
+    pedigree, ids = read_pedigree(family.root), family.ids
+    assert pedigree.missing_certificates(ids["child"], ids["stranger"]) == [ids["left"]]
     with pytest.raises(ValueError) as refusal:
         pedigree.require_related(ids["child"], ids["stranger"])
     message = str(refusal.value)
     assert "whether child and stranger have a common ancestor is not known" in message
     assert f"the certificate of {ids['left'][:8]} is missing" in message and "\n" not in message
-    assert pedigree.unknown(ids["right"]) == []
+    assert pedigree.missing_certificates(ids["right"]) == []
 
 
 def test_strangers_are_crossed_only_on_purpose(family: Any) -> None:
-    pedigree, ids = scan(family.root), family.ids
+    pedigree, ids = read_pedigree(family.root), family.ids
     with pytest.raises(ValueError) as refusal:
         pedigree.require_related(ids["child"], ids["stranger"])
     message = str(refusal.value)
@@ -153,7 +153,7 @@ def test_strangers_are_crossed_only_on_purpose(family: Any) -> None:
 
 
 def test_ancestors_and_descendants(family: Any) -> None:
-    pedigree: Pedigree = scan(family.root)
+    pedigree: Pedigree = read_pedigree(family.root)
     names = {pedigree.name(i) for i in pedigree.ancestors(family.ids["child"])}
     assert names == {"ancestor", "left", "right"}
     assert len(pedigree.descendants(family.ids["ancestor"])) == 4
@@ -163,6 +163,8 @@ def test_a_circle_of_certificates_is_refused(family: Any) -> None:
     left, right = (family.root / n / "checkpoint" / "step-00000000" for n in ("left", "right"))
     for folder, parent in ((left, "right"), (right, "left")):
         birth = json.loads((folder / "birth.json").read_bytes())
-        seal(folder, {"birth.json": pretty({**birth, "parents": [family.ids[parent]]})})
+        write_verified_folder(
+            folder, {"birth.json": readable_json({**birth, "parents": [family.ids[parent]]})}
+        )
     with pytest.raises(ValueError, match="form a circle"):
-        scan(family.root)
+        read_pedigree(family.root)

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 import torch
 
-from lab.genealogy.replay import Operator, differences, replay
+from lab.genealogy.replay import Operator, genotype_differences, replay
 from lab.models import individual
 from lab.models.genotype import Genotype
-from lab.models.hypersphere import exp_map, slerp, tangent
+from lab.models.hypersphere import exp_map, slerp_rows, tangent_rows
 from lab.models.individual import Individual
 
 
@@ -16,12 +16,12 @@ def _slerp(
 ) -> Genotype:
     a, b = parents
     scales = a.scales.lerp(b.scales, alpha)
-    return Genotype(a.architecture, slerp(a.rows, b.rows, alpha), scales)
+    return Genotype(a.architecture, slerp_rows(a.rows, b.rows, alpha), scales)
 
 
 def _tangent(child: Genotype, *, sigma: float, generator: torch.Generator) -> Genotype:
     step = sigma * torch.randn(child.rows.shape, generator=generator)
-    rows = exp_map(child.rows, tangent(child.rows, step))
+    rows = exp_map(child.rows, tangent_rows(child.rows, step))
     return Genotype(child.architecture, rows, child.scales)
 
 
@@ -41,13 +41,13 @@ def _bred(family: Any, recipe: dict[str, Any] = RECIPE, **wrong: Any) -> Individ
     child = _slerp([a, b], alpha=0.3, ancestor=None, generator=None)
     child = _tangent(child, sigma=0.01, generator=torch.Generator().manual_seed(11))
     family.born("bred", "left", "right", weights=child, **{**recipe, **wrong})
-    return individual.find("bred", family.root)
+    return individual.find_individual("bred", family.root)
 
 
 def _parents(family: Any) -> Any:
     def find(identity: str) -> Individual:
         names = [name for name, known in family.ids.items() if known == identity]
-        return individual.find(names[0] if names else identity, family.root)
+        return individual.find_individual(names[0] if names else identity, family.root)
 
     return find
 
@@ -80,7 +80,7 @@ def test_generations_between_are_made_again_too(family: Any) -> None:
         {"name": "two", "parents": ["one", family.ids["right"]], **cross},
     ]
     family.born("champion", "left", "right", weights=second, kind="bred", steps=steps)
-    child = individual.find("champion", family.root)
+    child = individual.find_individual("champion", family.root)
     assert replay(child, _parents(family), OPERATORS)["same"]
 
 
@@ -103,7 +103,7 @@ def test_a_damaged_parent_is_named(family: Any) -> None:
 def test_a_parent_that_trained_on_is_named(family: Any) -> None:
     child, old = _bred(family), family.ids["left"]
     family.born("left", "ancestor", step=5)
-    changed = individual.find("left", family.root)
+    changed = individual.find_individual("left", family.root)
     found = replay(child, lambda _: changed, OPERATORS)
     assert found["differs"] == [f"{old[:12]} has changed: it is {changed.id[:12]} now"]
 
@@ -128,12 +128,12 @@ def test_a_malformed_recipe_is_refused(family: Any, wrong: dict) -> None:
 
 def test_only_bred_children_are_replayed(family: Any) -> None:
     with pytest.raises(ValueError, match="was trained, not bred"):
-        replay(individual.find("left", family.root), _parents(family), OPERATORS)
+        replay(individual.find_individual("left", family.root), _parents(family), OPERATORS)
 
 
 def test_differences_name_rows_and_scales(family: Any) -> None:
     a = family.weights["left"]
     b = a.clone()
     b.scales[-1] += 0.5
-    assert differences(a, a.clone()) == []
-    assert differences(a, b) == ["scales of s_z differ by up to 0.5"]
+    assert genotype_differences(a, a.clone()) == []
+    assert genotype_differences(a, b) == ["scales of s_z differ by up to 0.5"]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from lab.generation.batch_decoder import Cached
-from lab.generation.ngpt_decoder import Decoder, decoder
+from lab.generation.batch_decoder import BatchDecoder
+from lab.generation.ngpt_decoder import NgptDecoder, build_decoder
 from lab.generation.sampler import sample
 from lab.generation.token_sampling import Sampling
 from lab.models.architecture import Architecture
@@ -27,7 +27,7 @@ def of(variant: dict[str, Any]) -> Genotype:
     shape = {"vocab_size": 29, "dim": 32, "depth": 2, "heads": 4, "dim_head": 8}
     born = founder(Architecture(**{**shape, **variant}), torch.Generator().manual_seed(5))
     return Genotype(
-        born.architecture, born.rows * (1 if born.architecture.sphere else 15), born.scales
+        born.architecture, born.rows * (1 if born.architecture.has_unit_rows else 15), born.scales
     )
 
 
@@ -41,22 +41,22 @@ def test_cached_logits_are_the_uncached_ones(variant: dict[str, Any]) -> None:
         forward(artist.architecture, artist.rows, artist.scales, torch.from_numpy(text)[None])[0]
         for text in texts
     ]
-    cached = Cached(artist, [t[:n] for t, n in zip(texts, firsts, strict=True)], 20, CPU)
-    assert cached.store.shape[3] == artist.architecture.groups
-    found, rows = cached.begin(), np.arange(3)
+    cached = BatchDecoder(artist, [t[:n] for t, n in zip(texts, firsts, strict=True)], 20, CPU)
+    assert cached.kv.shape[3] == artist.architecture.num_kv_heads
+    found, rows = cached.prefill(), np.arange(3)
     for step in range(11):
         for row, one in zip(rows, found, strict=True):
             wanted = whole[row][firsts[row] + step - 1]
             assert float((one - wanted).abs().max()) < 1e-5 * float(wanted.abs().max())
         if step == 4:
-            rows = rows[cached.drop(rows == 1)]
+            rows = rows[cached.drop_rows(rows == 1)]
         found = cached.step(np.array([texts[row][firsts[row] + step] for row in rows]))
 
 
 def test_an_ngpt_has_the_quicker_one() -> None:
     prefix = [np.array([1, 2])]
-    assert type(decoder(of({"kind": "ngpt"}), prefix, 9, CPU)) is Decoder
-    assert type(decoder(of({"kind": "llama"}), prefix, 9, CPU)) is Cached
+    assert type(build_decoder(of({"kind": "ngpt"}), prefix, 9, CPU)) is NgptDecoder
+    assert type(build_decoder(of({"kind": "llama"}), prefix, 9, CPU)) is BatchDecoder
 
 
 @pytest.mark.parametrize("kind", ["llama", "sandwich"])

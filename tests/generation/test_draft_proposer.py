@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lab.corpora.embedded_film import silhouettes
-from lab.generation.draft_proposer import Draft
+from lab.corpora.embedded_film import draw_silhouettes
+from lab.generation.draft_proposer import DraftProposer
 
 NEWLINE, END = 2, 3
 
@@ -13,18 +13,18 @@ NEWLINE, END = 2, 3
 def texts(rows: bool) -> list[list[list[int]]]:
     """The embedded film as ids: 0 and 1 for . and @, each frame as its rows or in one."""
     ids = {".": 0, "@": 1, "\n": NEWLINE}
-    frames = [frame.split("\n") if rows else [frame] for frame in silhouettes().frames]
+    frames = [frame.split("\n") if rows else [frame] for frame in draw_silhouettes().frames]
     return [[[*map(ids.__getitem__, part), END] for part in frame] for frame in frames]
 
 
-def passes(draft: Draft, frame: list[list[int]]) -> int:
+def passes(draft: DraftProposer, frame: list[list[int]]) -> int:
     """How many passes it takes to write a frame of which the model knows every character."""
     at, count = [0] * len(frame), 0
     while any(place < len(row) for place, row in zip(at, frame, strict=True)):
         count += 1
         for number, row in enumerate(frame):
-            guess = draft.guess(number, row[: at[number]]) if at[number] < len(row) else []
-            assert len(guess) <= draft.most
+            guess = draft.propose(number, row[: at[number]]) if at[number] < len(row) else []
+            assert len(guess) <= draft.max_proposal
             right = 0
             while right < len(guess) and row[at[number] + right : at[number] + right + 1] == [
                 guess[right]
@@ -36,7 +36,7 @@ def passes(draft: Draft, frame: list[list[int]]) -> int:
 
 @pytest.mark.parametrize(("rows", "fewer"), [(False, 5), (True, 3)])
 def test_a_film_is_guessed_better_the_longer_it_runs(rows: bool, fewer: float) -> None:
-    draft, taken = Draft(None if rows else NEWLINE), []
+    draft, taken = DraftProposer(None if rows else NEWLINE), []
     film = texts(rows)
     for frame in film[:40]:
         taken.append(passes(draft, frame))
@@ -46,12 +46,12 @@ def test_a_film_is_guessed_better_the_longer_it_runs(rows: bool, fewer: float) -
 
 
 def test_nothing_is_guessed_before_a_line_has_ended() -> None:
-    assert Draft(NEWLINE).guess(0, [0, 1, 0, 1]) == []
-    assert Draft(None).guess(0, [0, 1, 0, 1]) == []
+    assert DraftProposer(NEWLINE).propose(0, [0, 1, 0, 1]) == []
+    assert DraftProposer(None).propose(0, [0, 1, 0, 1]) == []
 
 
 def test_more_kinds_of_characters_than_a_byte_holds_are_not_guessed() -> None:
-    draft = Draft(NEWLINE)
+    draft = DraftProposer(NEWLINE)
     frame = [*range(4, 304), NEWLINE, *range(4, 304), END]
     draft.learn([frame])
-    assert draft.guess(0, frame[:310]) == []
+    assert draft.propose(0, frame[:310]) == []

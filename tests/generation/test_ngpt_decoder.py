@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from lab.generation.ngpt_decoder import Decoder
+from lab.generation.ngpt_decoder import NgptDecoder
 from lab.models import network
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
@@ -47,8 +47,8 @@ def test_cached_logits_are_the_uncached_ones_at_every_position(variant: dict[str
     artist, firsts = of(variant), [1, 4, 19]
     texts = np.random.default_rng(0).integers(0, 29, (3, 30))
     whole = [logits(artist, text) for text in texts]
-    decoder = Decoder(artist, [t[:n] for t, n in zip(texts, firsts, strict=True)], 30, CPU)
-    found = decoder.begin()
+    decoder = NgptDecoder(artist, [t[:n] for t, n in zip(texts, firsts, strict=True)], 30, CPU)
+    found = decoder.prefill()
     for step in range(30 - max(firsts)):
         for row, first in enumerate(firsts):
             assert near(found[row], whole[row][first + step - 1])
@@ -63,12 +63,12 @@ def test_cached_logits_are_the_uncached_ones_at_every_position(variant: dict[str
 def test_rows_that_leave_cost_nothing_and_leave_the_others_alone(firsts: list[int]) -> None:
     artist = of({})
     texts = np.random.default_rng(0).integers(0, 29, (5, 16))
-    decoder = Decoder(artist, [t[:n] for t, n in zip(texts, firsts, strict=True)], 16, CPU)
-    found, rows, at = decoder.begin(), np.arange(5), np.array(firsts)
+    decoder = NgptDecoder(artist, [t[:n] for t, n in zip(texts, firsts, strict=True)], 16, CPU)
+    found, rows, at = decoder.prefill(), np.arange(5), np.array(firsts)
     for leaving in [[], [0], [3], [], [1, 2], [], [], []]:
-        order = decoder.drop(np.isin(rows, leaving)) if leaving else np.arange(len(rows))
+        order = decoder.drop_rows(np.isin(rows, leaving)) if leaving else np.arange(len(rows))
         rows, at = rows[order], at[order]
-        assert not set(rows) & set(leaving) and decoder.store.shape[1] == len(rows)
+        assert not set(rows) & set(leaving) and decoder.kv.shape[1] == len(rows)
         found = decoder.step(texts[rows, at])
         at = at + 1
         assert found.shape == (len(rows), 29)
@@ -78,10 +78,10 @@ def test_rows_that_leave_cost_nothing_and_leave_the_others_alone(firsts: list[in
 
 def test_a_step_keeps_the_room_that_it_has() -> None:
     """The cache is taken once and its keys are written in place."""
-    decoder = Decoder(of({}), [np.array([1, 2])] * 3, 20, CPU)
+    decoder = NgptDecoder(of({}), [np.array([1, 2])] * 3, 20, CPU)
     with torch.inference_mode():
-        decoder.begin()
-        kept = decoder.store.data_ptr(), decoder.bench.logits.data_ptr()
+        decoder.prefill()
+        kept = decoder.kv.data_ptr(), decoder.workspace.logits.data_ptr()
         for _ in range(5):
             found = decoder.step(np.array([1, 2, 3]))
-    assert (decoder.store.data_ptr(), found.data_ptr()) == kept
+    assert (decoder.kv.data_ptr(), found.data_ptr()) == kept

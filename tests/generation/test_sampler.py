@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from lab.generation import sampler
-from lab.generation.sampler import Referee, Sampling, sample
+from lab.generation.sampler import Float64Model, Sampling, sample
 from lab.models import network
 from lab.models.genotype import Genotype
 
@@ -114,14 +114,14 @@ def test_near_ties_fall_the_same_way_in_every_batch(torn: Genotype, sampling: Sa
 
 
 def test_near_ties_are_decided_in_float64(torn: Genotype, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, referee = [], Referee(torn)
+    asked, referee = [], Float64Model(torn)
 
-    def alone(_: Referee, ids: np.ndarray) -> np.ndarray:
+    def alone(_: Float64Model, ids: np.ndarray) -> np.ndarray:
         asked.append(len(ids))
         return found(referee, ids)
 
-    found = Referee.logits
-    monkeypatch.setattr(sampler.Referee, "logits", alone)
+    found = Float64Model.logits
+    monkeypatch.setattr(sampler.Float64Model, "logits", alone)
     drawn = sample(torn, PREFIXES[:1], [0], GREEDY, length=30, stop=None)[0]
     assert len(asked) > 10
     for end in range(len(PREFIXES[0]), 30):
@@ -130,7 +130,7 @@ def test_near_ties_are_decided_in_float64(torn: Genotype, monkeypatch: pytest.Mo
 
 def test_the_referee_agrees_with_the_forward_pass(artist: Genotype) -> None:
     ids = torch.randint(29, (25,), generator=seeded(2))
-    found, wanted = Referee(artist).logits(ids.numpy())[0], logits(artist, ids[None])[0, -1]
+    found, wanted = Float64Model(artist).logits(ids.numpy())[0], logits(artist, ids[None])[0, -1]
     assert found.dtype == np.float64
     assert float(np.abs(found - wanted.numpy()).max() / wanted.abs().max()) < 2e-6
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lab.generation.token_sampling import Sampling, choose, stream
+from lab.generation.token_sampling import Sampling, sample_tokens, uniform_stream
 
 P = np.array([0.4, 0.1, 0.3, 0.2])  # ids 0, 2, 3, 1 from the likeliest on
 
@@ -13,7 +13,7 @@ P = np.array([0.4, 0.1, 0.3, 0.2])  # ids 0, 2, 3, 1 from the likeliest on
 def chosen(sampling: Sampling, chances: int = 1000) -> list[float]:
     """The share of evenly spaced chances that each id gets."""
     chance = (np.arange(chances) + 0.5) / chances
-    ids, _ = choose(np.tile(np.log(P), (chances, 1)), chance, sampling)
+    ids, _ = sample_tokens(np.tile(np.log(P), (chances, 1)), chance, sampling)
     return [round(float((ids == i).mean()), 3) for i in range(4)]
 
 
@@ -41,13 +41,17 @@ def test_settings_do_what_they_say(sampling: Sampling, shares: list[float]) -> N
 
 def test_the_ends_of_chance_are_ids_that_are_left() -> None:
     edge = np.array([0.0, float(np.nextafter(1.0, 0.0)), 1.0])
-    assert choose(np.tile(np.log(P), (3, 1)), edge, Sampling(1.0, 2))[0].tolist() == [0, 2, 2]
+    assert sample_tokens(np.tile(np.log(P), (3, 1)), edge, Sampling(1.0, 2))[0].tolist() == [
+        0,
+        2,
+        2,
+    ]
 
 
 def test_ties_go_to_the_lower_id() -> None:
     even = np.zeros((1, 4))
-    assert choose(even, np.array([0.3]), Sampling(1.0, 0))[0].tolist() == [1]
-    assert choose(even, np.array([0.9]), Sampling(0.0))[0].tolist() == [0]
+    assert sample_tokens(even, np.array([0.3]), Sampling(1.0, 0))[0].tolist() == [1]
+    assert sample_tokens(even, np.array([0.9]), Sampling(0.0))[0].tolist() == [0]
 
 
 SETTINGS = [
@@ -62,13 +66,13 @@ def test_what_is_sure_stays_under_any_error(sampling: Sampling, error: float) ->
     """Rows are crowded, so that errors of this size change many of the draws that are not sure."""
     random = np.random.default_rng(0)
     logits, chance = random.normal(size=(2000, 12)) * 2, random.random(2000)
-    ids, sure = choose(logits, chance, sampling, error)
+    ids, sure = sample_tokens(logits, chance, sampling, error)
     moved = np.zeros(2000, bool)
     for turn in range(40):
         signs = random.choice([-1.0, 1.0], size=logits.shape)
         if turn == 0:  # one id up, all others down: what moves a draw most
             signs = np.where(np.arange(12) == ids[:, None], -1.0, 1.0)
-        moved |= choose(logits + error * signs, chance, sampling)[0] != ids
+        moved |= sample_tokens(logits + error * signs, chance, sampling)[0] != ids
     assert moved.any() and not (moved & sure).any()
     assert sure.mean() > (0.05 if error > 0.01 else 0.9)
 
@@ -76,22 +80,22 @@ def test_what_is_sure_stays_under_any_error(sampling: Sampling, error: float) ->
 def test_what_is_no_number_is_never_sure() -> None:
     logits = np.full((1, 5), np.nan)
     for sampling in SETTINGS:
-        assert not choose(logits, np.array([0.5]), sampling, 1e-6)[1].any()
+        assert not sample_tokens(logits, np.array([0.5]), sampling, 1e-6)[1].any()
 
 
 def test_a_row_is_drawn_as_it_is_alone() -> None:
     random = np.random.default_rng(1)
     logits, chance = random.normal(size=(50, 30)), random.random(50)
     for sampling in SETTINGS:
-        ids, sure = choose(logits, chance, sampling, 0.01)
+        ids, sure = sample_tokens(logits, chance, sampling, 0.01)
         for row in range(50):
-            one = choose(logits[row : row + 1], chance[row : row + 1], sampling, 0.01)
+            one = sample_tokens(logits[row : row + 1], chance[row : row + 1], sampling, 0.01)
             assert (one[0][0], one[1][0]) == (ids[row], sure[row])
 
 
 def test_a_stream_is_of_its_seed_and_longer_ones_go_on() -> None:
-    assert np.array_equal(stream(3, 40)[:20], stream(3, 20))
-    assert not np.array_equal(stream(3, 20), stream(4, 20))
+    assert np.array_equal(uniform_stream(3, 40)[:20], uniform_stream(3, 20))
+    assert not np.array_equal(uniform_stream(3, 20), uniform_stream(4, 20))
 
 
 @pytest.mark.parametrize(

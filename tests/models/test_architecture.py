@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lab.models.architecture import Architecture
-from lab.models.genotype import layout
+from lab.models.genotype import compute_layout
 
 TINY: dict[str, Any] = {"vocab_size": 29, "dim": 32, "depth": 2, "heads": 2, "dim_head": 16}
 
@@ -109,6 +109,6 @@ def test_what_came_later_is_told_where_it_says_something() -> None:
 @pytest.mark.parametrize("kind", ["ngpt", "llama", "sandwich"])
 def test_a_kind_has_as_many_scales_as_its_layout(kind: str) -> None:
     a = Architecture(**TINY, kind=kind)
-    blocks = layout(a).scale_blocks.values()
+    blocks = compute_layout(a).scale_blocks.values()
     assert a.num_scales == sum(block.stop - block.start for block in blocks)
-    assert a.num_rows == max(block.stop for block in layout(a).row_blocks.values())
+    assert a.num_rows == max(block.stop for block in compute_layout(a).row_blocks.values())

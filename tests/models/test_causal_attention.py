@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from lab.models.causal_attention import BLOCK, Kernel, blocks, fused
+from lab.models.causal_attention import BLOCK_SIZE, Kernel, blockwise_attention, fused_attention
 
-LENGTHS = [1, 7, BLOCK, BLOCK + 1, 2 * BLOCK + 3]
+LENGTHS = [1, 7, BLOCK_SIZE, BLOCK_SIZE + 1, 2 * BLOCK_SIZE + 3]
 
 
 def naive(q: Tensor, k: Tensor, v: Tensor, segments: Tensor | None = None) -> Tensor:
@@ -35,7 +35,7 @@ def pieces(length: int) -> Tensor:
     return torch.stack([at // 5, torch.where(at < length * 2 // 3, at // 9, -1)])
 
 
-@pytest.mark.parametrize("kernel", [blocks, fused])
+@pytest.mark.parametrize("kernel", [blockwise_attention, fused_attention])
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_kernel_is_the_naive_attention(kernel: Kernel, length: int, packed: bool) -> None:
@@ -46,19 +46,19 @@ def test_a_kernel_is_the_naive_attention(kernel: Kernel, length: int, packed: bo
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_both_kernels_have_the_same_gradient(packed: bool) -> None:
-    segments = pieces(BLOCK + 9) if packed else None
+    segments = pieces(BLOCK_SIZE + 9) if packed else None
     grown = []
-    for kernel in (blocks, fused):
-        inputs = [t.requires_grad_() for t in drawn(BLOCK + 9)]
+    for kernel in (blockwise_attention, fused_attention):
+        inputs = [t.requires_grad_() for t in drawn(BLOCK_SIZE + 9)]
         (kernel(*inputs, segments) ** 2).sum().backward()
         grown.append([t.grad for t in inputs])
     for one, other in zip(*grown, strict=True):
         assert one is not None and torch.allclose(one, other, atol=1e-4)
 
 
-@pytest.mark.parametrize("kernel", [blocks, fused])
+@pytest.mark.parametrize("kernel", [blockwise_attention, fused_attention])
 def test_no_character_sees_what_comes_after_it(kernel: Kernel) -> None:
-    q, k, v = drawn(BLOCK + 9)
+    q, k, v = drawn(BLOCK_SIZE + 9)
     before = kernel(q, k, v, None)
     k[:, :, 100:], v[:, :, 100:] = 9.0, 9.0
     after = kernel(q, k, v, None)
@@ -66,7 +66,7 @@ def test_no_character_sees_what_comes_after_it(kernel: Kernel) -> None:
     assert not torch.equal(before[:, :, 100:], after[:, :, 100:])
 
 
-@pytest.mark.parametrize("kernel", [blocks, fused])
+@pytest.mark.parametrize("kernel", [blockwise_attention, fused_attention])
 def test_padding_gives_numbers(kernel: Kernel) -> None:
     segments = torch.full((2, 20), -1)
     assert kernel(*drawn(20), segments).isfinite().all()
@@ -74,7 +74,7 @@ def test_padding_gives_numbers(kernel: Kernel) -> None:
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_what_a_compiler_sees_is_the_same(packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    segments = pieces(BLOCK + 9) if packed else None
-    ours = blocks(*drawn(BLOCK + 9), segments)
+    segments = pieces(BLOCK_SIZE + 9) if packed else None
+    ours = blockwise_attention(*drawn(BLOCK_SIZE + 9), segments)
     monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
-    assert torch.allclose(blocks(*drawn(BLOCK + 9), segments), ours, atol=1e-6)
+    assert torch.allclose(blockwise_attention(*drawn(BLOCK_SIZE + 9), segments), ours, atol=1e-6)

@@ -9,16 +9,16 @@ import pytest
 import torch
 
 from lab.models.architecture import Architecture
-from lab.models.genotype import Gene, Genotype, founder, layout
+from lab.models.genotype import Gene, Genotype, compute_layout, founder
 
 TINY = {"vocab_size": 29, "dim": 32, "depth": 2, "heads": 2, "dim_head": 16}
 
 
 def genes(architecture: Architecture) -> list[Gene]:
-    blocks, depth = layout(architecture), range(architecture.depth)
-    heads = [blocks.head(i, j) for i in depth for j in range(architecture.heads)]
-    neurons = [blocks.neuron(i, j) for i in depth for j in range(architecture.ff)]
-    return heads + neurons + [blocks.token(i) for i in range(architecture.vocab_size)]
+    blocks, depth = compute_layout(architecture), range(architecture.depth)
+    heads = [blocks.head_gene(i, j) for i in depth for j in range(architecture.heads)]
+    neurons = [blocks.neuron_gene(i, j) for i in depth for j in range(architecture.ff)]
+    return heads + neurons + [blocks.token_gene(i) for i in range(architecture.vocab_size)]
 
 
 @pytest.mark.parametrize("tied", [True, False])
@@ -31,7 +31,7 @@ def test_genes_part_all_rows_among_them(tied: bool) -> None:
 @pytest.mark.parametrize("tied", [True, False])
 def test_genes_part_all_scales_but_the_eigen_learning_rates(tied: bool) -> None:
     architecture = Architecture(**TINY, tied=tied)
-    blocks = owners(layout(architecture).scale_blocks)
+    blocks = owners(compute_layout(architecture).scale_blocks)
     alphas = {i for i, name in blocks.items() if "alpha" in name}
     held = Counter(scale for gene in genes(architecture) for scale in gene.scales)
     assert held == Counter(set(range(architecture.num_scales)) - alphas)
@@ -44,9 +44,9 @@ def owners(blocks: Mapping[str, slice]) -> dict[int, str]:
 
 
 def test_a_gene_holds_what_it_should() -> None:
-    blocks = layout(Architecture(**TINY, tied=False))
+    blocks = compute_layout(Architecture(**TINY, tied=False))
     where, scale = owners(blocks.row_blocks), owners(blocks.scale_blocks)
-    head, neuron, token = blocks.head(1, 1), blocks.neuron(0, 5), blocks.token(7)
+    head, neuron, token = blocks.head_gene(1, 1), blocks.neuron_gene(0, 5), blocks.token_gene(7)
     assert Counter(where[row] for row in head.rows) == {
         f"layers.1.attn.{kind}": 16 for kind in ("q", "k", "v", "out")
     }
@@ -63,8 +63,13 @@ def test_a_head_is_one_heads_channels() -> None:
     """What a head's gene holds reaches no other head: swapping two whole heads is free."""
     architecture = Architecture(**TINY, value_residual=False)
     born = founder(architecture, torch.Generator().manual_seed(0))
-    born.scales[layout(architecture).scale_blocks["layers.0.attn.s_qk"]] *= torch.rand(32) + 0.5
-    one, other = layout(architecture).head(0, 0), layout(architecture).head(0, 1)
+    born.scales[compute_layout(architecture).scale_blocks["layers.0.attn.s_qk"]] *= (
+        torch.rand(32) + 0.5
+    )
+    one, other = (
+        compute_layout(architecture).head_gene(0, 0),
+        compute_layout(architecture).head_gene(0, 1),
+    )
     rows, scales = born.rows.clone(), born.scales.clone()
     rows[list(one.rows + other.rows)] = born.rows[list(other.rows + one.rows)]
     scales[list(one.scales + other.scales)] = born.scales[list(other.scales + one.scales)]
@@ -76,9 +81,12 @@ def test_a_neuron_is_one_neurons_weights() -> None:
     architecture = Architecture(**TINY)
     born = founder(architecture, torch.Generator().manual_seed(0))
     for kind in ("s_u", "s_v"):
-        block = layout(architecture).scale_blocks[f"layers.1.mlp.{kind}"]
+        block = compute_layout(architecture).scale_blocks[f"layers.1.mlp.{kind}"]
         born.scales[block] *= torch.rand(85) + 0.5
-    one, other = layout(architecture).neuron(1, 3), layout(architecture).neuron(1, 40)
+    one, other = (
+        compute_layout(architecture).neuron_gene(1, 3),
+        compute_layout(architecture).neuron_gene(1, 40),
+    )
     rows, scales = born.rows.clone(), born.scales.clone()
     rows[list(one.rows + other.rows)] = born.rows[list(other.rows + one.rows)]
     scales[list(one.scales + other.scales)] = born.scales[list(other.scales + one.scales)]

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from lab.models.hypersphere import (
-    ANTIPODAL,
+    ANTIPODAL_ANGLE,
     angle,
-    antipodal,
     exp_map,
+    is_antipodal,
     log_map,
-    nlerp,
+    nlerp_rows,
     normalize,
-    slerp,
-    tangent,
-    transport,
+    parallel_transport,
+    slerp_rows,
+    tangent_rows,
 )
 
 SEEDS = st.integers(0, 10**6)
@@ -61,7 +61,7 @@ def test_angle_has_no_axis_of_its_own() -> None:
 @given(SEEDS, st.floats(-0.5, 1.5))
 def test_slerp_stays_on_the_sphere_and_cuts_the_angle(seed: int, t: float) -> None:
     a, b = points(seed, dtype=torch.float64), points(seed + 1, dtype=torch.float64)
-    between = slerp(a, b, t)
+    between = slerp_rows(a, b, t)
     assert torch.allclose(between.norm(dim=-1), torch.ones(7, dtype=torch.float64))
     walked = abs(t) * angle(a, b)  # past half a turn, the other way round is shorter
     shorter = torch.minimum(walked, 2 * math.pi - walked)
@@ -71,11 +71,11 @@ def test_slerp_stays_on_the_sphere_and_cuts_the_angle(seed: int, t: float) -> No
 @given(SEEDS, st.floats(0, 1))
 def test_the_fast_slerp_is_the_exact_one(seed: int, t: float) -> None:
     a, b = points(seed), points(seed + 1)
-    exact = slerp(a.double(), b.double(), t)
-    assert float((slerp(a, b, t).double() - exact).abs().max()) < 1e-6
+    exact = slerp_rows(a.double(), b.double(), t)
+    assert float((slerp_rows(a, b, t).double() - exact).abs().max()) < 1e-6
 
 
-@pytest.mark.parametrize("mixture", [slerp, nlerp])
+@pytest.mark.parametrize("mixture", [slerp_rows, nlerp_rows])
 def test_ends_return_the_parents(mixture: object) -> None:
     a, b = points(3), points(4)
     assert callable(mixture)
@@ -85,37 +85,37 @@ def test_ends_return_the_parents(mixture: object) -> None:
 
 def test_slerp_of_a_point_with_itself_is_that_point() -> None:
     a = points(5)
-    assert float((slerp(a, a, 0.3) - a).abs().max()) < 1e-7
+    assert float((slerp_rows(a, a, 0.3) - a).abs().max()) < 1e-7
 
 
 def test_slerp_takes_one_t_a_row() -> None:
     a, b, t = points(6), points(7), torch.linspace(0, 1, 7)
-    rows = [slerp(a[i : i + 1], b[i : i + 1], float(t[i])) for i in range(7)]
-    assert torch.allclose(slerp(a, b, t), torch.cat(rows), atol=1e-6)
+    rows = [slerp_rows(a[i : i + 1], b[i : i + 1], float(t[i])) for i in range(7)]
+    assert torch.allclose(slerp_rows(a, b, t), torch.cat(rows), atol=1e-6)
 
 
 def test_slerp_writes_where_it_is_told() -> None:
     a, b, out = points(6), points(7), torch.empty(7, 16)
-    assert slerp(a, b, 0.4, out=out) is out
-    assert torch.equal(out, slerp(a, b, 0.4))
+    assert slerp_rows(a, b, 0.4, out=out) is out
+    assert torch.equal(out, slerp_rows(a, b, 0.4))
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize(("t", "nearer"), [(0.3, 0), (0.5, 1), (0.9, 1)])
 def test_antipodal_points_return_the_nearer_end(dtype: torch.dtype, t: float, nearer: int) -> None:
     ends = (turned(0.0, dtype), turned(math.pi, dtype))
-    assert antipodal(*ends).all()
-    assert torch.allclose(slerp(*ends, t), ends[nearer], atol=1e-6)
+    assert is_antipodal(*ends).all()
+    assert torch.allclose(slerp_rows(*ends, t), ends[nearer], atol=1e-6)
 
 
 def test_antipodal_starts_where_it_says() -> None:
-    assert antipodal(turned(0.0), turned(ANTIPODAL + 1e-6)).all()
-    assert not antipodal(turned(0.0), turned(ANTIPODAL - 1e-6)).any()
+    assert is_antipodal(turned(0.0), turned(ANTIPODAL_ANGLE + 1e-6)).all()
+    assert not is_antipodal(turned(0.0), turned(ANTIPODAL_ANGLE - 1e-6)).any()
 
 
 def test_nlerp_of_opposites_returns_the_first() -> None:
     a = turned(0.0)
-    assert torch.equal(nlerp(a, -a, 0.5), a)
+    assert torch.equal(nlerp_rows(a, -a, 0.5), a)
 
 
 @given(SEEDS)
@@ -136,12 +136,12 @@ def test_log_is_zero_at_its_base() -> None:
 @given(SEEDS)
 def test_transport_keeps_length_and_reaches_the_other_tangent_space(seed: int) -> None:
     a, b, v = (points(seed + i, dtype=torch.float64) for i in range(3))
-    v = tangent(a, v)
-    moved = transport(a, b, v)
+    v = tangent_rows(a, v)
+    moved = parallel_transport(a, b, v)
     assert torch.allclose(moved.norm(dim=-1), v.norm(dim=-1), atol=1e-9)
     assert torch.allclose((moved * b).sum(-1), torch.zeros(7, dtype=torch.float64), atol=1e-9)
 
 
 def test_transport_carries_the_geodesics_direction_along() -> None:
     a, b = points(9, dtype=torch.float64), points(10, dtype=torch.float64)
-    assert torch.allclose(transport(a, b, log_map(a, b)), -log_map(b, a), atol=1e-9)
+    assert torch.allclose(parallel_transport(a, b, log_map(a, b)), -log_map(b, a), atol=1e-9)

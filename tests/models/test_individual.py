@@ -17,8 +17,15 @@ from safetensors.torch import save as serialize
 
 from lab.models import individual
 from lab.models.genotype import Genotype
-from lab.models.individual import DamagedIndividual, load, load_averages, load_state, newest, save
-from lab.storage.verified_folder import pretty, seal, verified
+from lab.models.individual import (
+    DamagedIndividual,
+    load_averages,
+    load_individual,
+    load_newest_checkpoint,
+    load_state,
+    save_individual,
+)
+from lab.storage.verified_folder import read_verified_folder, readable_json, write_verified_folder
 
 BIRTH: dict[str, Any] = {
     "name": "it",
@@ -40,15 +47,15 @@ class Bomb:
 
 def reseal(folder: Path, changed: Mapping[str, bytes]) -> None:
     """Write files with a manifest that vouches for them, as an attacker would."""
-    seal(folder, {**verified(folder), **changed})
+    write_verified_folder(folder, {**read_verified_folder(folder), **changed})
 
 
 def test_a_round_trip_is_exact(make: Any, tmp_path: Path) -> None:
     born = make()
     mean = {"ema.rows": born.rows * 0.5}
     state = {"step": 3, "moments": [torch.arange(4.0)], "at": None, "name": "x"}
-    identity = save(tmp_path / "it", born, BIRTH, averages=mean, state=state)
-    found = load(tmp_path / "it")
+    identity = save_individual(tmp_path / "it", born, BIRTH, averages=mean, state=state)
+    found = load_individual(tmp_path / "it")
     assert torch.equal(found.genotype.rows, born.rows)
     assert torch.equal(found.genotype.scales, born.scales)
     assert found.genotype.architecture == born.architecture
@@ -62,15 +69,15 @@ def test_a_round_trip_is_exact(make: Any, tmp_path: Path) -> None:
 def test_free_rows_may_have_any_length(make: Any, tmp_path: Path) -> None:
     born = make(kind="llama", kv_heads=1)
     longer = Genotype(born.architecture, born.rows * 3, born.scales)
-    save(tmp_path / "it", longer, BIRTH)
-    assert torch.equal(load(tmp_path / "it").genotype.rows, longer.rows)
+    save_individual(tmp_path / "it", longer, BIRTH)
+    assert torch.equal(load_individual(tmp_path / "it").genotype.rows, longer.rows)
     longer.rows[3, 3] = torch.inf
     with pytest.raises(ValueError, match="not finite"):
-        save(tmp_path / "bad", longer, BIRTH)
+        save_individual(tmp_path / "bad", longer, BIRTH)
 
 
 def test_one_without_training_state_says_so(make: Any, tmp_path: Path) -> None:
-    save(tmp_path / "it", make(), BIRTH)
+    save_individual(tmp_path / "it", make(), BIRTH)
     assert load_averages(tmp_path / "it") == {}
     with pytest.raises(DamagedIndividual, match=r"state\.pt is missing"):
         load_state(tmp_path / "it")
@@ -78,9 +85,9 @@ def test_one_without_training_state_says_so(make: Any, tmp_path: Path) -> None:
 
 def test_an_id_is_of_recipe_and_tensors_alone(make: Any, tmp_path: Path) -> None:
     born = make()
-    first = save(tmp_path / "it", born, BIRTH)
+    first = save_individual(tmp_path / "it", born, BIRTH)
     same = {**BIRTH, "name": "another", "corpus": "elsewhere"}
-    assert save(tmp_path / "other", born, same, state={"step": 9}) == first
+    assert save_individual(tmp_path / "other", born, same, state={"step": 9}) == first
     assert len(first) == 64 and int(first, 16)
 
 
@@ -95,20 +102,26 @@ def test_an_id_is_of_recipe_and_tensors_alone(make: Any, tmp_path: Path) -> None
 )
 def test_an_id_knows_its_heritage(make: Any, tmp_path: Path, change: dict[str, Any]) -> None:
     born = make()
-    assert save(tmp_path / "a", born, BIRTH) != save(tmp_path / "b", born, {**BIRTH, **change})
+    assert save_individual(tmp_path / "a", born, BIRTH) != save_individual(
+        tmp_path / "b", born, {**BIRTH, **change}
+    )
 
 
 @pytest.mark.parametrize("part", ["rows", "scales"])
 def test_an_id_knows_every_bit(make: Any, tmp_path: Path, part: str) -> None:
     born, moved = make(), make()
     getattr(moved, part).view(-1)[5] = getattr(moved, part).view(-1)[5].nextafter(torch.tensor(2.0))
-    assert save(tmp_path / "a", born, BIRTH) != save(tmp_path / "b", moved, BIRTH)
+    assert save_individual(tmp_path / "a", born, BIRTH) != save_individual(
+        tmp_path / "b", moved, BIRTH
+    )
 
 
 def test_an_id_knows_the_architecture(make: Any, tmp_path: Path) -> None:
     born, other = make(), make(norm_qk=False)
     assert torch.equal(born.rows, other.rows)
-    assert save(tmp_path / "a", born, BIRTH) != save(tmp_path / "b", other, BIRTH)
+    assert save_individual(tmp_path / "a", born, BIRTH) != save_individual(
+        tmp_path / "b", other, BIRTH
+    )
 
 
 def test_the_id_of_a_known_individual(tmp_path: Path, make: Any) -> None:
@@ -120,7 +133,7 @@ def test_the_id_of_a_known_individual(tmp_path: Path, make: Any) -> None:
         torch.full_like(born.scales, 0.5),
     )
     wanted = "4fab9c1b"
-    assert save(tmp_path / "it", still, BIRTH)[:8] == wanted
+    assert save_individual(tmp_path / "it", still, BIRTH)[:8] == wanted
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -128,7 +141,7 @@ def test_weights_that_are_not_finite_are_not_saved(make: Any, tmp_path: Path, va
     born = make()
     born.scales[3] = value
     with pytest.raises(ValueError, match="not finite"):
-        save(tmp_path / "it", born, BIRTH)
+        save_individual(tmp_path / "it", born, BIRTH)
     assert not (tmp_path / "it").exists()
 
 
@@ -153,10 +166,10 @@ HOSTILE_HEADERS: list[bytes] = [
 
 @pytest.mark.parametrize("data", HOSTILE_HEADERS, ids=lambda data: repr(data[8:50]))
 def test_a_hostile_header_is_damage(make: Any, tmp_path: Path, data: bytes) -> None:
-    save(tmp_path / "it", make(), BIRTH)
+    save_individual(tmp_path / "it", make(), BIRTH)
     reseal(tmp_path / "it", {"model.safetensors": data})
     with pytest.raises(DamagedIndividual, match=r"model\.safetensors"):
-        load(tmp_path / "it")
+        load_individual(tmp_path / "it")
 
 
 def pickles(marker: Path) -> dict[str, bytes]:
@@ -179,13 +192,13 @@ def test_a_malicious_pickle_executes_nothing(
 ) -> None:
     folder, marker = tmp_path / "it", tmp_path / "executed"
     born = make()
-    save(folder, born, BIRTH, averages={"ema.rows": born.rows}, state={"step": 1})
+    save_individual(folder, born, BIRTH, averages={"ema.rows": born.rows}, state={"step": 1})
     if vouched:
         reseal(folder, {name: pickles(marker)[kind]})
     else:
         (folder / name).write_bytes(pickles(marker)[kind])
     refused = 0
-    for read in (load, load_averages, load_state):
+    for read in (load_individual, load_averages, load_state):
         try:
             read(folder)
         except DamagedIndividual as error:
@@ -236,10 +249,10 @@ DAMAGED = {
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_weights_that_are_wrong_are_damage(make: Any, tmp_path: Path, damage: str) -> None:
     born = make()
-    save(tmp_path / "it", born, BIRTH)
+    save_individual(tmp_path / "it", born, BIRTH)
     reseal(tmp_path / "it", {"model.safetensors": DAMAGED[damage](born)})
     with pytest.raises(DamagedIndividual, match=r"model\.safetensors"):
-        load(tmp_path / "it")
+        load_individual(tmp_path / "it")
 
 
 @pytest.mark.parametrize(
@@ -258,56 +271,58 @@ def test_weights_that_are_wrong_are_damage(make: Any, tmp_path: Path, damage: st
 def test_a_certificate_that_is_wrong_is_damage(
     make: Any, tmp_path: Path, change: dict[str, Any]
 ) -> None:
-    save(tmp_path / "it", make(), BIRTH)
+    save_individual(tmp_path / "it", make(), BIRTH)
     birth = json.loads((tmp_path / "it" / "birth.json").read_bytes())
-    reseal(tmp_path / "it", {"birth.json": pretty({**birth, **change})})
+    reseal(tmp_path / "it", {"birth.json": readable_json({**birth, **change})})
     with pytest.raises(DamagedIndividual, match=r"birth\.json"):
-        load(tmp_path / "it")
+        load_individual(tmp_path / "it")
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"3", b"\xff", b"[" * 100_000, b'["ab"]'])
 def test_a_certificate_that_is_none_is_damage(make: Any, tmp_path: Path, data: bytes) -> None:
-    save(tmp_path / "it", make(), BIRTH)
+    save_individual(tmp_path / "it", make(), BIRTH)
     reseal(tmp_path / "it", {"birth.json": data})
     with pytest.raises(DamagedIndividual, match=r"birth\.json"):
-        load(tmp_path / "it")
+        load_individual(tmp_path / "it")
 
 
 def test_the_newest_sound_one_is_found_and_the_damaged_named(make: Any, tmp_path: Path) -> None:
     for step in (1, 2, 3):
-        save(tmp_path / f"step-{step:08d}", make(step), BIRTH)
+        save_individual(tmp_path / f"step-{step:08d}", make(step), BIRTH)
     (tmp_path / "step-00000003" / "birth.json").unlink()
     (tmp_path / ".tmp-step-00000004-1").mkdir()
     said: list[str] = []
-    found = newest(tmp_path, said.append)
+    found = load_newest_checkpoint(tmp_path, said.append)
     assert found is not None and found.path.name == "step-00000002"
     assert len(said) == 1 and "step-00000003/birth.json is missing" in said[0]
-    assert newest(tmp_path / "nowhere") is None
+    assert load_newest_checkpoint(tmp_path / "nowhere") is None
 
 
 def test_a_sweep_keeps_the_newest_and_drops_leftovers_and_damaged_ones(
     make: Any, tmp_path: Path
 ) -> None:
     for step in (1, 2, 3, 9):
-        save(tmp_path / f"step-{step:08d}", make(step), BIRTH)
+        save_individual(tmp_path / f"step-{step:08d}", make(step), BIRTH)
     (tmp_path / ".tmp-step-00000004-1").mkdir()
-    individual.sweep(tmp_path, 2, tmp_path / "step-00000003")
+    individual.remove_old_checkpoints(tmp_path, 2, tmp_path / "step-00000003")
     assert sorted(os.listdir(tmp_path)) == ["here", "home", "step-00000002", "step-00000003"]
 
 
 def test_find_looks_in_runs_and_folders(make: Any, tmp_path: Path) -> None:
     run = tmp_path / "experiments" / "it"
-    identity = save(run / "checkpoint" / "step-00000001", make(), BIRTH)
+    identity = save_individual(run / "checkpoint" / "step-00000001", make(), BIRTH)
     root = tmp_path / "experiments"
     for name in ("it", str(run), str(run / "checkpoint" / "step-00000001")):
-        assert individual.find(name, root).id == identity
-    save(root / "families" / "old" / "fork" / "checkpoint" / "step-00000001", make(), BIRTH)
+        assert individual.find_individual(name, root).id == identity
+    save_individual(
+        root / "families" / "old" / "fork" / "checkpoint" / "step-00000001", make(), BIRTH
+    )
     with pytest.raises(FileNotFoundError, match=r"no individual called nobody \(looked in .*\)$"):
-        individual.find("nobody", root)
+        individual.find_individual("nobody", root)
     with pytest.raises(FileNotFoundError, match="did you mean families/old/fork"):
-        individual.find("fork", root)
+        individual.find_individual("fork", root)
     with pytest.raises(FileNotFoundError, match="did you mean it"):
-        individual.find("itt", root)
+        individual.find_individual("itt", root)
     (run / "checkpoint" / "step-00000001" / "birth.json").write_text("{}")
     with pytest.raises(DamagedIndividual, match="no sound checkpoint"):
-        individual.find("it", root)
+        individual.find_individual("it", root)

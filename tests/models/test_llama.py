@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lab.models import causal_attention
 from lab.models.architecture import Architecture
-from lab.models.genotype import Genotype, founder, layout
+from lab.models.genotype import Genotype, compute_layout, founder
 from lab.models.network import forward
 
 SHAPE: dict[str, Any] = {
@@ -60,7 +60,7 @@ def by_the_papers(one: Genotype, ids: Tensor) -> Tensor:
         u = norm(x, g[attn + "norm"])
         for head in range(a.heads):
             mine = slice(head * a.dim_head, (head + 1) * a.dim_head)
-            group = head // (a.heads // a.groups)
+            group = head // (a.heads // a.num_kv_heads)
             its = slice(group * a.dim_head, (group + 1) * a.dim_head)
             q, k = turned(u @ w[attn + "q"][mine].T), turned(u @ w[attn + "k"][its].T)
             scores = (q @ k.T / a.dim_head**0.5).masked_fill(later, -torch.inf)
@@ -71,7 +71,9 @@ def by_the_papers(one: Genotype, ids: Tensor) -> Tensor:
     return norm(x, g["norm"]) @ w["embed" if a.tied else "logits"].T
 
 
-@pytest.mark.parametrize("kernel", [causal_attention.blocks, causal_attention.fused])
+@pytest.mark.parametrize(
+    "kernel", [causal_attention.blockwise_attention, causal_attention.fused_attention]
+)
 @pytest.mark.parametrize("changes", VARIANTS, ids=str)
 def test_logits_are_the_papers(changes: dict[str, Any], kernel: causal_attention.Kernel) -> None:
     one = born(**changes)
@@ -127,7 +129,7 @@ def test_it_is_born_as_is_usual() -> None:
     one = founder(
         Architecture(**{**SHAPE, "dim": 256, "depth": 8}), torch.Generator().manual_seed(0)
     )
-    for name, block in layout(one.architecture).row_blocks.items():
+    for name, block in compute_layout(one.architecture).row_blocks.items():
         wanted = 0.02 / (16**0.5 if name.endswith(".out") else 1)
         assert float(one.rows[block].std()) == pytest.approx(wanted, rel=0.1)
     assert (one.scales == 1).all()

@@ -25,31 +25,33 @@ def test_a_hub_id_is_fetched_by_its_client(
 
     client = SimpleNamespace(snapshot_download=snapshot_download)
     monkeypatch.setitem(sys.modules, "huggingface_hub", client)
-    assert locate.places("hub:me/odd", Path("root")) == (tmp_path,) and asked == ["me/odd"]
+    assert locate.candidate_folders("hub:me/odd", Path("root")) == (tmp_path,) and asked == [
+        "me/odd"
+    ]
     birth = {"parents": [], "recipe": {"kind": "founder"}, "vocabulary": {}}
-    born = individual.save(tmp_path / "folder", make(), birth)
+    born = individual.save_individual(tmp_path / "folder", make(), birth)
     for path in (tmp_path / "folder").iterdir():
         path.rename(tmp_path / path.name)
-    assert individual.find("hub:me/odd", Path("root")).id == born
+    assert individual.find_individual("hub:me/odd", Path("root")).id == born
     with pytest.raises(ValueError, match=r"hub:me/even cannot be fetched: no such repository$"):
-        locate.fetch("hub:me/even")
+        locate.download_individual("hub:me/even")
     for wrong in ("hub:odd", "hub:a/b/c", "hub:../x y"):
         with pytest.raises(ValueError, match="is no name on the hub"):
-            locate.fetch(wrong)
+            locate.download_individual(wrong)
 
 
 def test_a_missing_client_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(ValueError, match=r"pip install 'model-breeding-lab\[data\]'"):
-        locate.fetch("hub:me/odd")
+        locate.download_individual("hub:me/odd")
 
 
 def test_nothing_is_there_without_a_network() -> None:
     pytest.importorskip("huggingface_hub")
     with pytest.raises(ValueError, match="hub:me/nobody-has-this cannot be fetched") as said:
-        locate.fetch("hub:me/nobody-has-this")  # offline, as every test is
+        locate.download_individual("hub:me/nobody-has-this")  # offline, as every test is
     assert "\n" not in str(said.value)
 
 
 def test_other_names_are_folders() -> None:
-    assert locate.places("a", Path("root")) == (Path("a"), Path("root/a"))
+    assert locate.candidate_folders("a", Path("root")) == (Path("a"), Path("root/a"))

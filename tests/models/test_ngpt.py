@@ -34,7 +34,7 @@ def test_logits_are_the_librarys(make: Any, changes: dict[str, Any], parametrize
     model = library_model(born.architecture, parametrize)
     model.load_state_dict(to_library(born, parametrize))
     theirs = model(IDS).detach()
-    for kernel in (causal_attention.blocks, causal_attention.fused):
+    for kernel in (causal_attention.blockwise_attention, causal_attention.fused_attention):
         error = (logits(born, kernel=kernel) - theirs).abs().max()
         assert float(error / theirs.abs().max()) < 1e-5
 
@@ -117,7 +117,7 @@ def test_no_character_sees_what_comes_after_it(make: Any) -> None:
 def test_retract_puts_rows_back_in_place(make: Any) -> None:
     rows = make().rows * 1.7
     before = rows.data_ptr()
-    ngpt.retract(rows)
+    ngpt.normalize_in_place(rows)
     assert rows.data_ptr() == before
     assert torch.allclose(rows.norm(dim=-1), torch.ones(len(rows)))
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from lab.models.hypersphere import angle, normalize, slerp
-from lab.models.residual import geodesic, lerp
+from lab.models.hypersphere import angle, normalize, slerp_rows
+from lab.models.residual import geodesic_residual, lerp_residual
 
 
 def points(seed: int) -> tuple[Tensor, Tensor]:
@@ -23,11 +23,11 @@ def points(seed: int) -> tuple[Tensor, Tensor]:
 @given(st.integers(0, 10**6), st.floats(0, 1))
 def test_a_geodesic_step_with_equal_rates_is_slerp(seed: int, alpha: float) -> None:
     x, y = points(seed)
-    stepped = geodesic(x, y, torch.full((16,), alpha))
-    assert float((stepped - slerp(x, y, alpha)).abs().max()) < 1e-5
+    stepped = geodesic_residual(x, y, torch.full((16,), alpha))
+    assert float((stepped - slerp_rows(x, y, alpha)).abs().max()) < 1e-5
 
 
-@pytest.mark.parametrize("step", [lerp, geodesic])
+@pytest.mark.parametrize("step", [lerp_residual, geodesic_residual])
 def test_a_step_ends_on_the_sphere(step: object) -> None:
     x, y = points(0)
     assert callable(step)
@@ -39,10 +39,10 @@ def test_a_straight_step_is_the_librarys() -> None:
     x, y = points(1)
     alpha = torch.rand(16)
     wanted = torch.nn.functional.normalize(x + alpha * (y - x), dim=-1)
-    assert torch.allclose(lerp(x, y, alpha), wanted, atol=1e-6)
+    assert torch.allclose(lerp_residual(x, y, alpha), wanted, atol=1e-6)
 
 
-@pytest.mark.parametrize("step", [lerp, geodesic])
+@pytest.mark.parametrize("step", [lerp_residual, geodesic_residual])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_gradients_are_finite_where_there_is_no_direction(step: object, sign: int) -> None:
     x = points(2)[0].requires_grad_()
@@ -61,4 +61,4 @@ def test_the_gradient_of_the_geodesic_is_right() -> None:
     x, y = (normalize(torch.randn(3, 6, dtype=torch.float64)) for _ in range(2))
     alpha = torch.rand(6, dtype=torch.float64)
     inputs = tuple(t.requires_grad_() for t in (x, y, alpha))
-    assert torch.autograd.gradcheck(geodesic, inputs)
+    assert torch.autograd.gradcheck(geodesic_residual, inputs)

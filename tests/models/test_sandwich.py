@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 from lab.models.network import forward
-from lab.models.sandwich import tensors
+from lab.models.sandwich import plamo3_tensors
 
 SHAPE: dict[str, Any] = {
     "kind": "sandwich", "vocab_size": 29, "dim": 32, "depth": 2, "heads": 4, "dim_head": 8,
@@ -53,7 +53,7 @@ def plamo3(a: Architecture, w: dict[str, Tensor], ids: Tensor) -> Tensor:
             [a.inner, a.kv_inner, a.kv_inner], dim=-1)]  # fmt: skip
         q = turned(norm(heads[0], t["attn_q_norm.weight"]))
         k = turned(norm(heads[1], t["attn_k_norm.weight"]))
-        k, v = (one.repeat_interleave(a.heads // a.groups, 1) for one in (k, heads[2]))
+        k, v = (one.repeat_interleave(a.heads // a.num_kv_heads, 1) for one in (k, heads[2]))
         scores = torch.einsum("qhd,khd->hqk", q, k) / a.dim_head**0.5
         seen = scores.masked_fill(later, -torch.inf).softmax(-1)
         mixed = torch.einsum("hqk,khd->qhd", seen, v).flatten(1)
@@ -67,19 +67,23 @@ def plamo3(a: Architecture, w: dict[str, Tensor], ids: Tensor) -> Tensor:
 def test_plamo3_computes_it_exactly(changes: dict[str, Any]) -> None:
     one = born(**changes)
     found = forward(one.architecture, one.rows, one.scales, IDS[None])[0]
-    wanted = plamo3(one.architecture, tensors(one), IDS)
+    wanted = plamo3(one.architecture, plamo3_tensors(one), IDS)
     assert float((found - wanted).abs().max()) < 1e-5 * float(wanted.abs().max())
     assert float(found.std()) > 0.5
 
 
 def test_only_norms_are_no_matrices() -> None:
-    shapes = {name: one.ndim for name, one in tensors(born()).items()}
+    shapes = {name: one.ndim for name, one in plamo3_tensors(born()).items()}
     assert all((ndim == 1) == ("norm" in name) for name, ndim in shapes.items())
-    assert sum(one.numel() for one in tensors(born(tied=False)).values()) > 0
+    assert sum(one.numel() for one in plamo3_tensors(born(tied=False)).values()) > 0
 
 
 def test_rows_are_born_on_the_sphere_and_the_stream_near_it() -> None:
     one = born()
     assert torch.allclose(one.rows.norm(dim=-1), torch.ones(len(one.rows)), atol=1e-6)
-    assert float(tensors(one)["token_embd.weight"].square().mean()) == pytest.approx(1, rel=1e-5)
-    assert float(tensors(one)["blk.0.post_ffw_norm"].mean()) == pytest.approx(1.25 / 2, rel=0.1)
+    assert float(plamo3_tensors(one)["token_embd.weight"].square().mean()) == pytest.approx(
+        1, rel=1e-5
+    )
+    assert float(plamo3_tensors(one)["blk.0.post_ffw_norm"].mean()) == pytest.approx(
+        1.25 / 2, rel=0.1
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lab.records.config_hash import EXCLUDED, differences, digest
+from lab.records.config_hash import EXCLUDED_KEYS, config_differences, hash_config
 
 CONFIG: dict[str, Any] = {
     "name": "a",
@@ -26,31 +26,31 @@ def changed(dotted: str, value: Any) -> dict[str, Any]:
 
 
 def test_the_hash_is_known() -> None:
-    assert digest({"b": 1, "a": {"c": None}}) == digest({"a": {"c": None}, "b": 1})
-    assert digest({"a": 1}).startswith("015abd7f5cc57a2d")
+    assert hash_config({"b": 1, "a": {"c": None}}) == hash_config({"a": {"c": None}, "b": 1})
+    assert hash_config({"a": 1}).startswith("015abd7f5cc57a2d")
 
 
 @pytest.mark.parametrize("key", ["name", "corpus.data", "training.keep", "tracker"])
 def test_what_does_not_change_the_result_is_left_out(key: str) -> None:
-    assert key in EXCLUDED
-    assert digest(changed(key, "other")) == digest(CONFIG)
+    assert key in EXCLUDED_KEYS
+    assert hash_config(changed(key, "other")) == hash_config(CONFIG)
 
 
 def test_where_the_corpora_of_a_family_lie_is_left_out_too() -> None:
     for key, same in (("data", True), ("half", False)):
         corpora = {"domA": {**CONFIG["parents"]["corpora"]["domA"], key: "other"}}
         told = {**CONFIG, "parents": {"corpora": corpora}}
-        assert (digest(told) == digest(CONFIG)) is same
+        assert (hash_config(told) == hash_config(CONFIG)) is same
 
 
 @pytest.mark.parametrize("key", ["seed", "corpus.half", "training.steps"])
 def test_what_does_is_in(key: str) -> None:
-    assert digest(changed(key, 7)) != digest(CONFIG)
+    assert hash_config(changed(key, 7)) != hash_config(CONFIG)
 
 
 def test_differences_are_named() -> None:
     other = changed("training.steps", 5) | {"seed": 1, "extra": True, "name": "b"}
-    assert differences(CONFIG, other) == [
+    assert config_differences(CONFIG, other) == [
         "extra: null -> true",
         "seed: 0 -> 1",
         "training.steps: 3 -> 5",
@@ -60,6 +60,6 @@ def test_differences_are_named() -> None:
 def test_keys_that_came_later_change_nothing_where_they_say_nothing_new() -> None:
     before = {**CONFIG, "model": {"dim": 64}}
     now = {**CONFIG, "model": {"dim": 64, "kind": "ngpt", "kv_heads": None, "norm_eps": 1e-5}}
-    assert digest(now) == digest(before) and differences(before, now) == []
+    assert hash_config(now) == hash_config(before) and config_differences(before, now) == []
     other = {**CONFIG, "model": {"dim": 64, "kind": "llama"}}
-    assert differences(before, other) == ['model.kind: null -> "llama"']
+    assert config_differences(before, other) == ['model.kind: null -> "llama"']

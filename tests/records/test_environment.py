@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from lab.records.environment import commit, environment, installed
+from lab.records.environment import environment, git_commit, installed_version
 
 
 def test_versions_are_those_installed() -> None:
     assert environment()["packages"]["torch"] == version("torch")
-    assert installed("no-such-package") is None
+    assert installed_version("no-such-package") is None
 
 
 def test_what_the_caller_measured_is_in() -> None:
@@ -37,11 +37,11 @@ def test_the_commit_says_whether_files_differ(tmp_path: Path) -> None:
         command = ["git", "-C", str(tmp_path), *who, *words]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
-    assert commit(tmp_path) is None
+    assert git_commit(tmp_path) is None
     (tmp_path / "x").write_text("1")
     git("init")
     git("add", "x")
     git("commit", "-m", "x")
-    assert commit(tmp_path) == git("rev-parse", "HEAD")
+    assert git_commit(tmp_path) == git("rev-parse", "HEAD")
     (tmp_path / "x").write_text("2")
-    assert commit(tmp_path) == git("rev-parse", "HEAD") + "+"
+    assert git_commit(tmp_path) == git("rev-parse", "HEAD") + "+"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.records.metrics import METRICS, Metrics, read, sound
+from lab.records.metrics import METRICS, Metrics, intact_length, read_metrics
 
 WHOLE = b"".join(
     json.dumps({"kind": "train", "step": step, "loss": 1 / step}).encode() + b"\n"
@@ -27,7 +27,7 @@ def test_what_is_appended_is_read_back(path: Path) -> None:
     metrics = Metrics(path)
     metrics.append("train", 1, loss=2.0, tokens=64)
     metrics.append("sample", 1, texts=["=^.^=\n", "\x02é"])
-    assert read(path) == [
+    assert read_metrics(path) == [
         {"kind": "train", "step": 1, "loss": 2.0, "tokens": 64},
         {"kind": "sample", "step": 1, "texts": ["=^.^=\n", "\x02é"]},
     ]
@@ -45,7 +45,7 @@ def test_a_line_is_in_the_file_at_once(path: Path) -> None:
 def test_what_is_not_finite_is_null_and_says_so(path: Path, value: float) -> None:
     metrics = Metrics(path)
     metrics.append("train", 1, loss=value, norm=1.0)
-    assert read(path)[0] == {
+    assert read_metrics(path)[0] == {
         "kind": "train",
         "step": 1,
         "loss": None,
@@ -63,7 +63,7 @@ def test_there_is_one_line_for_a_kind_and_a_step(path: Path) -> None:
     metrics.close()
     again = Metrics(path)
     assert again.append("train", 1, loss=3.0) is None
-    assert [line["loss"] for line in read(path)] == [2.0, 2.5]
+    assert [line["loss"] for line in read_metrics(path)] == [2.0, 2.5]
     again.close()
 
 
@@ -83,7 +83,7 @@ def test_what_came_after_a_checkpoint_goes(path: Path) -> None:
     metrics = Metrics(path)
     metrics.truncate_after(3)
     metrics.append("train", 4, loss=0.0)
-    assert [line["step"] for line in read(path)] == [1, 2, 3, 4]
+    assert [line["step"] for line in read_metrics(path)] == [1, 2, 3, 4]
     metrics.close()
 
 
@@ -94,12 +94,12 @@ def test_a_file_torn_anywhere_loses_its_last_line_at_most(path: Path) -> None:
         metrics.close()
         whole = [line for line in WHOLE[:cut].splitlines(True) if line.endswith(b"\n")]
         assert path.read_bytes() == b"".join(whole)
-        assert metrics.dropped == cut - len(b"".join(whole))
+        assert metrics.dropped_bytes == cut - len(b"".join(whole))
 
 
 @given(st.binary(max_size=30).filter(lambda junk: b"\n" not in junk))
 def test_junk_after_the_last_line_is_torn(junk: bytes) -> None:
-    assert sound(WHOLE + junk) == sound(WHOLE + junk + b"{\n") == len(WHOLE)
+    assert intact_length(WHOLE + junk) == intact_length(WHOLE + junk + b"{\n") == len(WHOLE)
 
 
 def test_damage_elsewhere_is_named(path: Path) -> None:

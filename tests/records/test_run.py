@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import lab.records
-from lab.records import Run, read
+from lab.records import Run, read_metrics
 from lab.records.run import read_config, set_aside
 
 CONFIG: dict[str, Any] = {"name": "a", "seed": 0, "training": {"steps": 3, "rate": 1e-8}, "x": None}
@@ -57,16 +57,16 @@ def test_the_same_config_resumes() -> None:
         assert not run.resumed
         run.write("train", 1, loss=2.0)
     with take({**CONFIG, "tracker": {"kind": "json"}}) as run:
-        assert run.resumed and not run.finished
+        assert run.resumed and not run.is_finished
         run.write("train", 2, loss=1.0)
-    assert [line["step"] for line in read(Path("root/a/metrics.jsonl"))] == [1, 2]
+    assert [line["step"] for line in read_metrics(Path("root/a/metrics.jsonl"))] == [1, 2]
 
 
 def test_a_finished_run_says_so_and_returns_its_result() -> None:
     with take() as run:
         run.finish({"loss": 2.0})
     with take() as run:
-        assert run.finished and run.result and run.result["loss"] == 2.0
+        assert run.is_finished and run.result and run.result["loss"] == 2.0
 
 
 def test_another_config_is_refused_and_the_keys_named() -> None:
@@ -84,7 +84,7 @@ def test_again_sets_the_old_folder_aside() -> None:
     with take() as run:
         run.finish({"loss": 2.0})
     with take({**CONFIG, "seed": 1}, again=True) as run:
-        assert not run.finished and not run.resumed
+        assert not run.is_finished and not run.resumed
     old = next(Path("root").glob("a.2*"))
     assert json.loads((old / "result.json").read_text())["loss"] == 2.0
 
@@ -144,7 +144,7 @@ def test_a_torn_last_line_is_dropped_and_told(capfd: pytest.CaptureFixture[str])
     with take():
         pass
     assert "dropped a torn last line" in capfd.readouterr().err
-    assert len(read(Path("root/a/metrics.jsonl"))) == 1
+    assert len(read_metrics(Path("root/a/metrics.jsonl"))) == 1
 
 
 def test_a_root_that_is_a_file_is_an_os_error() -> None:

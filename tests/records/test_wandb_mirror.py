@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from lab.records import Run, read
-from lab.records.wandb_mirror import Silent, mirror, project_name, wandb_mode
+from lab.records import Run, read_metrics
+from lab.records.wandb_mirror import NullMirror, clean_project_name, open_mirror, resolve_wandb_mode
 
 OFFLINE = {"kind": "wandb", "project": "a/b: c", "mode": "offline", "entity": None}
 CONFIG = {"seed": 0}
@@ -74,16 +74,18 @@ def expected(line: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_finished_offline_run_holds_every_number_of_the_record() -> None:
     with Run("root", "a", CONFIG, tracker=OFFLINE) as run:
-        run.mirror.used("mother", "12ab")
-        run.mirror.used("father", "56ef")
+        run.mirror.log_input("mother", "12ab")
+        run.mirror.log_input("father", "56ef")
         for step in range(1, 301):
             run.write("train", step, loss=1 / step, speed=float(step), tokens=64 * step)
         run.write("evaluate", 300, loss=float("nan"), accuracy=0.25)
         run.write("sample", 300, texts=["\x02=^.^=\n", "é"])
-        run.mirror.produced("a", "34cd")
+        run.mirror.log_output("a", "34cd")
         run.finish({"loss": 0.5})
     records = mirrored(Path("root/a"))
-    assert history(records) == [expected(line) for line in read(Path("root/a/metrics.jsonl"))]
+    assert history(records) == [
+        expected(line) for line in read_metrics(Path("root/a/metrics.jsonl"))
+    ]
     artifacts = [one.artifact for one in records if one.WhichOneof("record_type") == "artifact"]
     assert [(one.name, json.loads(one.metadata)["id"]) for one in artifacts] == [("a", "34cd")]
     configs = [one.config for one in records if one.WhichOneof("record_type") == "config"]
@@ -93,8 +95,8 @@ def test_a_finished_offline_run_holds_every_number_of_the_record() -> None:
 def test_a_gallery_is_a_table_of_at_most_64_rows_and_a_page(tmp_path: Path) -> None:
     rows = [{"label": f"Cats {i}", "similarity": "", "text": "\\n=^.^="} for i in range(70)]
     page = "<!doctype html><p>=^.^="
-    shown = mirror(OFFLINE, tmp_path, "a", "0" * 64, CONFIG)
-    shown.show("mine", rows, page)
+    shown = open_mirror(OFFLINE, tmp_path, "a", "0" * 64, CONFIG)
+    shown.log_table("mine", rows, page)
     shown.close()
     (line,) = history(mirrored(tmp_path))
     assert line["mine/_type"] == "table-file" and line["mine/nrows"] == 64
@@ -124,12 +126,12 @@ def test_a_failure_is_one_warning_and_the_record_is_whole(
     monkeypatch.setattr(wandb, "init", lambda **_: Broken())
     with Run("root", "a", CONFIG, tracker=OFFLINE) as run:
         run.write("train", 1, loss=2.0)
-        run.mirror.show("mine", [{"text": "=^.^="}], "<p>")
+        run.mirror.log_table("mine", [{"text": "=^.^="}], "<p>")
         run.write("train", 2, loss=1.0)
         run.finish({"loss": 1.0})
     (line,) = capfd.readouterr().err.splitlines()
     assert line.startswith("lab: W&B is off for the rest of this run (no ")
-    assert len(read(Path("root/a/metrics.jsonl"))) == 2
+    assert len(read_metrics(Path("root/a/metrics.jsonl"))) == 2
 
 
 def test_without_wandb_the_run_goes_on(
@@ -145,23 +147,23 @@ def test_without_wandb_the_run_goes_on(
     "tracker", [{"kind": "json"}, {"kind": "wandb", "mode": "disabled"}, {}, {"mode": "online"}]
 )
 def test_nothing_is_shown_where_nothing_is_asked(tracker: dict[str, str], tmp_path: Path) -> None:
-    assert type(mirror(tracker, tmp_path, "a", "0", {})) is Silent
+    assert type(open_mirror(tracker, tmp_path, "a", "0", {})) is NullMirror
 
 
 def test_auto_follows_the_environment_then_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WANDB_MODE", "disabled")
-    assert (wandb_mode("auto"), wandb_mode("offline")) == ("disabled", "offline")
+    assert (resolve_wandb_mode("auto"), resolve_wandb_mode("offline")) == ("disabled", "offline")
     monkeypatch.delenv("WANDB_MODE")
-    assert wandb_mode("auto") == "offline"
+    assert resolve_wandb_mode("auto") == "offline"
     monkeypatch.setenv("WANDB_API_KEY", "x" * 40)
-    assert wandb_mode("auto") == "online"
+    assert resolve_wandb_mode("auto") == "online"
     monkeypatch.delenv("WANDB_API_KEY")
     netrc = Path.home() / ".netrc"
     netrc.write_text("machine api.wandb.ai\n  login user\n  password x\n")
     netrc.chmod(0o600)
-    assert wandb_mode("auto") == "online"
+    assert resolve_wandb_mode("auto") == "online"
 
 
 @pytest.mark.parametrize(("wanted", "name"), [("a/b: c", "a-b-c"), ("?", "model-breeding-lab")])
 def test_project_names_are_made_legal(wanted: str, name: str) -> None:
-    assert project_name(wanted) == name
+    assert clean_project_name(wanted) == name

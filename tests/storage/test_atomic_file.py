@@ -17,36 +17,36 @@ from lab.storage import atomic_file
 WRITER = """
 import sys
 from pathlib import Path
-from lab.storage.atomic_file import write
+from lab.storage.atomic_file import write_atomic
 while True:
     for byte in b"ab":
-        write(Path(sys.argv[1]), bytes([byte]) * 200_000)
+        write_atomic(Path(sys.argv[1]), bytes([byte]) * 200_000)
 """
 
 
 def test_a_file_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "x"
-    atomic_file.write(path, b"old")
-    atomic_file.write(path, b"new")
+    atomic_file.write_atomic(path, b"old")
+    atomic_file.write_atomic(path, b"new")
     assert path.read_bytes() == b"new" and not list(tmp_path.glob(".tmp-*"))
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x"
-    atomic_file.write(path, b"old")
+    atomic_file.write_atomic(path, b"old")
 
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        atomic_file.write(path, b"new")
+        atomic_file.write_atomic(path, b"new")
     assert path.read_bytes() == b"old" and not list(tmp_path.glob(".tmp-*"))
 
 
 def test_nan_is_not_json(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        atomic_file.write_json(tmp_path / "x", {"loss": float("nan")})
+        atomic_file.write_json_atomic(tmp_path / "x", {"loss": float("nan")})
     assert not (tmp_path / "x").exists()
 
 

@@ -10,31 +10,37 @@ from typing import Any
 import pytest
 
 from lab.storage import verified_folder
-from lab.storage.verified_folder import DamagedIndividual, canonical, pretty, seal, verified
+from lab.storage.verified_folder import (
+    DamagedIndividual,
+    canonical_json,
+    read_verified_folder,
+    readable_json,
+    write_verified_folder,
+)
 
 FILES = {"one.bin": bytes(range(256)) * 40, "two.json": b"{}\n"}
 
 
 def published(tmp_path: Path) -> Path:
-    seal(tmp_path / "here" / "it", FILES)
+    write_verified_folder(tmp_path / "here" / "it", FILES)
     return tmp_path / "here" / "it"
 
 
 def test_what_was_sealed_is_read_back(tmp_path: Path) -> None:
     folder = published(tmp_path)
-    assert verified(folder) == FILES
+    assert read_verified_folder(folder) == FILES
     assert sorted(os.listdir(folder.parent)) == ["it"]
     assert sorted(os.listdir(folder)) == ["manifest.json", "one.bin", "two.json"]
 
 
 def test_a_newer_folder_replaces_an_older_one(tmp_path: Path) -> None:
     folder = published(tmp_path)
-    seal(folder, {"three": b"3"})
-    assert verified(folder) == {"three": b"3"}
+    write_verified_folder(folder, {"three": b"3"})
+    assert read_verified_folder(folder) == {"three": b"3"}
     assert os.listdir(folder.parent) == ["it"] and len(os.listdir(folder)) == 2
 
 
-@pytest.mark.parametrize("failing", ["_write", "_flush"])
+@pytest.mark.parametrize("failing", ["_write_synced", "_sync_folder"])
 def test_a_failed_write_leaves_the_older_one_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
@@ -45,8 +51,8 @@ def test_a_failed_write_leaves_the_older_one_and_nothing_else(
 
     monkeypatch.setattr(verified_folder, failing, full)
     with pytest.raises(OSError, match="No space left"):
-        seal(folder, {"one.bin": b"new"})
-    assert verified(folder) == FILES
+        write_verified_folder(folder, {"one.bin": b"new"})
+    assert read_verified_folder(folder) == FILES
     assert os.listdir(folder.parent) == ["it"]
 
 
@@ -54,13 +60,13 @@ def test_a_missing_a_longer_and_a_changed_file_are_named(tmp_path: Path) -> None
     folder = published(tmp_path)
     (folder / "one.bin").write_bytes(FILES["one.bin"][:-1] + b"x")
     with pytest.raises(DamagedIndividual, match=r"one\.bin does not match its checksum"):
-        verified(folder)
+        read_verified_folder(folder)
     (folder / "one.bin").write_bytes(FILES["one.bin"] + b"x")
     with pytest.raises(DamagedIndividual, match=r"one\.bin has 10241 bytes, .* says 10240"):
-        verified(folder)
+        read_verified_folder(folder)
     (folder / "one.bin").unlink()
     with pytest.raises(DamagedIndividual, match=r"one\.bin is missing"):
-        verified(folder)
+        read_verified_folder(folder)
 
 
 def test_what_is_no_file_is_named(tmp_path: Path) -> None:
@@ -68,17 +74,19 @@ def test_what_is_no_file_is_named(tmp_path: Path) -> None:
     (folder / "one.bin").unlink()
     (folder / "one.bin").mkdir()
     with pytest.raises(DamagedIndividual, match=r"one\.bin is not a file"):
-        verified(folder)
+        read_verified_folder(folder)
     with pytest.raises(DamagedIndividual, match="is missing"):
-        verified(tmp_path / "nowhere")
+        read_verified_folder(tmp_path / "nowhere")
     (tmp_path / "file").write_text("")
     with pytest.raises(DamagedIndividual, match="is not a file"):
-        verified(tmp_path / "file")
+        read_verified_folder(tmp_path / "file")
 
 
 def manifest(listed: object) -> bytes:
     """A manifest that matches its own checksum, whatever it lists."""
-    return pretty({"files": listed, "sha256": verified_folder._sha256(canonical(listed))})
+    return readable_json(
+        {"files": listed, "sha256": verified_folder._sha256(canonical_json(listed))}
+    )
 
 
 HOSTILE = [
@@ -104,7 +112,7 @@ def test_a_hostile_manifest_is_damage(tmp_path: Path, data: bytes) -> None:
     folder = published(tmp_path)
     (folder / "manifest.json").write_bytes(data)
     with pytest.raises(DamagedIndividual):
-        verified(folder)
+        read_verified_folder(folder)
 
 
 def test_a_manifest_reads_nothing_outside_its_folder(tmp_path: Path) -> None:
@@ -115,10 +123,10 @@ def test_a_manifest_reads_nothing_outside_its_folder(tmp_path: Path) -> None:
     for name in ("../../secret", str(secret)):
         (folder / "manifest.json").write_bytes(manifest({name: entry}))
         with pytest.raises(DamagedIndividual, match="secret is missing"):
-            verified(folder)
+            read_verified_folder(folder)
 
 
 def test_json_refuses_what_it_has_not() -> None:
     with pytest.raises(ValueError):
-        pretty({"loss": float("nan")})
-    assert canonical({"b": 1, "a": [1.5]}) == b'{"a":[1.5],"b":1}'
+        readable_json({"loss": float("nan")})
+    assert canonical_json({"b": 1, "a": [1.5]}) == b'{"a":[1.5],"b":1}'

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from lab.terminal import progress
-from lab.terminal.progress import Console, duration
+from lab.terminal.progress import Console, format_duration
 
 LINE = {"loss": 1.25, "speed": 1234.0, "spent": 0.5, "left": 90.0}
 
@@ -20,7 +20,7 @@ LINE = {"loss": 1.25, "speed": 1234.0, "spent": 0.5, "left": 90.0}
     ],
 )  # fmt: skip
 def test_durations(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
+    assert format_duration(seconds) == said
 
 
 def test_a_line_now_and_then_outside_of_a_terminal(
@@ -30,8 +30,8 @@ def test_a_line_now_and_then_outside_of_a_terminal(
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
     console = Console("it")
     for step in (10, 20, 30):
-        console.evaluate({"bpc": 1.5, "accuracy": 0.25})
-        console.train(step, LINE)
+        console.update_scores({"bpc": 1.5, "accuracy": 0.25})
+        console.show_training(step, LINE)
         now[0] += 6
     lines = capsys.readouterr().err.splitlines()
     rest = "loss 1.250, select 1.500 bpc 25.0 %  1,234 characters/s  2 min left"
@@ -43,8 +43,8 @@ def test_a_bar_in_a_terminal(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     console = Console("it")
-    console.train(10, LINE)
-    console.say("a word")
+    console.show_training(10, LINE)
+    console.print_line("a word")
     console.close()
     said = capsys.readouterr().err
     assert "50%" in said and "a word" in said and "loss 1.250" in said
@@ -52,8 +52,8 @@ def test_a_bar_in_a_terminal(
 
 def test_a_silent_one_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     console = Console("it", silent=True)
-    console.train(10, LINE)
-    console.say("a word")
+    console.show_training(10, LINE)
+    console.print_line("a word")
     console.close()
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.terminal.safe_text import side_by_side, visible
+from lab.terminal.safe_text import escape_unsafe, format_side_by_side
 
 PAYLOADS = {
     "clipboard": "\x1b]52;c;ZXZpbA==\x07",
@@ -44,46 +44,51 @@ def harmless(text: str) -> bool:
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_payload_is_shown_not_sent(payload: str) -> None:
     assert not harmless(PAYLOADS[payload]) or payload == "joining"
-    assert harmless(visible(PAYLOADS[payload])) and harmless(side_by_side([PAYLOADS[payload]]))
-    assert visible(PAYLOADS[payload]) != PAYLOADS[payload]
+    assert harmless(escape_unsafe(PAYLOADS[payload])) and harmless(
+        format_side_by_side([PAYLOADS[payload]])
+    )
+    assert escape_unsafe(PAYLOADS[payload]) != PAYLOADS[payload]
 
 
 @given(st.lists(st.text(st.characters(codec=None), max_size=60), max_size=5))
 def test_whatever_is_written_is_harmless(pieces: list[str]) -> None:
-    assert all(harmless(visible(piece)) for piece in pieces)
-    assert harmless(side_by_side(pieces))
+    assert all(harmless(escape_unsafe(piece)) for piece in pieces)
+    assert harmless(format_side_by_side(pieces))
 
 
 def test_every_character_there_is() -> None:
     planes = [*range(0x20000), *range(0xE0000, 0xE1000), 0x10FFFF]
-    assert harmless(visible("".join(map(chr, planes))))
+    assert harmless(escape_unsafe("".join(map(chr, planes))))
 
 
 def test_symbols_say_what_was_there() -> None:
-    assert visible("\x1b[2J\t\x7f\x9b\u202e") == "␛[2J␉␡<U+009B><U+202E>"
+    assert escape_unsafe("\x1b[2J\t\x7f\x9b\u202e") == "␛[2J␉␡<U+009B><U+202E>"
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80))
 def test_ascii_art_stays_what_it_is(text: str) -> None:
-    assert visible(text) == text
+    assert escape_unsafe(text) == text
 
 
 def test_drawings_stand_on_one_line_and_wrap_by_width() -> None:
     cat, tower = "/\\_/\\\n(o.o)", "|\n|\n|"
-    assert side_by_side([cat, tower], width=40) == "        |\n/\\_/\\   |\n(o.o)   |"
-    assert side_by_side([cat, tower], width=6) == f"{cat}\n\n{tower}"
-    assert side_by_side([]) == ""
+    assert format_side_by_side([cat, tower], width=40) == "        |\n/\\_/\\   |\n(o.o)   |"
+    assert format_side_by_side([cat, tower], width=6) == f"{cat}\n\n{tower}"
+    assert format_side_by_side([]) == ""
 
 
 def test_a_drawing_wider_than_the_terminal_is_not_cut() -> None:
-    assert side_by_side(["x" * 100, "y"], width=80) == "x" * 100 + "\n\ny"
+    assert format_side_by_side(["x" * 100, "y"], width=80) == "x" * 100 + "\n\ny"
 
 
 def test_titles_stand_above_on_one_line() -> None:
-    shown = side_by_side(["/\\\n||", "|"], 40, titles=["a\x1b", "second"])
+    shown = format_side_by_side(["/\\\n||", "|"], 40, titles=["a\x1b", "second"])
     assert shown == "a␛   second\n/\\\n||   |"
 
 
 def test_wide_characters_take_two_columns() -> None:
-    assert side_by_side(["\u732b", "|"], 40) == "\u732b   |"
-    assert [len(line) for line in side_by_side(["\u732b\nab", "|\n|"], 40).split("\n")] == [5, 6]
+    assert format_side_by_side(["\u732b", "|"], 40) == "\u732b   |"
+    assert [len(line) for line in format_side_by_side(["\u732b\nab", "|\n|"], 40).split("\n")] == [
+        5,
+        6,
+    ]

@@ -14,7 +14,7 @@ from lab.corpora.batches import DrawingBatches
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 from lab.training.learner import Averaging, Learner
-from lab.training.loop import Plan
+from lab.training.loop import TrainPlan
 from lab.training.optimizers import adam
 from lab.training.precision import Arithmetic
 
@@ -78,15 +78,15 @@ def batches() -> Callable[..., DrawingBatches]:
 
 
 @pytest.fixture
-def plan() -> Callable[..., Plan]:
+def plan() -> Callable[..., TrainPlan]:
     """plan(steps=6, ...): nothing happens on the way unless it is asked for."""
 
-    def made(**changes: Any) -> Plan:
+    def made(**changes: Any) -> TrainPlan:
         quiet: dict[str, Any] = {
             "steps": 6, "tokens": None, "minutes": None, "target_loss": None, "clip": 1.0,
             "accumulate": 1, "log_every": 1000, "evaluate_every": 1000, "checkpoint_every": 1000,
             "sample_every": None,
         }  # fmt: skip
-        return Plan(**{**quiet, **changes})
+        return TrainPlan(**{**quiet, **changes})
 
     return made

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from lab.training import compiled_scoring
-from lab.training.compiled_scoring import pays, shared
+from lab.training.compiled_scoring import compiled_predictor, is_worth_compiling
 from lab.training.learner import predictor
 from lab.training.precision import Arithmetic, can_compile
 from lab.training.scoring import score
@@ -29,7 +29,7 @@ def test_one_graph_scores_every_child_as_the_eager_forward_does(
     genotype: Any, arithmetic: Arithmetic
 ) -> None:
     windows = [*texts(10), *texts(9, 20)]  # of the shorter more fit a batch than the graph takes
-    predictors = shared(windows, arithmetic, budget=4 * 32)
+    predictors = compiled_predictor(windows, arithmetic, budget=4 * 32)
 
     def check(seed: int) -> float:
         child = genotype(seed, depth=1)
@@ -50,8 +50,14 @@ def test_a_graph_pays_for_long_searches_on_even_windows(
     genotype: Any, drawn: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     architecture, windows = genotype().architecture, texts(40)
-    assert not pays(architecture, windows, 10**3)
-    assert pays(architecture, windows, 10**8) and pays(architecture, 10**3 * windows, 10**5)
-    monkeypatch.setattr(compiled_scoring, "PAYS", 0.0)
-    assert pays(architecture, windows, 1) and pays(architecture, [*windows, *texts(1, 5)], 1)
-    assert not pays(architecture, drawn(40), 1)  # drawings: half of every batch would be padding
+    assert not is_worth_compiling(architecture, windows, 10**3)
+    assert is_worth_compiling(architecture, windows, 10**8) and is_worth_compiling(
+        architecture, 10**3 * windows, 10**5
+    )
+    monkeypatch.setattr(compiled_scoring, "GRAPH_MIN_OPERATIONS", 0.0)
+    assert is_worth_compiling(architecture, windows, 1) and is_worth_compiling(
+        architecture, [*windows, *texts(1, 5)], 1
+    )
+    assert not is_worth_compiling(
+        architecture, drawn(40), 1
+    )  # drawings: half of every batch would be padding

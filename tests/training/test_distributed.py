@@ -20,17 +20,17 @@ CPU = torch.device("cpu")
 
 def test_alone_everything_is_the_identity() -> None:
     tensor = torch.tensor([1.0, 2.0])
-    distributed.add([tensor])
+    distributed.all_reduce_sum([tensor])
     distributed.check_agreement([tensor])
-    assert tensor.tolist() == [1, 2] and distributed.largest(0.3, CPU) == 0.3
+    assert tensor.tolist() == [1, 2] and distributed.all_reduce_max(0.3, CPU) == 0.3
     assert (
-        distributed.size(),
-        distributed.index(),
-        distributed.told(True),
-        distributed.told(False),
+        distributed.world_size(),
+        distributed.rank(),
+        distributed.broadcast(True),
+        distributed.broadcast(False),
     ) == (1, 0, True, False)
-    with distributed.joined("cpu"):
-        assert distributed.size() == 1
+    with distributed.process_group("cpu"):
+        assert distributed.world_size() == 1
 
 
 def test_alone_a_run_is_entered_and_its_refusal_is_heard() -> None:
@@ -39,7 +39,7 @@ def test_alone_a_run_is_entered_and_its_refusal_is_heard() -> None:
         raise ValueError("in use")
         yield
 
-    with pytest.raises(ValueError, match="in use"), distributed.first(refused()):
+    with pytest.raises(ValueError, match="in use"), distributed.enter_on_first_rank(refused()):
         pass
 
 
@@ -55,15 +55,15 @@ def run():
         raise SystemExit(2)
     yield "the run"
 
-with distributed.joined("cpu"):
-    me = distributed.index()
-    with distributed.first(run()) as opened:
+with distributed.process_group("cpu"):
+    me = distributed.rank()
+    with distributed.enter_on_first_rank(run()) as opened:
         assert (opened == "the run") == (me == 0)
         total = torch.tensor([me + 1.0, 10.0])
-        distributed.add([total])
+        distributed.all_reduce_sum([total])
         assert total.tolist() == [3.0, 20.0]
-        assert distributed.largest(float(me), torch.device("cpu")) == 1.0
-        assert distributed.told(me == 0) and not distributed.told(me == 1)
+        assert distributed.all_reduce_max(float(me), torch.device("cpu")) == 1.0
+        assert distributed.broadcast(me == 0) and not distributed.broadcast(me == 1)
         distributed.check_agreement([torch.ones(2)])
         print("fine", me, flush=True)
         distributed.check_agreement([torch.full((2,), me)])

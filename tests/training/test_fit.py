@@ -10,22 +10,22 @@ from typing import Any
 import pytest
 import torch
 
-from lab.corpora.dataset import Lesson
+from lab.corpora.dataset import Dataset
 from lab.corpora.vocabulary import Vocabulary
 from lab.models import individual
 from lab.models.genotype import Genotype
-from lab.training.callbacks import Rearing
-from lab.training.fit import Reared, rear
+from lab.training.callbacks import TrainSpec
+from lab.training.fit import TrainResult, fit
 from lab.training.learner import Averaging, Diverged, Learner
 from lab.training.optimizers import adam
 from lab.training.schedule import cosine
-from lab.training.signals import Request
+from lab.training.signals import StopRequest
 
 
 class Noted:
     """A Record that notes everything, and may ask to stop at a step or to be damaged there."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: StopRequest) -> None:
         self.request, self.stop = request, 0
         self.lines: list[tuple[str, int]] = []
         self.resumed: list[int] = []
@@ -47,24 +47,24 @@ class Noted:
         self.warnings.append(text)
 
 
-Begin = Callable[..., tuple[Reared, Noted]]
+Begin = Callable[..., tuple[TrainResult, Noted]]
 
 
 @pytest.fixture
 def begin(tmp_path: Path, drawn: Any, genotype: Any, arithmetic: Any, plan: Any) -> Begin:
     """Rear a tiny artist: begin(stop=step, folder="it", steps=6, keep=2, ...)."""
-    known = Vocabulary.of([chr(48 + i) for i in range(29)])
+    known = Vocabulary.from_texts([chr(48 + i) for i in range(29)])
     about = {"name": "noise", "kind": "drawings", "fingerprint": "f" * 64}
-    taught = Lesson(about, known, drawn(40), drawn(6, seed=1), drawn(6, seed=2), ["0"], 0)
+    taught = Dataset(about, known, drawn(40), drawn(6, seed=1), drawn(6, seed=2), ["0"], 0)
 
     def begun(
         stop: int = 0, folder: str = "it", parent: Any = None, about: Any = about, **changes: Any
-    ) -> tuple[Reared, Noted]:
-        request = Request()
+    ) -> tuple[TrainResult, Noted]:
+        request = StopRequest()
         noted = Noted(request)
         noted.stop = stop
         keep, batch = changes.pop("keep", 2), changes.pop("batch", 4)
-        what = Rearing(
+        what = TrainSpec(
             folder=tmp_path / folder, seed=3, context=48, batch=batch,
             plan=plan(**{"log_every": 1, "checkpoint_every": 2, **changes}),
             arithmetic=arithmetic, averaging=Averaging(0.9, 3, 2),
@@ -73,9 +73,9 @@ def begin(tmp_path: Path, drawn: Any, genotype: Any, arithmetic: Any, plan: Any)
             birth={"name": "it", "parents": [], "recipe": {"kind": "trained", "seed": 3}},
             evaluate_windows=4, keep=keep,
         )  # fmt: skip
-        lesson = Lesson(**{**taught.__dict__, "about": about})
+        lesson = Dataset(**{**taught.__dict__, "provenance": about})
         shape = genotype().architecture
-        return rear(what, lesson, shape, parent, noted, request), noted
+        return fit(what, lesson, shape, parent, noted, request), noted
 
     return begun
 
@@ -85,7 +85,7 @@ def test_a_rearing_leaves_an_individual_and_its_scores(begin: Begin, tmp_path: P
     assert reared.ended == "budget" and reared.progress.step == 6
     assert set(reared.scores) == {"train", "select", "select ema", "select last"}
     assert noted.resumed == [0] and ("evaluate", 3) in noted.lines and len(noted.shown) == 1
-    found = individual.newest(tmp_path / "it")
+    found = individual.load_newest_checkpoint(tmp_path / "it")
     assert found is not None and reared.individual is not None
     assert found.id == reared.individual.id
     assert found.birth["recipe"]["steps"] == 6
@@ -131,7 +131,7 @@ def test_a_damaged_checkpoint_never_outlives_a_sound_one(begin: Begin, tmp_path:
     begin(stop=5, keep=2)
     (tmp_path / "it" / "step-00000005" / "state.pt").write_bytes(b"junk")
     begin(stop=5, keep=1, checkpoint_every=1)
-    found = individual.newest(tmp_path / "it")
+    found = individual.load_newest_checkpoint(tmp_path / "it")
     assert found is not None and found.path.name == "step-00000005"
 
 
@@ -177,5 +177,5 @@ def test_a_divergence_keeps_the_last_good_checkpoint(
     monkeypatch.setattr(Learner, "step", bad)
     with pytest.raises(Diverged, match="the loss is nan"):
         begin()
-    found = individual.newest(tmp_path / "it")
+    found = individual.load_newest_checkpoint(tmp_path / "it")
     assert found is not None and found.path.name == "step-00000002"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from lab.models.architecture import Architecture
-from lab.training.flops import flops_per_character, matrix_rate, peak_memory
+from lab.training.flops import flops_per_character, measure_matmul_rate, peak_memory
 
 CPU = torch.device("cpu")
 
@@ -20,12 +20,12 @@ def test_operations_are_six_a_weight_used_and_attention() -> None:
 
 
 def test_a_rate_is_of_some_machine() -> None:
-    assert 1e7 < matrix_rate(torch.float32, CPU, seconds=0.01) < 1e15
+    assert 1e7 < measure_matmul_rate(torch.float32, CPU, seconds=0.01) < 1e15
 
 
 def test_the_clock_decides_what_is_counted() -> None:
     ticks = iter(range(10**6))
-    rate = matrix_rate(torch.float32, CPU, seconds=0.01, clock=lambda: float(next(ticks)))
+    rate = measure_matmul_rate(torch.float32, CPU, seconds=0.01, clock=lambda: float(next(ticks)))
     assert rate == 2.0 * 2048 * 256 * 768
 
 

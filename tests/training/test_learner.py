@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lab.corpora.batches import IGNORED, Batch, DrawingBatches
+from lab.corpora.batches import IGNORE_INDEX, Batch, DrawingBatches
 from lab.models import network
 from lab.models.foreign.ngpt_pytorch import from_library, library_model, to_library
 from lab.training.learner import Diverged, Learner, predictor
@@ -64,7 +64,7 @@ def test_a_packed_loss_is_the_mean_over_pieces_alone(learner: Any, drawn: Any) -
         model.scales.mul_(1 + 0.3 * torch.rand(model.scales.shape))
     pieces = drawn(12)
     alone = score(model.predict, pieces, torch.device("cpu"))
-    batches = DrawingBatches(pieces, 48, len(DrawingBatches(pieces, 48, 1, 0).packed), 0)
+    batches = DrawingBatches(pieces, 48, len(DrawingBatches(pieces, 48, 1, 0).packed_rows), 0)
     loss, _ = model.step(batches.next(), **STEP)
     assert loss == pytest.approx(alone.loss, abs=1e-5)
 
@@ -82,7 +82,7 @@ def test_parts_of_a_batch_add_up_to_it(learner: Any, batches: Any, accumulate: i
 def test_padding_neither_counts_nor_teaches(learner: Any) -> None:
     narrow, wide = learner(), learner()
     (batch,) = windows(1)
-    targets = np.full((4, 40), IGNORED)
+    targets = np.full((4, 40), IGNORE_INDEX)
     targets[:, :24] = batch.targets
     inputs = np.zeros((4, 40), np.int64)
     inputs[:, :24] = batch.inputs

@@ -10,46 +10,46 @@ import pytest
 
 from lab.corpora.batches import Batch
 from lab.training.learner import Diverged
-from lab.training.loop import SMOOTHING, Plan, Progress, train
+from lab.training.loop import SMOOTHING, TrainPlan, TrainProgress, train
 from lab.training.schedule import constant, linear
-from lab.training.signals import Request
+from lab.training.signals import StopRequest
 
 
 class Watched:
     """A Watch that notes what it is told, and may ask to stop at a step."""
 
-    def __init__(self, request: Request, stop: int | None = None) -> None:
+    def __init__(self, request: StopRequest, stop: int | None = None) -> None:
         self.seen: list[tuple[str, int]] = []
         self.logged: list[dict[str, float]] = []
         self.request, self.stop = request, stop
 
-    def log(self, at: Progress, numbers: dict[str, float]) -> None:
+    def log(self, at: TrainProgress, numbers: dict[str, float]) -> None:
         self.seen.append(("log", at.step))
         self.logged.append(numbers)
         if at.step == self.stop:
             self.request.number = 15
 
-    def evaluate(self, at: Progress) -> None:
+    def evaluate(self, at: TrainProgress) -> None:
         self.seen.append(("evaluate", at.step))
 
-    def checkpoint(self, at: Progress) -> None:
+    def checkpoint(self, at: TrainProgress) -> None:
         self.seen.append(("checkpoint", at.step))
 
-    def sample(self, at: Progress) -> None:
+    def sample(self, at: TrainProgress) -> None:
         self.seen.append(("sample", at.step))
 
 
-Go = Callable[..., tuple[str, Progress, Watched]]
+Go = Callable[..., tuple[str, TrainProgress, Watched]]
 
 
 @pytest.fixture
-def go(learner: Any, batches: Any, plan: Callable[..., Plan]) -> Go:
+def go(learner: Any, batches: Any, plan: Callable[..., TrainPlan]) -> Go:
     """Train a tiny learner: go(steps=6, at=Progress(), stop=step of a signal, ...)."""
 
     def gone(
-        at: Progress | None = None, stop: int | None = None, **changes: Any
-    ) -> tuple[str, Progress, Watched]:
-        request, at = Request(), at or Progress()
+        at: TrainProgress | None = None, stop: int | None = None, **changes: Any
+    ) -> tuple[str, TrainProgress, Watched]:
+        request, at = StopRequest(), at or TrainProgress()
         watched = Watched(request, stop)
         schedule = changes.pop("schedule", constant)
         ended = train(learner(), batches(), schedule, plan(**changes), watched, at, request)
@@ -75,11 +75,11 @@ def test_minutes_end_it(go: Go) -> None:
     assert (ended, at.step) == ("budget", 1)
 
 
-def test_the_tightest_budget_counts(plan: Callable[..., Plan]) -> None:
+def test_the_tightest_budget_counts(plan: Callable[..., TrainPlan]) -> None:
     limits = plan(steps=100, tokens=1000, minutes=1.0)
-    assert limits.spent(Progress(step=10, tokens=300, seconds=6.0)) == 0.3
-    assert limits.spent(Progress(step=10, tokens=30, seconds=42.0)) == 0.7
-    assert limits.spent(Progress(step=500, tokens=30, seconds=42.0)) == 1.0
+    assert limits.spent_share(TrainProgress(step=10, tokens=300, seconds=6.0)) == 0.3
+    assert limits.spent_share(TrainProgress(step=10, tokens=30, seconds=42.0)) == 0.7
+    assert limits.spent_share(TrainProgress(step=500, tokens=30, seconds=42.0)) == 1.0
 
 
 def test_a_target_ends_it_once_the_running_loss_means_something(go: Go) -> None:
@@ -107,7 +107,7 @@ def test_a_signal_checkpoints_at_the_step_it_was_heard(go: Go) -> None:
 
 
 def test_a_run_that_is_over_only_ends(go: Go) -> None:
-    ended, at, watched = go(at=Progress(step=6, tokens=9), steps=6)
+    ended, at, watched = go(at=TrainProgress(step=6, tokens=9), steps=6)
     assert (ended, at.tokens) == ("budget", 9)
     assert watched.seen == [("evaluate", 6), ("checkpoint", 6)]
 
@@ -115,7 +115,7 @@ def test_a_run_that_is_over_only_ends(go: Go) -> None:
 def test_a_divergence_leaves_the_last_checkpoint_the_last(
     learner: Any, batches: Any, plan: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model, request = learner(), Request()
+    model, request = learner(), StopRequest()
     watched, step = Watched(request), model.step
 
     def bad(batch: Batch, **how: Any) -> tuple[float, float]:
@@ -126,7 +126,7 @@ def test_a_divergence_leaves_the_last_checkpoint_the_last(
     monkeypatch.setattr(model, "step", bad)
     with pytest.raises(Diverged):
         limits = plan(steps=9, checkpoint_every=2)
-        train(model, batches(), constant, limits, watched, Progress(), request)
+        train(model, batches(), constant, limits, watched, TrainProgress(), request)
     assert watched.seen == [("checkpoint", 2)]
 
 
@@ -147,5 +147,5 @@ def test_numbers_are_what_they_are_called(go: Go) -> None:
 
 def test_progress_is_plain(go: Go) -> None:
     _, at, _ = go(steps=2)
-    assert Progress(**at.to_dict()) == at
+    assert TrainProgress(**at.to_dict()) == at
     assert {type(value) for value in at.to_dict().values()} == {int, float}

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from lab.training.learner import Averaging, Learner
-from lab.training.muon import Muon, orthogonal
+from lab.training.muon import Muon, orthogonalize
 from lab.training.optimizers import muon
 from tests.training.conftest import CPU, tiny
 
@@ -25,7 +25,7 @@ def drawn(*shape: int, seed: int = 0) -> torch.Tensor:
 @pytest.mark.parametrize("shape", [(3, 8, 16), (2, 24, 16), (1, 16, 16)])
 def test_what_is_followed_is_nearly_orthogonal(shape: tuple[int, ...]) -> None:
     u, s, v = torch.linalg.svd(drawn(*shape), full_matrices=False)
-    found = orthogonal(drawn(*shape))
+    found = orthogonalize(drawn(*shape))
     values = torch.linalg.svdvals(found)
     assert values.min() > 0.3 and values.max() < 1.3
     kept = u.mT @ found @ v.mT

@@ -32,5 +32,5 @@ def test_muon_is_made_of_the_blocks_it_is_told() -> None:
     rows, scales = torch.ones(10, 4, requires_grad=True), torch.ones(3, requires_grad=True)
     found = muon([rows, scales], [slice(2, 5), slice(5, 8)], lr=0.1, momentum=0.9, beta1=0.9,
                  beta2=0.99, eps=1e-8)  # fmt: skip
-    assert isinstance(found, Muon) and found.rest == [slice(0, 2), slice(8, 10)]
-    assert found.alike == {3: [slice(2, 5), slice(5, 8)]}
+    assert isinstance(found, Muon) and found.other_rows == [slice(0, 2), slice(8, 10)]
+    assert found.blocks_by_size == {3: [slice(2, 5), slice(5, 8)]}

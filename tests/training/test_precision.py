@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from lab.training import precision
-from lab.training.precision import COMPILE_PAYS, EXACT, choose, fast_products
+from lab.training.precision import COMPILE_PAYS, EXACT_TOLERANCE, choose_arithmetic, set_fast_matmul
 
 
 @pytest.fixture(autouse=True)
@@ -23,28 +23,28 @@ def same_products_after() -> Iterator[None]:
 def cuda(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Pretend that there is CUDA, or that there is none."""
     monkeypatch.setattr(torch.cuda, "is_available", lambda: request.param)
-    monkeypatch.setattr(precision, "fast_products", lambda device: ("medium", 0.0))
+    monkeypatch.setattr(precision, "set_fast_matmul", lambda device: ("medium", 0.0))
     return bool(request.param)
 
 
 @pytest.mark.parametrize("cuda", [True, False], indirect=True)
 def test_auto_is_the_machines_best(cuda: bool) -> None:
-    found = choose("auto", "auto", False, "auto", 0)
+    found = choose_arithmetic("auto", "auto", False, "auto", 0)
     wanted = ("cuda", torch.bfloat16, "fused") if cuda else ("cpu", torch.float32, "blocks")
     assert (found.device.type, found.dtype, found.attention) == wanted
 
 
 @pytest.mark.parametrize("cuda", [True, False], indirect=True)
 def test_what_is_said_is_done(cuda: bool) -> None:
-    found = choose("cpu", "bf16", False, "sdpa", 0)
+    found = choose_arithmetic("cpu", "bf16", False, "sdpa", 0)
     assert (found.device.type, found.dtype, found.attention) == ("cpu", torch.bfloat16, "fused")
-    assert choose("auto", "fp32", False, "blocks", 0).attention == "blocks"
+    assert choose_arithmetic("auto", "fp32", False, "blocks", 0).attention == "blocks"
 
 
 @pytest.mark.parametrize("cuda", [False], indirect=True)
 def test_cuda_where_there_is_none_is_refused(cuda: bool) -> None:
     with pytest.raises(ValueError, match="device=cuda, but .* use device=cpu"):
-        choose("cuda", "auto", False, "auto", 0)
+        choose_arithmetic("cuda", "auto", False, "auto", 0)
 
 
 @pytest.mark.parametrize("compiler", ["/usr/bin/g++", None])
@@ -52,19 +52,21 @@ def test_long_runs_compile_where_there_is_a_compiler(
     monkeypatch: pytest.MonkeyPatch, compiler: str | None
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: compiler)
-    assert choose("cpu", "auto", "auto", "auto", 2 * COMPILE_PAYS).compiled == bool(compiler)
-    assert not choose("cpu", "auto", "auto", "auto", 0.5 * COMPILE_PAYS).compiled
-    assert not choose("cpu", "auto", False, "auto", 2 * COMPILE_PAYS).compiled
+    assert choose_arithmetic("cpu", "auto", "auto", "auto", 2 * COMPILE_PAYS).compiled == bool(
+        compiler
+    )
+    assert not choose_arithmetic("cpu", "auto", "auto", "auto", 0.5 * COMPILE_PAYS).compiled
+    assert not choose_arithmetic("cpu", "auto", False, "auto", 2 * COMPILE_PAYS).compiled
     if compiler:
-        assert choose("cpu", "auto", True, "auto", 0).compiled
+        assert choose_arithmetic("cpu", "auto", True, "auto", 0).compiled
     else:
         with pytest.raises(ValueError, match="needs a C"):
-            choose("cpu", "auto", True, "auto", 0)
+            choose_arithmetic("cpu", "auto", True, "auto", 0)
 
 
 def test_products_that_would_be_rounded_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    setting, error = fast_products(torch.device("cpu"))
-    assert error < EXACT and torch.get_float32_matmul_precision() == setting
+    setting, error = set_fast_matmul(torch.device("cpu"))
+    assert error < EXACT_TOLERANCE and torch.get_float32_matmul_precision() == setting
     exact = torch.Tensor.__matmul__
 
     def rounded(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
@@ -73,11 +75,11 @@ def test_products_that_would_be_rounded_go_back(monkeypatch: pytest.MonkeyPatch)
         return exact(a, b)
 
     monkeypatch.setattr(torch.Tensor, "__matmul__", rounded)
-    setting, error = fast_products(torch.device("cpu"))
-    assert setting == "highest" == torch.get_float32_matmul_precision() and error < EXACT
+    setting, error = set_fast_matmul(torch.device("cpu"))
+    assert setting == "highest" == torch.get_float32_matmul_precision() and error < EXACT_TOLERANCE
 
 
 def test_an_arithmetic_is_recorded_in_plain_words() -> None:
-    told = choose("cpu", "bf16", False, "auto", 0).to_dict()
+    told = choose_arithmetic("cpu", "bf16", False, "auto", 0).to_dict()
     assert (told["device"], told["dtype"], told["compiled"]) == ("cpu", "bfloat16", False)
     assert set(map(type, told.values())) <= {str, bool, float}

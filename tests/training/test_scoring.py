@@ -61,10 +61,12 @@ def test_ranks_share_the_windows(learner: Any, drawn: Any, monkeypatch: pytest.M
     predict, windows = learner().predict, drawn(17)
     whole = score(predict, windows, CPU)
     parts: list[Tensor] = []
-    monkeypatch.setattr(distributed, "size", lambda: 3)
-    monkeypatch.setattr(distributed, "add", lambda tensors: parts.append(tensors[0].clone()))
+    monkeypatch.setattr(distributed, "world_size", lambda: 3)
+    monkeypatch.setattr(
+        distributed, "all_reduce_sum", lambda tensors: parts.append(tensors[0].clone())
+    )
     for rank in range(3):
-        monkeypatch.setattr(distributed, "index", lambda rank=rank: rank)
+        monkeypatch.setattr(distributed, "rank", lambda rank=rank: rank)
         score(predict, windows, CPU)
     assert torch.stack(parts).sum(0)[0].tolist() == pytest.approx(whole.nats.tolist(), rel=1e-5)
     assert ((torch.stack(parts)[:, 1] > 0).sum(0) == 1).all()

@@ -11,20 +11,20 @@ from omegaconf import OmegaConf
 import lab.breed  # noqa: F401 - stores the schema
 from lab.config import conf_dir
 from lab.config.command import version_base
-from lab.config.schemas.breed import Breed
-from lab.records.config_hash import differences
-from lab.workflows.family_configs import called, lineage, member, store
+from lab.config.schemas.breed import BreedConfig
+from lab.records.config_hash import config_differences
+from lab.workflows.family_configs import family_folder, lineage_configs, member_config, member_name
 
 
-def told(*overrides: str) -> Breed:
+def told(*overrides: str) -> BreedConfig:
     with initialize_config_dir(str(conf_dir()), **version_base()):
         composed = compose("breed", ["scale=debug", *overrides])
-    Breed.check(OmegaConf.to_container(composed, resolve=True))  # type: ignore[arg-type]
+    BreedConfig.check(OmegaConf.to_container(composed, resolve=True))  # type: ignore[arg-type]
     return OmegaConf.to_object(composed)  # type: ignore[return-value]
 
 
 def test_forks_go_on_from_their_ancestor_on_halves() -> None:
-    ancestor, left, right = lineage(told("seed=3"), ["forkL", "forkR"])
+    ancestor, left, right = lineage_configs(told("seed=3"), ["forkL", "forkR"])
     assert [one.name for one in (ancestor, left, right)] == ["ancestor", "forkL", "forkR"]
     assert (left.parent, left.half, left.corpus["half"]) == ("ancestor", "left", "left")
     assert (right.half, ancestor.half, ancestor.parent) == ("right", "all", None)
@@ -33,29 +33,31 @@ def test_forks_go_on_from_their_ancestor_on_halves() -> None:
 
 
 def test_the_store_says_corpus_scale_and_seed() -> None:
-    assert store(told("seed=2", "root=x")) == Path("x/families/enwik8-debug-seed.2")
-    assert store(told("family=mine", "root=x")) == Path("x/families/mine")
-    assert store(told("parents=domains", "root=x")).name == "apehex-mrzjy-debug-seed.0"
+    assert family_folder(told("seed=2", "root=x")) == Path("x/families/enwik8-debug-seed.2")
+    assert family_folder(told("family=mine", "root=x")) == Path("x/families/mine")
+    assert family_folder(told("parents=domains", "root=x")).name == "apehex-mrzjy-debug-seed.0"
 
 
 @pytest.mark.parametrize("name", ["independent", "shared_ancestor", "styles", "domains"])
 def test_only_the_last_steps_are_annealed(name: str) -> None:
     config = told(f"parents={name}", "rate=annealed")
     for one in config.parents["cross"]:
-        reared = member(config, one)
+        reared = member_config(config, one)
         assert (
             reared.name.endswith("-annealed")
             and reared.schedule["decay"] * reared.training.steps == 10
         )
-    ancestors = [one for one in lineage(config, config.parents["cross"]) if one.name == "ancestor"]
+    ancestors = [
+        one for one in lineage_configs(config, config.parents["cross"]) if one.name == "ancestor"
+    ]
     assert all(one.schedule["_target_"].endswith("constant") for one in ancestors)
 
 
 def test_twice_is_the_same_fork_for_twice_the_steps() -> None:
     config = told()
-    once, twice = member(config, "forkL"), member(config, "forkL", 2)
-    assert called(config, "forkL", 2) == "forkL-twice" == twice.name
-    changed = differences(
+    once, twice = member_config(config, "forkL"), member_config(config, "forkL", 2)
+    assert member_name(config, "forkL", 2) == "forkL-twice" == twice.name
+    changed = config_differences(
         vars(once) | {"training": vars(once.training), "model": {}, "tracker": {}},
         vars(twice) | {"training": vars(twice.training), "model": {}, "tracker": {}},
     )
@@ -63,12 +65,13 @@ def test_twice_is_the_same_fork_for_twice_the_steps() -> None:
 
 
 def test_styles_are_halves_of_drawings() -> None:
-    left, right = lineage(told("parents=styles"), ["styleA", "styleB"])[1:]
+    left, right = lineage_configs(told("parents=styles"), ["styleA", "styleB"])[1:]
     assert (left.kind, left.half, right.half) == ("artist", "A", "B")
 
 
 def test_families_share_their_members() -> None:
     names = [
-        lineage(told(f"parents={one}"), ["siblingA"]) for one in ("shared_ancestor", "same_data")
+        lineage_configs(told(f"parents={one}"), ["siblingA"])
+        for one in ("shared_ancestor", "same_data")
     ]
     assert names[0] == names[1]

@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 
 from lab.breeding.alignment import symmetry
-from lab.breeding.alignment.linear_assignment import assign
+from lab.breeding.alignment.linear_assignment import solve_assignment
 from lab.breeding.alignment.symmetry import Symmetry
-from lab.breeding.compatibility import check
+from lab.breeding.compatibility import check_parents
 from lab.models.genotype import Genotype
 
-GAIN = 1e-6  # mean cosine; a sweep that gains less is the last
+MIN_GAIN = 1e-6  # mean cosine; a sweep that gains less is the last
 
 
 def align(a: Genotype, b: Genotype, sweeps: int = 5) -> tuple[Symmetry, dict[str, Any]]:
@@ -34,22 +34,22 @@ def align(a: Genotype, b: Genotype, sweeps: int = 5) -> tuple[Symmetry, dict[str
     many sweeps were made. ValueError for genotypes that cannot be crossed.
     """
     require_symmetry(a.architecture.kind)
-    check([a, b])
-    g = symmetry.identity(a.architecture)
-    before = _cosine(a, b)
-    g = g.then(_match_residual(a, b, embedding_only=True))
-    current = symmetry.apply(g, b)
+    check_parents([a, b])
+    g = symmetry.identity_symmetry(a.architecture)
+    initial_cosine = _cosine(a, b)
+    g = g.compose(_match_residual(a, b, embedding_only=True))
+    current = symmetry.apply_symmetry(g, b)
     cosines = [_cosine(a, current)]
     for _ in range(sweeps):
         for match in (_match_neurons, _match_heads, _match_residual):
-            g = g.then(match(a, current))
-            current = symmetry.apply(g, b)
+            g = g.compose(match(a, current))
+            current = symmetry.apply_symmetry(g, b)
         cosines.append(_cosine(a, current))
-        if cosines[-1] - cosines[-2] < GAIN:
+        if cosines[-1] - cosines[-2] < MIN_GAIN:
             break
-    if before >= cosines[-1]:
-        g, cosines = symmetry.identity(a.architecture), [before]
-    return g, {"before": before, "cosines": cosines, "sweeps": len(cosines) - 1}
+    if initial_cosine >= cosines[-1]:
+        g, cosines = symmetry.identity_symmetry(a.architecture), [initial_cosine]
+    return g, {"before": initial_cosine, "cosines": cosines, "sweeps": len(cosines) - 1}
 
 
 def require_symmetry(kind: str) -> None:
@@ -64,29 +64,29 @@ def _cosine(a: Genotype, b: Genotype) -> float:
 
 def _signed_match(score: Tensor) -> tuple[Tensor, Tensor]:
     """Order and signs [n] that maximise sum_i signs[i] * score[i, order[i]]."""
-    order = assign(score.abs())
+    order = solve_assignment(score.abs())
     return order, torch.where(score[torch.arange(len(score)), order] < 0, -1.0, 1.0)
 
 
 def _match_residual(a: Genotype, b: Genotype, embedding_only: bool = False) -> Symmetry:
     part = a.layout.row_blocks["embed"] if embedding_only else slice(None)
-    return symmetry.residual(a.architecture, *_signed_match(a.rows[part].T @ b.rows[part]))
+    return symmetry.residual_symmetry(a.architecture, *_signed_match(a.rows[part].T @ b.rows[part]))
 
 
 def _match_neurons(a: Genotype, b: Genotype) -> Symmetry:
-    g = symmetry.identity(a.architecture)
+    g = symmetry.identity_symmetry(a.architecture)
     for layer in range(a.architecture.depth):
         score = {kind: _gram(a, b, f"layers.{layer}.mlp.{kind}") for kind in ("hidden", "out")}
         signed = score["hidden"] + score["out"]
-        order = assign(signed.abs() + _gram(a, b, f"layers.{layer}.mlp.gate"))
+        order = solve_assignment(signed.abs() + _gram(a, b, f"layers.{layer}.mlp.gate"))
         signs = torch.where(signed[torch.arange(len(order)), order] < 0, -1.0, 1.0)
-        g = g.then(symmetry.neurons(a.architecture, layer, order, signs))
+        g = g.compose(symmetry.neuron_symmetry(a.architecture, layer, order, signs))
     return g
 
 
 def _match_heads(a: Genotype, b: Genotype) -> Symmetry:
     """Heads by the best their channels and turns can reach, then those channels and turns."""
-    shape, g = a.architecture, symmetry.identity(a.architecture)
+    shape, g = a.architecture, symmetry.identity_symmetry(a.architecture)
     for group in symmetry.tied_layers(shape):
         vo = [f"layers.{layer}.attn.{kind}" for layer in group for kind in ("v", "out")]
         channels = _by_head(torch.stack([_gram(a, b, name) for name in vo]).sum(0), a)
@@ -98,17 +98,17 @@ def _match_heads(a: Genotype, b: Genotype) -> Symmetry:
         score = torch.zeros(shape.heads, shape.heads)
         for (h, j), (order, signs) in best.items():
             score[h, j] = (signs * channels[h, j][torch.arange(shape.dim_head), order]).sum()
-        turning = {layer: _turn_scores(a, b, layer) for layer in group}
-        for scores in turning.values():
+        turn_scores = {layer: _turn_scores(a, b, layer) for layer in group}
+        for scores in turn_scores.values():
             score += scores.max(-1).values.sum(-1)
-        order = assign(score)
+        order = solve_assignment(score)
         pairs = list(enumerate(order.tolist()))
-        g = g.then(symmetry.heads(shape, order, group))
+        g = g.compose(symmetry.head_symmetry(shape, order, group))
         inner = [torch.stack([best[pair][i] for pair in pairs]) for i in (0, 1)]
-        g = g.then(symmetry.values(shape, inner[0], inner[1], group))
-        for layer, scores in turning.items():
+        g = g.compose(symmetry.value_symmetry(shape, inner[0], inner[1], group))
+        for layer, scores in turn_scores.items():
             quarters = torch.stack([scores[pair].argmax(-1) for pair in pairs])
-            g = g.then(symmetry.turns(shape, layer, quarters))
+            g = g.compose(symmetry.rotary_symmetry(shape, layer, quarters))
     return g
 
 
@@ -117,9 +117,9 @@ def _gram(a: Genotype, b: Genotype, name: str) -> Tensor:
     return a.rows[block] @ b.rows[block].T
 
 
-def _by_head(gram: Tensor, like: Genotype) -> Tensor:
+def _by_head(gram: Tensor, genotype: Genotype) -> Tensor:
     """[inner, inner] as [head of a, head of b, channel of a, channel of b]."""
-    shape = (like.architecture.heads, like.architecture.dim_head)
+    shape = (genotype.architecture.heads, genotype.architecture.dim_head)
     return gram.unflatten(1, shape).unflatten(0, shape).permute(0, 2, 1, 3)
 
 

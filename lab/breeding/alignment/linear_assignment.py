@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 
-def assign(score: Tensor) -> Tensor:
+def solve_assignment(score: Tensor) -> Tensor:
     """order [n] that maximises sum_i score[i, order[i]], for a square score of finite numbers.
 
     Shortest augmenting paths, O(n^3) with rows of numpy work; exact. ValueError for another
@@ -26,8 +26,8 @@ def assign(score: Tensor) -> Tensor:
     for row, column in enumerate((cost - v).argmin(axis=1).tolist()):
         if row_of[column] < 0 and cost[row, column] <= v[column]:
             column_of[row], row_of[column] = column, row
-    for left in np.flatnonzero(column_of < 0).tolist():
-        _augment(cost, v, column_of, row_of, left)
+    for free_row in np.flatnonzero(column_of < 0).tolist():
+        _augment(cost, v, column_of, row_of, free_row)
     return torch.from_numpy(column_of)
 
 
@@ -36,25 +36,25 @@ def _augment(
 ) -> None:
     """Match one more row along the cheapest path of reversals; updates v and both matchings."""
     n = len(cost)
-    distance, before = np.full(n, np.inf), np.full(n, start)
-    done = np.zeros(n, dtype=bool)
-    row, reached = start, 0.0
+    distance, previous_row = np.full(n, np.inf), np.full(n, start)
+    visited = np.zeros(n, dtype=bool)
+    row, path_cost = start, 0.0
     while True:
         column = int(column_of[row])
-        own = cost[row, column] - v[column] if column >= 0 else 0.0
-        longer = reached + (cost[row] - v - own)
-        better = ~done & (longer < distance)
-        distance[better], before[better] = longer[better], row
-        nearest = int(np.where(done, np.inf, distance).argmin())
-        reached = float(distance[nearest])
+        matched_cost = cost[row, column] - v[column] if column >= 0 else 0.0
+        candidate_distance = path_cost + (cost[row] - v - matched_cost)
+        improved = ~visited & (candidate_distance < distance)
+        distance[improved], previous_row[improved] = candidate_distance[improved], row
+        nearest = int(np.where(visited, np.inf, distance).argmin())
+        path_cost = float(distance[nearest])
         if row_of[nearest] < 0:
             break
-        done[nearest] = True
+        visited[nearest] = True
         row = int(row_of[nearest])
-    v[done] += distance[done] - reached
+    v[visited] += distance[visited] - path_cost
     column = nearest
     while column >= 0:
-        row = int(before[column])
+        row = int(previous_row[column])
         row_of[column] = row
         column_of[row], column = column, int(column_of[row])
         if row == start:

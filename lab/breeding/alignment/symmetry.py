@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from lab.models.architecture import Architecture
-from lab.models.genotype import Genotype, layout
+from lab.models.genotype import Genotype, compute_layout
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Symmetry:
     column_signs: Tensor
     scales: Tensor
 
-    def then(self, other: Symmetry) -> Symmetry:
+    def compose(self, other: Symmetry) -> Symmetry:
         """First this one, then the other."""
         return Symmetry(
             self.rows[other.rows],
@@ -44,14 +44,14 @@ class Symmetry:
         )
 
 
-def apply(symmetry: Symmetry, genotype: Genotype) -> Genotype:
+def apply_symmetry(symmetry: Symmetry, genotype: Genotype) -> Genotype:
     """The moved genotype: same function, same numbers up to place and sign."""
     g = symmetry
     rows = genotype.rows[g.rows][:, g.columns] * g.row_signs.unsqueeze(-1) * g.column_signs
     return Genotype(genotype.architecture, rows, genotype.scales[g.scales])
 
 
-def identity(architecture: Architecture) -> Symmetry:
+def identity_symmetry(architecture: Architecture) -> Symmetry:
     """The symmetry that moves nothing."""
     a = architecture
     rows, columns = torch.arange(a.num_rows), torch.arange(a.dim)
@@ -59,102 +59,110 @@ def identity(architecture: Architecture) -> Symmetry:
     return Symmetry(rows, torch.ones(a.num_rows), columns, torch.ones(a.dim), scales)
 
 
-def residual(architecture: Architecture, order: Tensor, signs: Tensor) -> Symmetry:
+def residual_symmetry(architecture: Architecture, order: Tensor, signs: Tensor) -> Symmetry:
     """Coordinate j of the residual stream becomes signs[j] * coordinate order[j]; both [dim]."""
-    g = identity(architecture)
-    blocks = layout(architecture).scale_blocks
+    g = identity_symmetry(architecture)
+    blocks = compute_layout(architecture).scale_blocks
     for name in (name for name in blocks if name.endswith(".alpha")):
         g.scales[blocks[name]] = blocks[name].start + order
     return Symmetry(g.rows, g.row_signs, order, signs.float(), g.scales)
 
 
-def neurons(architecture: Architecture, layer: int, order: Tensor, signs: Tensor) -> Symmetry:
+def neuron_symmetry(
+    architecture: Architecture, layer: int, order: Tensor, signs: Tensor
+) -> Symmetry:
     """Neuron i of a layer becomes neuron order[i], hidden and out times signs[i]; both [ff]."""
-    g, mlp = identity(architecture), f"layers.{layer}.mlp."
-    _move(g, architecture, [mlp + "hidden", mlp + "out"], order, signs)
-    _move(g, architecture, [mlp + "gate", mlp + "s_u", mlp + "s_v"], order)
+    g, mlp = identity_symmetry(architecture), f"layers.{layer}.mlp."
+    _move_blocks(g, architecture, [mlp + "hidden", mlp + "out"], order, signs)
+    _move_blocks(g, architecture, [mlp + "gate", mlp + "s_u", mlp + "s_v"], order)
     return g
 
 
-def heads(architecture: Architecture, order: Tensor, layers: Sequence[int]) -> Symmetry:
+def head_symmetry(architecture: Architecture, order: Tensor, layers: Sequence[int]) -> Symmetry:
     """Head h becomes head order[h], [heads], in these layers: all, where there is a value residual.
 
     ValueError for fewer.
     """
-    g = identity(architecture)
+    g = identity_symmetry(architecture)
     channels = torch.arange(architecture.dim_head)
-    whole = (order.unsqueeze(-1) * architecture.dim_head + channels).flatten()
-    for attn in _branches(architecture, layers):
-        _move(g, architecture, [attn + kind for kind in ("q", "k", "v", "out", "s_qk")], whole)
+    channel_order = (order.unsqueeze(-1) * architecture.dim_head + channels).flatten()
+    for attn in _attention_prefixes(architecture, layers):
+        _move_blocks(
+            g, architecture, [attn + kind for kind in ("q", "k", "v", "out", "s_qk")], channel_order
+        )
     return g
 
 
-def values(
+def value_symmetry(
     architecture: Architecture, order: Tensor, signs: Tensor, layers: Sequence[int]
 ) -> Symmetry:
     """Channel c of head h becomes signs[h, c] * channel order[h, c]; layers as in `heads`."""
-    g = identity(architecture)
+    g = identity_symmetry(architecture)
     first = torch.arange(architecture.heads).unsqueeze(-1) * architecture.dim_head
-    for attn in _branches(architecture, layers):
-        _move(
+    for attn in _attention_prefixes(architecture, layers):
+        _move_blocks(
             g, architecture, [attn + "v", attn + "out"], (first + order).flatten(), signs.flatten()
         )
     return g
 
 
-def turns(architecture: Architecture, layer: int, quarters: Tensor) -> Symmetry:
+def rotary_symmetry(architecture: Architecture, layer: int, quarters: Tensor) -> Symmetry:
     """Turn each rotary pair of q and k by quarters [heads, dim_head / 2], 0 to 3 quarter turns.
 
     One quarter makes (x, y) into (-y, x).
     """
-    g, attn = identity(architecture), f"layers.{layer}.attn."
+    g, attn = identity_symmetry(architecture), f"layers.{layer}.attn."
     odd = quarters.remainder(2).flatten()
     pairs = torch.arange(0, architecture.inner, 2)
     order = torch.stack([pairs + odd, pairs + 1 - odd], dim=-1).flatten()
     signs = torch.tensor([[1.0, 1], [-1, 1], [-1, -1], [1, -1]])[quarters.flatten()].flatten()
-    _move(g, architecture, [attn + "q", attn + "k"], order, signs)
-    _move(g, architecture, [attn + "s_qk"], order)
+    _move_blocks(g, architecture, [attn + "q", attn + "k"], order, signs)
+    _move_blocks(g, architecture, [attn + "s_qk"], order)
     return g
 
 
-def random(
+def random_symmetry(
     architecture: Architecture, generator: torch.Generator, in_place: bool = False
 ) -> Symmetry:
     """A random symmetry; in_place leaves every row at its place (columns move, rows flip)."""
     a = architecture
 
-    def order(n: int) -> Tensor:
+    def draw_order(n: int) -> Tensor:
         return torch.arange(n) if in_place else torch.randperm(n, generator=generator)
 
-    def draw(high: int, *shape: int) -> Tensor:
+    def draw_integers(high: int, *shape: int) -> Tensor:
         return torch.randint(high, shape, generator=generator)
 
-    g = residual(a, torch.randperm(a.dim, generator=generator), draw(2, a.dim) * 2 - 1)
+    g = residual_symmetry(
+        a, torch.randperm(a.dim, generator=generator), draw_integers(2, a.dim) * 2 - 1
+    )
     groups = tied_layers(a)
     for group in groups:
-        channels = torch.stack([order(a.dim_head) for _ in range(a.heads)])
-        g = g.then(values(a, channels, draw(2, a.heads, a.dim_head) * 2 - 1, group))
-        g = g.then(heads(a, order(a.heads), group))
+        channels = torch.stack([draw_order(a.dim_head) for _ in range(a.heads)])
+        g = g.compose(
+            value_symmetry(a, channels, draw_integers(2, a.heads, a.dim_head) * 2 - 1, group)
+        )
+        g = g.compose(head_symmetry(a, draw_order(a.heads), group))
     for layer in range(a.depth):
-        quarters = draw(4, a.heads, a.dim_head // 2)
-        g = g.then(turns(a, layer, quarters // 2 * 2 if in_place else quarters))
-        g = g.then(neurons(a, layer, order(a.ff), draw(2, a.ff) * 2 - 1))
+        quarters = draw_integers(4, a.heads, a.dim_head // 2)
+        g = g.compose(rotary_symmetry(a, layer, quarters // 2 * 2 if in_place else quarters))
+        g = g.compose(neuron_symmetry(a, layer, draw_order(a.ff), draw_integers(2, a.ff) * 2 - 1))
     return g
 
 
-def carried(symmetry: Symmetry, source: Architecture, target: Architecture) -> Symmetry:
+def transfer_symmetry(symmetry: Symmetry, source: Architecture, target: Architecture) -> Symmetry:
     """The same move of a model that differs in its vocabulary alone.
 
     Characters' rows and scales keep their places: a move of them is one of the columns.
     """
-    g, old, new = identity(target), layout(source), layout(target)
+    g, old, new = identity_symmetry(target), compute_layout(source), compute_layout(target)
     for name in (name for name in old.row_blocks if name.startswith("layers.")):
-        here, there = old.row_blocks[name], new.row_blocks[name]
-        g.rows[there] = symmetry.rows[here] - here.start + there.start
-        g.row_signs[there] = symmetry.row_signs[here]
+        old_block, new_block = old.row_blocks[name], new.row_blocks[name]
+        g.rows[new_block] = symmetry.rows[old_block] - old_block.start + new_block.start
+        g.row_signs[new_block] = symmetry.row_signs[old_block]
     for name in (name for name in old.scale_blocks if name.startswith("layers.")):
-        here, there = old.scale_blocks[name], new.scale_blocks[name]
-        g.scales[there] = symmetry.scales[here] - here.start + there.start
+        old_block, new_block = old.scale_blocks[name], new.scale_blocks[name]
+        g.scales[new_block] = symmetry.scales[old_block] - old_block.start + new_block.start
     return Symmetry(g.rows, g.row_signs, symmetry.columns, symmetry.column_signs, g.scales)
 
 
@@ -164,20 +172,20 @@ def tied_layers(architecture: Architecture) -> list[list[int]]:
     return [layers] if architecture.tied_heads else [[layer] for layer in layers]
 
 
-def _branches(architecture: Architecture, layers: Sequence[int]) -> Iterable[str]:
+def _attention_prefixes(architecture: Architecture, layers: Sequence[int]) -> Iterable[str]:
     if architecture.tied_heads and sorted(layers) != list(range(architecture.depth)):
         raise ValueError("the value residual ties heads and value channels across all layers")
     return [f"layers.{layer}.attn." for layer in layers]
 
 
-def _move(
+def _move_blocks(
     g: Symmetry,
     architecture: Architecture,
     names: Sequence[str],
     order: Tensor,
     signs: Tensor | None = None,
 ) -> None:
-    blocks = layout(architecture)
+    blocks = compute_layout(architecture)
     for name in names:
         if name in blocks.scale_blocks:
             block = blocks.scale_blocks[name]

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from lab.breeding.geometry import geometry
 from lab.breeding.recombination import combine_rows, combine_scales
-from lab.breeding.task_vectors import family, task_vectors, walk
+from lab.breeding.task_vectors import apply_task_vectors, require_ancestor, task_vectors
 from lab.models.genotype import Genotype
 
 ABSOLUTE = True  # weights are taken as they are, not as shares of their sum
@@ -36,16 +36,20 @@ def ancestor_arithmetic(
     ValueError without ancestor, for weights not one a parent or not finite, and for parents that
     cannot be crossed.
     """
-    o = family(parents, ancestor, "ancestor_arithmetic")
-    given = [1 / len(parents)] * len(parents) if weights is None else list(map(float, weights))
-    if len(given) != len(parents) or not all(map(math.isfinite, [*given, strength])):
-        raise ValueError(f"{len(parents)} parents need as many finite weights, got {given}")
+    o = require_ancestor(parents, ancestor, "ancestor_arithmetic")
+    coefficients = (
+        [1 / len(parents)] * len(parents) if weights is None else list(map(float, weights))
+    )
+    if len(coefficients) != len(parents) or not all(map(math.isfinite, [*coefficients, strength])):
+        raise ValueError(f"{len(parents)} parents need as many finite weights, got {coefficients}")
     space = geometry(o.architecture)
-    w = strength * torch.tensor(given, dtype=torch.float64)
+    w = strength * torch.tensor(coefficients, dtype=torch.float64)
 
     def cross(rows: Tensor, block: slice) -> Tensor:
-        learned = task_vectors(rows, o.rows[block], space)
-        return walk(o.rows[block], (w.to(rows.device).reshape(-1, 1, 1) * learned).sum(0), space)
+        vectors = task_vectors(rows, o.rows[block], space)
+        return apply_task_vectors(
+            o.rows[block], (w.to(rows.device).reshape(-1, 1, 1) * vectors).sum(0), space
+        )
 
     child = parents[0].architecture
     scales = combine_scales(child, [*parents, o], torch.cat([w, 1 - w.sum(0, keepdim=True)]))

@@ -14,8 +14,13 @@ import torch
 from torch import Tensor
 
 from lab.breeding.geometry import Geometry, geometry
-from lab.breeding.recombination import breed_true, combine_rows, combine_scales, taking_part
-from lab.breeding.task_vectors import family, task_vectors, walk
+from lab.breeding.recombination import (
+    active_parents,
+    combine_rows,
+    combine_scales,
+    keep_agreed_rows,
+)
+from lab.breeding.task_vectors import apply_task_vectors, require_ancestor, task_vectors
 from lab.models.genotype import Genotype
 
 
@@ -34,25 +39,25 @@ def dare(
     are; scales are the weighted mean. ValueError without ancestor or generator, for drop outside
     [0, 1), bad weights, parents that cannot be crossed.
     """
-    o = family(parents, ancestor, "dare")
+    o = require_ancestor(parents, ancestor, "dare")
     if generator is None:
         raise ValueError("dare drops at random: it needs a generator")
     if not 0 <= drop < 1:
         raise ValueError(f"drop must be in [0, 1), got {drop}")
-    chosen, w = taking_part(parents, weights)
+    active, w = active_parents(parents, weights)
     child, space = parents[0].architecture, geometry(o.architecture)
-    kept = torch.rand(len(chosen), child.num_rows, generator=generator) >= drop
+    keep_mask = torch.rand(len(active), child.num_rows, generator=generator) >= drop
 
     def cross(rows: Tensor, block: slice) -> Tensor:
-        factor = kept[:, block].to(rows.device).double() / (1 - drop)
+        factor = keep_mask[:, block].to(rows.device).double() / (1 - drop)
         stretched = _stretch(task_vectors(rows, o.rows[block], space), factor, space)
         merged = (w.to(rows.device).reshape(-1, 1, 1) * stretched).sum(0)
-        return breed_true(rows, walk(o.rows[block], merged, space))
+        return keep_agreed_rows(rows, apply_task_vectors(o.rows[block], merged, space))
 
-    return Genotype(child, combine_rows(chosen, cross), combine_scales(child, chosen, w))
+    return Genotype(child, combine_rows(active, cross), combine_scales(child, active, w))
 
 
 def _stretch(vectors: Tensor, factor: Tensor, space: Geometry) -> Tensor:
     lengths = vectors.norm(dim=-1)
-    longest = space.longest(lengths) / lengths.clamp_min(1e-300)
-    return vectors * torch.minimum(factor, longest).unsqueeze(-1)
+    max_factor = space.max_stretch(lengths) / lengths.clamp_min(1e-300)
+    return vectors * torch.minimum(factor, max_factor).unsqueeze(-1)

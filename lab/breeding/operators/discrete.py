@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from lab.breeding.compatibility import check
-from lab.breeding.genes import partition
+from lab.breeding.compatibility import check_parents
+from lab.breeding.genes import partition_genes
 from lab.breeding.recombination import average_scales, pair_weights
 from lab.models.genotype import Genotype
 
@@ -41,19 +41,19 @@ def discrete(
     ValueError for parents that cannot be crossed, a share outside [0, 1], more cuts, a mask of
     another length, or neither generator nor mask.
     """
-    check(parents, count=2)
+    check_parents(parents, count=2)
     a, b = parents
-    genes = partition(a.architecture, unit, tied)
-    drawn = _draw(genes.count, share, cuts, generator) if mask is None else mask.bool()
-    if tuple(drawn.shape) != (genes.count,):
-        raise ValueError(f"mask must have {genes.count} genes, got {tuple(drawn.shape)}")
-    by_row, by_scale = genes.spread(~drawn if twin else drawn)
+    genes = partition_genes(a.architecture, unit, tied)
+    gene_mask = _draw_mask(genes.count, share, cuts, generator) if mask is None else mask.bool()
+    if tuple(gene_mask.shape) != (genes.count,):
+        raise ValueError(f"mask must have {genes.count} genes, got {tuple(gene_mask.shape)}")
+    by_row, by_scale = genes.expand_mask(~gene_mask if twin else gene_mask)
     rows = torch.where(by_row.to(a.rows.device).unsqueeze(-1), b.rows, a.rows)
     scales = average_scales(a.architecture, parents, pair_weights(by_scale.double()))
     return Genotype(a.architecture, rows, scales)
 
 
-def _draw(count: int, share: float, cuts: int, generator: torch.Generator | None) -> Tensor:
+def _draw_mask(count: int, share: float, cuts: int, generator: torch.Generator | None) -> Tensor:
     if generator is None:
         raise ValueError("discrete draws genes: it needs a generator (or a mask)")
     if not 0 <= share <= 1:

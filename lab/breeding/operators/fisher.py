@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 import torch
 from torch import Tensor
 
-from lab.breeding.compatibility import check
+from lab.breeding.compatibility import check_parents
 from lab.breeding.geometry import geometry
 from lab.breeding.recombination import combine_rows, combine_scales
 from lab.models.genotype import Genotype
@@ -33,19 +33,21 @@ def fisher(
     (`information`). Where it is zero for all, weights are equal. ValueError where it is missing,
     of another shape, negative or not finite, and for parents that cannot be crossed.
     """
-    check(parents)
+    check_parents(parents)
     if importance is None:
         raise ValueError("fisher needs importance: for each parent, how much each row matters")
     child = parents[0].architecture
-    given = [importance(one) for one in parents] if callable(importance) else importance
-    shares = _shares(given, len(parents), child.num_rows + child.num_scales)
+    importances = [importance(parent) for parent in parents] if callable(importance) else importance
+    shares = _normalise_importance(importances, len(parents), child.num_rows + child.num_scales)
     per_row, per_scale = shares.split([child.num_rows, child.num_scales], dim=1)
     mean = geometry(child).mean
     rows = combine_rows(parents, lambda points, block: mean(points, per_row[:, block]))
     return Genotype(child, rows, combine_scales(child, parents, per_scale))
 
 
-def information(genotype: Genotype, losses: Iterable[Callable[[Genotype], Tensor]]) -> Tensor:
+def fisher_information(
+    genotype: Genotype, losses: Iterable[Callable[[Genotype], Tensor]]
+) -> Tensor:
     """The diagonal Fisher information, [R + S]: mean squared gradient, along the sphere for rows.
 
     losses are functions genotype -> negative log-likelihood (one a window, say), differentiable.
@@ -57,18 +59,22 @@ def information(genotype: Genotype, losses: Iterable[Callable[[Genotype], Tensor
         scales = genotype.scales.detach().clone().requires_grad_()
         value = loss(Genotype(genotype.architecture, rows, scales))
         by_row, by_scale = torch.autograd.grad(value, (rows, scales))
-        along = geometry(genotype.architecture).tangent(rows.detach(), by_row).square().sum(-1)
-        total += torch.cat([along, by_scale.square()]).cpu()
+        row_information = (
+            geometry(genotype.architecture).tangent(rows.detach(), by_row).square().sum(-1)
+        )
+        total += torch.cat([row_information, by_scale.square()]).cpu()
         count += 1
     if not count:
         raise ValueError("information needs at least one loss")
     return total / count
 
 
-def _shares(given: Sequence[Tensor], parents: int, size: int) -> Tensor:
-    if len(given) != parents or any(tuple(one.shape) != (size,) for one in given):
+def _normalise_importance(importances: Sequence[Tensor], parents: int, size: int) -> Tensor:
+    if len(importances) != parents or any(
+        tuple(importance.shape) != (size,) for importance in importances
+    ):
         raise ValueError(f"importance must be {parents} tensors of {size} numbers")
-    f = torch.stack([one.double() for one in given])
+    f = torch.stack([importance.double() for importance in importances])
     if not f.isfinite().all() or (f < 0).any():
         raise ValueError("importance must be finite and not negative")
     total = f.sum(0)

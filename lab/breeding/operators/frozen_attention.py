@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import torch
 
-from lab.breeding.alpha_field import parts
-from lab.breeding.operators.lerp import straight
+from lab.breeding.alpha_field import layer_parts
+from lab.breeding.operators.lerp import geodesic_operator
 from lab.models.genotype import Genotype
 
 
@@ -37,6 +37,8 @@ def frozen_attention(
     if not parents:
         raise ValueError("a crossover needs parents, got none")
     a = parents[0].architecture
-    whole = {"outside": float(donor)} if embedding == "donor" else {}
-    whole |= {name: float(donor) for name, at in parts(a).items() if at.startswith("attn.")}
-    return straight(a)(parents, alpha=whole | {"rest": alpha})
+    donor_alphas = {"outside": float(donor)} if embedding == "donor" else {}
+    donor_alphas |= {
+        name: float(donor) for name, path in layer_parts(a).items() if path.startswith("attn.")
+    }
+    return geodesic_operator(a)(parents, alpha=donor_alphas | {"rest": alpha})

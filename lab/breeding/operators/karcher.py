@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import torch
 
-from lab.breeding.compatibility import check
+from lab.breeding.compatibility import check_parents
 from lab.breeding.geometry import SPHERE, require_sphere
-from lab.breeding.recombination import combine_rows, combine_scales, taking_part
+from lab.breeding.recombination import active_parents, combine_rows, combine_scales
 from lab.models.genotype import Genotype
 
 
@@ -30,8 +30,8 @@ def karcher(
     give the first parent's. ValueError for parents that cannot be crossed.
     """
     require_sphere(parents, "karcher")
-    check(parents)
+    check_parents(parents)
     child = parents[0].architecture
-    chosen, shares = taking_part(parents, weights)
-    rows = combine_rows(chosen, lambda points, _: SPHERE.mean(points, shares))
-    return Genotype(child, rows, combine_scales(child, chosen, shares))
+    active, shares = active_parents(parents, weights)
+    rows = combine_rows(active, lambda points, _: SPHERE.mean(points, shares))
+    return Genotype(child, rows, combine_scales(child, active, shares))

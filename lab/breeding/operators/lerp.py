@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from lab.breeding.alpha_field import Alpha, expand
-from lab.breeding.compatibility import check
+from lab.breeding.alpha_field import Alpha, expand_alphas
+from lab.breeding.compatibility import check_parents
 from lab.breeding.operators.slerp import slerp
 from lab.breeding.recombination import average_scales, combine_rows, pair_weights
 from lab.models.architecture import Architecture
@@ -36,9 +36,9 @@ def lerp(
     Two parents. Antipodal rows meet in the zero row at alpha = 1/2. ValueError for parents that
     cannot be crossed.
     """
-    check(parents, count=2)
+    check_parents(parents, count=2)
     child = parents[0].architecture
-    alphas = expand(child, alpha)
+    alphas = expand_alphas(child, alpha)
 
     def cross(rows: Tensor, block: slice) -> Tensor:
         t = alphas.rows[block].to(rows.device).unsqueeze(-1)
@@ -48,6 +48,6 @@ def lerp(
     return Genotype(child, combine_rows(parents, cross), scales)
 
 
-def straight(architecture: Architecture) -> Callable[..., Genotype]:
+def geodesic_operator(architecture: Architecture) -> Callable[..., Genotype]:
     """slerp where rows are unit, lerp where they are free; both take alpha."""
-    return slerp if architecture.sphere else lerp
+    return slerp if architecture.has_unit_rows else lerp

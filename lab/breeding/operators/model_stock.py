@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from lab.breeding.genes import owner
+from lab.breeding.genes import scaled_row_block
 from lab.breeding.geometry import geometry
-from lab.breeding.recombination import breed_true, combine_rows, combine_scales
-from lab.breeding.task_vectors import family, task_vectors, walk
+from lab.breeding.recombination import combine_rows, combine_scales, keep_agreed_rows
+from lab.breeding.task_vectors import apply_task_vectors, require_ancestor, task_vectors
 from lab.models.genotype import Genotype
 
 
@@ -32,36 +32,42 @@ def model_stock(
     agree stay as they are. ValueError without ancestor, with one parent, and for parents that
     cannot be crossed.
     """
-    o = family(parents, ancestor, "model_stock")
+    o = require_ancestor(parents, ancestor, "model_stock")
     if len(parents) < 2:
         raise ValueError("model_stock needs two parents or more")
-    by_row, by_scale = _ratios(parents, o)
+    by_row, by_scale = _interpolation_ratios(parents, o)
     space = geometry(o.architecture)
 
     def cross(rows: Tensor, block: slice) -> Tensor:
         mean = task_vectors(rows, o.rows[block], space).mean(0)
-        return breed_true(rows, walk(o.rows[block], by_row[block].unsqueeze(-1) * mean, space))
+        return keep_agreed_rows(
+            rows, apply_task_vectors(o.rows[block], by_row[block].unsqueeze(-1) * mean, space)
+        )
 
     child = parents[0].architecture
-    each = (by_scale / len(parents)).expand(len(parents), -1)
-    scales = combine_scales(child, [*parents, o], torch.cat([each, 1 - by_scale.unsqueeze(0)]))
+    parent_weights = (by_scale / len(parents)).expand(len(parents), -1)
+    scales = combine_scales(
+        child, [*parents, o], torch.cat([parent_weights, 1 - by_scale.unsqueeze(0)])
+    )
     return Genotype(child, combine_rows(parents, cross), scales)
 
 
-def _ratios(parents: Sequence[Genotype], o: Genotype) -> tuple[Tensor, Tensor]:
+def _interpolation_ratios(parents: Sequence[Genotype], o: Genotype) -> tuple[Tensor, Tensor]:
     """t of the tensor that each row [R] lies in, and that each scale [S] goes with."""
     rows, scales = o.layout.row_blocks, o.layout.scale_blocks
     by_row = torch.empty(len(o.rows), dtype=torch.float64, device=o.rows.device)
     by_scale = torch.empty(len(o.scales), dtype=torch.float64, device=o.rows.device)
     for block in rows.values():
-        mine = torch.stack([one.rows[block] for one in parents])
-        by_row[block] = _ratio(task_vectors(mine, o.rows[block], geometry(o.architecture)))
+        parent_rows = torch.stack([parent.rows[block] for parent in parents])
+        by_row[block] = _interpolation_ratio(
+            task_vectors(parent_rows, o.rows[block], geometry(o.architecture))
+        )
     for name, block in scales.items():
-        by_scale[block] = by_row[rows[owner(o.architecture, name)].start]
+        by_scale[block] = by_row[rows[scaled_row_block(o.architecture, name)].start]
     return by_row, by_scale
 
 
-def _ratio(vectors: Tensor) -> float:
+def _interpolation_ratio(vectors: Tensor) -> float:
     """t of task vectors [K, n, dim]; 1 where nobody has moved.
 
     Row by row first, so that the sums do not depend on the number of threads.

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from lab.breeding.alpha_field import Alpha, expand
-from lab.breeding.compatibility import check
+from lab.breeding.alpha_field import Alpha, expand_alphas
+from lab.breeding.compatibility import check_parents
 from lab.breeding.geometry import require_sphere
 from lab.breeding.recombination import combine_rows, combine_scales, pair_weights
 from lab.models import hypersphere
@@ -34,12 +34,12 @@ def nlerp(
     parents that cannot be crossed.
     """
     require_sphere(parents, "nlerp")
-    check(parents, count=2)
+    check_parents(parents, count=2)
     child = parents[0].architecture
-    alphas = expand(child, alpha)
+    alphas = expand_alphas(child, alpha)
 
     def cross(rows: Tensor, block: slice) -> Tensor:
-        return hypersphere.nlerp(rows[0], rows[1], alphas.rows[block])
+        return hypersphere.nlerp_rows(rows[0], rows[1], alphas.rows[block])
 
     scales = combine_scales(child, parents, pair_weights(alphas.scales))
     return Genotype(child, combine_rows(parents, cross), scales)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import torch
 
-from lab.breeding.alpha_field import Alpha, expand
-from lab.breeding.compatibility import alike, sound
+from lab.breeding.alpha_field import Alpha, expand_alphas
+from lab.breeding.compatibility import check_architectures, check_values
 from lab.breeding.geometry import require_sphere
 from lab.breeding.recombination import combine_scales, pair_weights
 from lab.models import hypersphere
@@ -32,11 +32,11 @@ def slerp(
     end. ValueError for parents that cannot be crossed.
     """
     require_sphere(parents, "slerp")
-    family = alike(parents, count=2)
+    members = check_architectures(parents, count=2)
     a, b = parents
-    alphas = expand(a.architecture, alpha)
+    alphas = expand_alphas(a.architecture, alpha)
     squares = torch.empty(2, len(a.rows), device=a.rows.device)
-    rows = hypersphere.slerp(a.rows, b.rows, alphas.rows, squares=squares)
-    sound(family, squares)
+    rows = hypersphere.slerp_rows(a.rows, b.rows, alphas.rows, squares=squares)
+    check_values(members, squares)
     scales = combine_scales(a.architecture, parents, pair_weights(alphas.scales))
     return Genotype(a.architecture, rows, scales)

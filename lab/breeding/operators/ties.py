@@ -12,8 +12,13 @@ import torch
 from torch import Tensor
 
 from lab.breeding.geometry import geometry
-from lab.breeding.recombination import breed_true, combine_rows, combine_scales, taking_part
-from lab.breeding.task_vectors import family, task_vectors, walk
+from lab.breeding.recombination import (
+    active_parents,
+    combine_rows,
+    combine_scales,
+    keep_agreed_rows,
+)
+from lab.breeding.task_vectors import apply_task_vectors, require_ancestor, task_vectors
 from lab.models.genotype import Genotype
 
 
@@ -34,30 +39,30 @@ def ties(
     mean. ValueError without ancestor, for a density outside (0, 1], bad weights, and parents that
     cannot be crossed.
     """
-    o = family(parents, ancestor, "ties")
+    o = require_ancestor(parents, ancestor, "ties")
     if not 0 < density <= 1:
         raise ValueError(f"density must be in (0, 1], got {density}")
-    chosen, w = taking_part(parents, weights)
+    active, w = active_parents(parents, weights)
     space = geometry(o.architecture)
 
     def cross(rows: Tensor, block: slice) -> Tensor:
-        kept = _trim(task_vectors(rows, o.rows[block], space), density)
-        merged = space.tangent(o.rows[block].double(), _elect(kept, w.to(rows.device)))
-        return breed_true(rows, walk(o.rows[block], merged, space))
+        trimmed = _trim(task_vectors(rows, o.rows[block], space), density)
+        merged = space.tangent(o.rows[block].double(), _elect_signs(trimmed, w.to(rows.device)))
+        return keep_agreed_rows(rows, apply_task_vectors(o.rows[block], merged, space))
 
     child = parents[0].architecture
-    return Genotype(child, combine_rows(chosen, cross), combine_scales(child, chosen, w))
+    return Genotype(child, combine_rows(active, cross), combine_scales(child, active, w))
 
 
 def _trim(vectors: Tensor, density: float) -> Tensor:
     """Vectors [K, n, dim] with all but each parent's longest rows set to zero."""
     lengths = vectors.norm(dim=-1)
-    keep = max(1, round(density * lengths.shape[1]))
-    shortest = lengths.topk(keep, dim=1).values[:, -1:]
+    num_kept = max(1, round(density * lengths.shape[1]))
+    shortest = lengths.topk(num_kept, dim=1).values[:, -1:]
     return torch.where((lengths >= shortest).unsqueeze(-1), vectors, 0.0)
 
 
-def _elect(vectors: Tensor, weights: Tensor) -> Tensor:
+def _elect_signs(vectors: Tensor, weights: Tensor) -> Tensor:
     w = weights.reshape(-1, 1, 1)
     agree = (vectors.sign() == (w * vectors).sum(0).sign()) & (vectors != 0)
     return (w * vectors * agree).sum(0) / (w * agree).sum(0).clamp_min(1e-300)

@@ -17,17 +17,17 @@ import numpy as np
 import torch
 
 from lab.breeding.search.evaluator import Candidate
-from lab.breeding.search.search_space import Field
+from lab.breeding.search.search_space import SearchSpace
 from lab.models.genotype import Genotype
-from lab.storage.verified_folder import canonical
+from lab.storage.verified_folder import canonical_json
 
-Cross = Callable[[Sequence[Genotype], Sequence[float], torch.Generator], Genotype]
+CrossFunction = Callable[[Sequence[Genotype], Sequence[float], torch.Generator], Genotype]
 """(parents, coefficients of the field, generator) -> child."""
-Mutate = Callable[[Genotype, torch.Generator], Genotype]
+MutateFunction = Callable[[Genotype, torch.Generator], Genotype]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Nursery(Field):
+class ChildBuilder(SearchSpace):
     """A field of coefficients with the founders it crosses, and how children are made of them.
 
     cross and mutate must be deterministic under their generator. seed is that of the children of
@@ -36,10 +36,10 @@ class Nursery(Field):
     """
 
     founders: Mapping[str, Genotype]
-    cross: Cross
-    mutate: Mutate | None = None
+    cross: CrossFunction
+    mutate: MutateFunction | None = None
     seed: int = 0
-    memory: int = 16
+    cache_size: int = 16
     _recipes: dict[str, Candidate] = field(default_factory=dict, init=False, repr=False)
     _built: OrderedDict[str, Genotype] = field(default_factory=OrderedDict, init=False, repr=False)
 
@@ -48,19 +48,19 @@ class Nursery(Field):
         super().__post_init__()
         if len(self.founders) < 2:
             raise ValueError("breeding needs two founders or more")
-        if self.memory < 1:
-            raise ValueError(f"memory must be at least 1 child, got {self.memory}")
+        if self.cache_size < 1:
+            raise ValueError(f"memory must be at least 1 child, got {self.cache_size}")
 
-    def founder(self, name: str) -> Candidate:
+    def founder_recipe(self, name: str) -> Candidate:
         """The recipe of a founder."""
         return {"founder": name}
 
     def candidate(self, alpha: Sequence[float] | np.ndarray) -> Candidate:
         """The child of all founders with these coefficients, not mutated."""
         recipe = super().candidate(alpha)
-        return self._remember({**recipe, "parents": list(self.founders), "seed": self.seed})
+        return self._register({**recipe, "parents": list(self.founders), "seed": self.seed})
 
-    def child(self, parents: Sequence[Candidate], generator: np.random.Generator) -> Candidate:
+    def draw_child(self, parents: Sequence[Candidate], generator: np.random.Generator) -> Candidate:
         """A new child of these: random coefficients, a seed of its own, mutated where one can."""
         alpha = generator.uniform(self.low, self.high, self.size)
         recipe = {
@@ -69,13 +69,13 @@ class Nursery(Field):
             "seed": int(generator.integers(2**31)),
             "mutate": self.mutate is not None,
         }
-        return self._remember(recipe)
+        return self._register(recipe)
 
     def name(self, candidate: Candidate) -> str:
         """A founder's own name, else the sha256 of the recipe."""
         if "founder" in candidate:
             return str(candidate["founder"])
-        return hashlib.sha256(canonical(candidate)).hexdigest()
+        return hashlib.sha256(canonical_json(candidate)).hexdigest()
 
     def build(self, candidate: Candidate) -> Genotype:
         """The child of a recipe, its parents built first where they are no longer at hand.
@@ -83,19 +83,19 @@ class Nursery(Field):
         ValueError names a parent that this nursery has never heard of.
         """
         if "founder" in candidate:
-            return self._founder(str(candidate["founder"]))
+            return self._founder_genotype(str(candidate["founder"]))
         name = self.name(candidate)
         if name not in self._built:
-            parents = [self.build(self._recipe(parent)) for parent in candidate["parents"]]
-            self._built[name] = self._make(candidate, parents)
-            while len(self._built) > self.memory:
+            parents = [self.build(self._recipe_of(parent)) for parent in candidate["parents"]]
+            self._built[name] = self._breed(candidate, parents)
+            while len(self._built) > self.cache_size:
                 self._built.popitem(last=False)
         self._built.move_to_end(name)
         return self._built[name]
 
     def key(self, candidate: Candidate) -> str:
         """The content hash of the child."""
-        return content(self.build(candidate))
+        return content_hash(self.build(candidate))
 
     def steps(self, candidate: Candidate) -> list[dict[str, Any]]:
         """The recipes that lead from the founders to this child, each with its name, in order."""
@@ -103,42 +103,42 @@ class Nursery(Field):
             return []
         steps: dict[str, dict[str, Any]] = {}
         for parent in candidate["parents"]:
-            steps |= {step["name"]: step for step in self.steps(self._recipe(parent))}
+            steps |= {step["name"]: step for step in self.steps(self._recipe_of(parent))}
         return [*steps.values(), {"name": self.name(candidate), **candidate}]
 
-    def adopt(self, steps: Sequence[Mapping[str, Any]]) -> Candidate:
+    def register_steps(self, steps: Sequence[Mapping[str, Any]]) -> Candidate:
         """Learn the recipes that `steps` listed; return the last one, whose child can be built."""
         for step in steps:
-            last = self._remember({key: step[key] for key in step if key != "name"})
+            last = self._register({key: step[key] for key in step if key != "name"})
         return last
 
-    def _make(self, candidate: Candidate, parents: Sequence[Genotype]) -> Genotype:
+    def _breed(self, candidate: Candidate, parents: Sequence[Genotype]) -> Genotype:
         generator = torch.Generator().manual_seed(int(candidate["seed"]))
         child = self.cross(parents, candidate["alpha"], generator)
         if candidate.get("mutate") and self.mutate is not None:
             child = self.mutate(child, generator)
         return child
 
-    def _founder(self, name: str) -> Genotype:
+    def _founder_genotype(self, name: str) -> Genotype:
         if name not in self.founders:
             raise ValueError(f"no founder is called {name}")
         return self.founders[name]
 
-    def _recipe(self, name: str) -> Candidate:
+    def _recipe_of(self, name: str) -> Candidate:
         if name in self.founders:
-            return self.founder(name)
+            return self.founder_recipe(name)
         if name not in self._recipes:
             raise ValueError(f"the nursery knows no parent {name[:12]}")
         return self._recipes[name]
 
-    def _remember(self, candidate: Candidate) -> Candidate:
+    def _register(self, candidate: Candidate) -> Candidate:
         self._recipes[self.name(candidate)] = candidate
         return candidate
 
 
-def content(genotype: Genotype) -> str:
+def content_hash(genotype: Genotype) -> str:
     """sha256 over architecture, rows and scales: equal for equal children, however bred."""
-    digest = hashlib.sha256(canonical(genotype.architecture.to_dict()))
+    digest = hashlib.sha256(canonical_json(genotype.architecture.to_dict()))
     for tensor in (genotype.rows, genotype.scales):
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()

@@ -13,19 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from lab.breeding.search.search_log import Journal
-from lab.breeding.statistics.window_scores import Scores, windows_in
-from lab.storage.verified_folder import canonical
+from lab.breeding.search.search_log import SearchLog
+from lab.breeding.statistics.window_scores import WindowScores, windows_in_share
+from lab.storage.verified_folder import canonical_json
 
 Candidate = dict[str, Any]
-Evaluate = Callable[[Candidate, float], Scores]
+EvaluateFunction = Callable[[Candidate, float], WindowScores]
 """(candidate, share) -> scores on the first `windows_in(share, W)` windows of select."""
-Extend = Callable[[Candidate, float, Scores], Scores]
+ExtendFunction = Callable[[Candidate, float, WindowScores], WindowScores]
 """(candidate, share, its scores on fewer windows) -> the same, and those of the windows added."""
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a search found: its champion, the first candidate (the gen-0 child), the record.
 
     record holds every ask in order: candidate, key, share, bpc (None where not finite) and
@@ -36,21 +36,21 @@ class Found:
 
     champion: Candidate
     key: str
-    scores: Scores
-    first: Scores
+    scores: WindowScores
+    midpoint_scores: WindowScores
     clone_of: str | None
     cost: float
     record: list[dict[str, Any]]
 
     @property
-    def children(self) -> int:
+    def num_children(self) -> int:
         """How many different children were scored: contents in the record, the founders' aside."""
         founders = {entry["key"] for entry in self.record if "founder" in entry["candidate"]}
         return len({entry["key"] for entry in self.record} - founders)
 
 
 @dataclass
-class Judge:
+class FitnessEvaluator:
     """judge(candidate, share) -> Scores, remembering all.
 
     key(candidate) is the hash of the child's content; clone_of(candidate) names the parent that
@@ -59,116 +59,132 @@ class Judge:
     of the record, once it is on the disk.
     """
 
-    evaluate: Evaluate
+    evaluate: EvaluateFunction
     key: Callable[[Candidate], str]
-    journal: Journal | None = None
+    log: SearchLog | None = None
     clone_of: Callable[[Candidate], str | None] = lambda _: None
-    extend: Extend | None = None
-    told: Callable[[dict[str, Any], bool], None] = lambda *_: None
+    extend: ExtendFunction | None = None
+    on_record: Callable[[dict[str, Any], bool], None] = lambda *_: None
     record: list[dict[str, Any]] = field(default_factory=list, init=False)
-    _known: dict[str, tuple[float, Scores]] = field(default_factory=dict, init=False, repr=False)
+    _scores_by_key: dict[str, tuple[float, WindowScores]] = field(
+        default_factory=dict, init=False, repr=False
+    )
     _keys: dict[bytes, str] = field(default_factory=dict, init=False, repr=False)
     _widest: tuple[float, np.ndarray] | None = field(default=None, init=False, repr=False)
     _cost: float = field(default=0.0, init=False, repr=False)
 
-    def __call__(self, candidate: Candidate, share: float = 1.0) -> Scores:
+    def __call__(self, candidate: Candidate, share: float = 1.0) -> WindowScores:
         """Scores of a candidate on the first share of the windows; ValueError for other windows."""
-        asked = {"candidate": candidate, "share": share}
-        entry = self.journal.replay(asked) if self.journal else None
-        scores = self._answer(candidate, share) if entry is None else self._replayed(entry)
-        key = self.key_of(candidate)
-        if key not in self._known or self._known[key][0] < share:
-            self._known[key] = share, scores
-        self.told(self.record[-1], entry is not None)
+        request = {"candidate": candidate, "share": share}
+        entry = self.log.replay(request) if self.log else None
+        scores = (
+            self._evaluate_candidate(candidate, share)
+            if entry is None
+            else self._replay_entry(entry)
+        )
+        key = self.child_key(candidate)
+        if key not in self._scores_by_key or self._scores_by_key[key][0] < share:
+            self._scores_by_key[key] = share, scores
+        self.on_record(self.record[-1], entry is not None)
         return scores
 
-    def key_of(self, candidate: Candidate) -> str:
+    def child_key(self, candidate: Candidate) -> str:
         """The content hash of a candidate's child; each candidate is built for it only once."""
-        recipe = canonical(candidate)
+        recipe = canonical_json(candidate)
         if recipe not in self._keys:
             self._keys[recipe] = self.key(candidate)
         return self._keys[recipe]
 
-    def found(self) -> Found:
+    def result(self) -> SearchResult:
         """The best of all candidates that were scored on the whole split, the first one on ties."""
-        whole = [entry for entry in self.record if entry["share"] == 1.0]
-        if not whole:
+        complete = [entry for entry in self.record if entry["share"] == 1.0]
+        if not complete:
             raise ValueError("no candidate was scored on the whole select split")
-        best = min(whole, key=lambda e: math.inf if e["bpc"] is None else e["bpc"])
-        return Found(
+        best = min(complete, key=lambda e: math.inf if e["bpc"] is None else e["bpc"])
+        return SearchResult(
             champion=best["candidate"],
             key=best["key"],
-            scores=self._known[best["key"]][1],
-            first=self._known[whole[0]["key"]][1],
+            scores=self._scores_by_key[best["key"]][1],
+            midpoint_scores=self._scores_by_key[complete[0]["key"]][1],
             clone_of=self.clone_of(best["candidate"]),
             cost=self._cost,
             record=self.record,
         )
 
-    def _answer(self, candidate: Candidate, share: float) -> Scores:
-        known = self._recall(self.key_of(candidate), share)
-        scores = self._common(self._score(candidate, share), share) if known is None else known
-        entry = self._note(candidate, share, scores, scored=known is None)
-        if self.journal:
-            self.journal.append({**entry, "scores": scores.pack() if known is None else None})
+    def _evaluate_candidate(self, candidate: Candidate, share: float) -> WindowScores:
+        cached = self._cached_scores(self.child_key(candidate), share)
+        scores = (
+            self._check_windows(self._compute_scores(candidate, share), share)
+            if cached is None
+            else cached
+        )
+        entry = self._record_entry(candidate, share, scores, scored=cached is None)
+        if self.log:
+            self.log.append({**entry, "scores": scores.pack() if cached is None else None})
         return scores
 
-    def _score(self, candidate: Candidate, share: float) -> Scores:
-        before = self._before(candidate, share)
-        if self.extend is None or before is None:
+    def _compute_scores(self, candidate: Candidate, share: float) -> WindowScores:
+        previous = self._extendable_scores(candidate, share)
+        if self.extend is None or previous is None:
             return self.evaluate(candidate, share)
-        return self.extend(candidate, share, before[1])
+        return self.extend(candidate, share, previous[1])
 
-    def _before(self, candidate: Candidate, share: float) -> tuple[float, Scores] | None:
+    def _extendable_scores(
+        self, candidate: Candidate, share: float
+    ) -> tuple[float, WindowScores] | None:
         """What can be extended: the share and the scores of the child on fewer windows."""
-        known = self._known.get(self.key_of(candidate)) if self.extend else None
-        return known if known is not None and known[0] < share else None
+        cached = self._scores_by_key.get(self.child_key(candidate)) if self.extend else None
+        return cached if cached is not None and cached[0] < share else None
 
-    def _replayed(self, entry: dict[str, Any]) -> Scores:
+    def _replay_entry(self, entry: dict[str, Any]) -> WindowScores:
         candidate, share = entry["candidate"], entry["share"]
-        self._keys[canonical(candidate)] = entry["key"]
+        self._keys[canonical_json(candidate)] = entry["key"]
         if entry["scores"] is None:
-            scores = self._recall(entry["key"], share)
+            scores = self._cached_scores(entry["key"], share)
         else:
-            scores = self._common(Scores.unpack(entry["scores"]), share)
+            scores = self._check_windows(WindowScores.unpack(entry["scores"]), share)
         if scores is None:
             raise ValueError("the journal refers to scores that it does not hold")
-        self._note(candidate, share, scores, scored=entry["scored"])
+        self._record_entry(candidate, share, scores, scored=entry["scored"])
         return scores
 
-    def _recall(self, key: str, share: float) -> Scores | None:
+    def _cached_scores(self, key: str, share: float) -> WindowScores | None:
         """What is known of a child, cut to the share: its widest score answers for every part."""
-        known, scores = self._known.get(key, (0.0, None))
-        if scores is None or known < share or self._widest is None:
+        cached_share, scores = self._scores_by_key.get(key, (0.0, None))
+        if scores is None or cached_share < share or self._widest is None:
             return None
         widest, characters = self._widest
-        if known > share and widest < 1.0:
+        if cached_share > share and widest < 1.0:
             return None  # how many windows the share means is known only after a whole score
-        return scores if known == share else scores.first(windows_in(share, len(characters)))
+        return (
+            scores
+            if cached_share == share
+            else scores.truncate(windows_in_share(share, len(characters)))
+        )
 
-    def _common(self, scores: Scores, share: float) -> Scores:
+    def _check_windows(self, scores: WindowScores, share: float) -> WindowScores:
         """The scores, if they are on the same windows as all others, or on the first of them."""
         if self._widest is None or self._widest[0] < share:
-            narrow = None if self._widest is None else self._widest[1]
+            shorter = None if self._widest is None else self._widest[1]
             self._widest = share, scores.characters
         else:
-            narrow = scores.characters
-        if narrow is not None and not np.array_equal(narrow, self._widest[1][: len(narrow)]):
+            shorter = scores.characters
+        if shorter is not None and not np.array_equal(shorter, self._widest[1][: len(shorter)]):
             raise ValueError("candidates must all be scored on the same windows")
         return scores
 
-    def _note(
-        self, candidate: Candidate, share: float, scores: Scores, scored: bool
+    def _record_entry(
+        self, candidate: Candidate, share: float, scores: WindowScores, scored: bool
     ) -> dict[str, Any]:
         entry = {
             "candidate": candidate,
             "share": share,
-            "key": self.key_of(candidate),
+            "key": self.child_key(candidate),
             "bpc": scores.bpc if math.isfinite(scores.bpc) else None,
             "scored": scored,
         }
         self.record.append(entry)
         if scored:
-            before = self._before(candidate, share)
-            self._cost += share - (before[0] if before else 0.0)
+            previous = self._extendable_scores(candidate, share)
+            self._cost += share - (previous[0] if previous else 0.0)
         return entry

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.breeding.search.child_builder import Nursery
-from lab.breeding.search.evaluator import Candidate, Found, Judge
+from lab.breeding.search.child_builder import ChildBuilder
+from lab.breeding.search.evaluator import Candidate, FitnessEvaluator, SearchResult
 from lab.breeding.search.racing import Race
-from lab.breeding.search.selection import PLAIN, Selection, Standing
-from lab.breeding.statistics.window_scores import Scores
+from lab.breeding.search.selection import DEFAULT_SELECTION, PopulationScores, Selection
+from lab.breeding.statistics.window_scores import WindowScores
 
 
 @dataclass(frozen=True)
@@ -27,24 +27,24 @@ class Member:
 
     candidate: Candidate
     key: str
-    scores: Scores
+    scores: WindowScores
 
 
 def evolution(
-    field: Nursery,
-    judge: Judge,
+    builder: ChildBuilder,
+    evaluate: FitnessEvaluator,
     generator: np.random.Generator,
     *,
-    selection: Selection = PLAIN,
+    selection: Selection = DEFAULT_SELECTION,
     population: int = 8,
     generations: int = 8,
     children: int = 8,
     elite: int = 1,
-    baseline: Scores | None = None,
+    baseline: WindowScores | None = None,
     shares: Sequence[float] = (1.0,),
     keep: float = 0.5,
     level: float = 1.0,
-) -> Found:
+) -> SearchResult:
     """Breed `generations` times `children` children; return the best that ever lived.
 
     The first population is the gen-0 child, the founders, and random children of these. Each
@@ -59,81 +59,90 @@ def evolution(
             f"the population, got {population}, {children}, {generations} and {elite}"
         )
     race = Race(tuple(shares), keep, level)
-    judge(field.middle())
-    founders = _members([field.founder(name) for name in field.founders], judge)
-    level_ground = _baseline(founders, baseline)
-    crowd = _first_population(founders, field, judge, generator, population)
+    evaluate(builder.midpoint())
+    founders = _evaluate_members(
+        [builder.founder_recipe(name) for name in builder.founders], evaluate
+    )
+    baseline_losses = _baseline_losses(founders, baseline)
+    members = _initial_population(founders, builder, evaluate, generator, population)
     for _ in range(generations):
-        if len(crowd) < 2:  # all founders alike: there is nothing to breed
+        if len(members) < 2:  # all founders alike: there is nothing to breed
             break
-        pairs = selection.mates(_standing(crowd, level_ground), children, generator)
-        litter = [_mated(crowd, pair, field, generator) for pair in pairs]
-        crowd = _distinct(crowd + _raced(litter, race, judge))
-        crowd = _survivors(crowd, selection, level_ground, population, elite)
-    return judge.found()
+        pairs = selection.select_mates(
+            _population_scores(members, baseline_losses), children, generator
+        )
+        offspring = [_draw_child(members, pair, builder, generator) for pair in pairs]
+        members = _deduplicate(members + _race_offspring(offspring, race, evaluate))
+        members = _select_survivors(members, selection, baseline_losses, population, elite)
+    return evaluate.result()
 
 
-def _first_population(
+def _initial_population(
     founders: list[Member],
-    field: Nursery,
-    judge: Judge,
+    builder: ChildBuilder,
+    evaluate: FitnessEvaluator,
     generator: np.random.Generator,
     population: int,
 ) -> list[Member]:
-    born = [field.middle()]
-    while len(founders) + len(born) < population:
+    candidates = [builder.midpoint()]
+    while len(founders) + len(candidates) < population:
         a, b = generator.choice(len(founders), size=2, replace=False)
-        born.append(_mated(founders, (int(a), int(b)), field, generator))
-    return _distinct(founders + _members(born, judge))
+        candidates.append(_draw_child(founders, (int(a), int(b)), builder, generator))
+    return _deduplicate(founders + _evaluate_members(candidates, evaluate))
 
 
-def _mated(
-    crowd: Sequence[Member], pair: tuple[int, int], field: Nursery, generator: np.random.Generator
+def _draw_child(
+    members: Sequence[Member],
+    pair: tuple[int, int],
+    builder: ChildBuilder,
+    generator: np.random.Generator,
 ) -> Candidate:
-    return field.child([crowd[number].candidate for number in pair], generator)
+    return builder.draw_child([members[number].candidate for number in pair], generator)
 
 
-def _members(candidates: Sequence[Candidate], judge: Judge) -> list[Member]:
-    scores = [judge(candidate) for candidate in candidates]
-    return [Member(c, judge.key_of(c), s) for c, s in zip(candidates, scores, strict=True)]
+def _evaluate_members(candidates: Sequence[Candidate], evaluate: FitnessEvaluator) -> list[Member]:
+    scores = [evaluate(candidate) for candidate in candidates]
+    return [Member(c, evaluate.child_key(c), s) for c, s in zip(candidates, scores, strict=True)]
 
 
-def _raced(litter: Sequence[Candidate], race: Race, judge: Judge) -> list[Member]:
+def _race_offspring(
+    offspring: Sequence[Candidate], race: Race, evaluate: FitnessEvaluator
+) -> list[Member]:
     """Those of the litter that came through the race."""
-    order, scores = race.run(litter, judge)
-    through = [litter[number] for number in order[: len(scores)]]
-    return [Member(c, judge.key_of(c), s) for c, s in zip(through, scores, strict=True)]
+    order, scores = race.run(offspring, evaluate)
+    finalists = [offspring[number] for number in order[: len(scores)]]
+    return [Member(c, evaluate.child_key(c), s) for c, s in zip(finalists, scores, strict=True)]
 
 
-def _distinct(crowd: Sequence[Member]) -> list[Member]:
+def _deduplicate(members: Sequence[Member]) -> list[Member]:
     """The first of each content, in order."""
-    first: dict[str, Member] = {}
-    for member in crowd:
-        first.setdefault(member.key, member)
-    return list(first.values())
+    first_by_key: dict[str, Member] = {}
+    for member in members:
+        first_by_key.setdefault(member.key, member)
+    return list(first_by_key.values())
 
 
-def _baseline(founders: Sequence[Member], ancestor: Scores | None) -> np.ndarray:
+def _baseline_losses(founders: Sequence[Member], ancestor: WindowScores | None) -> np.ndarray:
     if ancestor is not None:
         return ancestor.losses
     return np.asarray(np.mean([member.scores.losses for member in founders], axis=0))
 
 
-def _standing(crowd: Sequence[Member], baseline: np.ndarray) -> Standing:
-    losses = np.stack([member.scores.losses for member in crowd])
-    return Standing(losses, crowd[0].scores.characters.astype(np.float64), baseline)
+def _population_scores(members: Sequence[Member], baseline: np.ndarray) -> PopulationScores:
+    losses = np.stack([member.scores.losses for member in members])
+    return PopulationScores(losses, members[0].scores.characters.astype(np.float64), baseline)
 
 
-def _survivors(
-    crowd: Sequence[Member],
+def _select_survivors(
+    members: Sequence[Member],
     selection: Selection,
     baseline: np.ndarray,
     places: int,
     elite: int,
 ) -> list[Member]:
     """The elite by bpc first, then the others by fitness, until the places are taken."""
-    standing = _standing(crowd, baseline)
-    by_bpc = np.argsort(-standing.plain_fitness(), kind="stable")
-    by_fitness = np.argsort(-selection.fitness(standing), kind="stable")
+    scores = _population_scores(members, baseline)
+    by_bpc = np.argsort(-scores.negative_bpc(), kind="stable")
+    by_fitness = np.argsort(-selection.fitness(scores), kind="stable")
     order = dict.fromkeys([*by_bpc[:elite].tolist(), *by_fitness.tolist()])
-    return [crowd[number] for number in list(order)[:places]]
+    return [members[number] for number in list(order)[:places]]

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lab.breeding.search.evaluator import Candidate, Judge
-from lab.breeding.statistics.bootstrap import BLOCK
-from lab.breeding.statistics.hypothesis_tests import one_sided_t, paired_differences
-from lab.breeding.statistics.window_scores import Scores
+from lab.breeding.search.evaluator import Candidate, FitnessEvaluator
+from lab.breeding.statistics.bootstrap import BLOCK_WINDOWS
+from lab.breeding.statistics.hypothesis_tests import one_sided_t_test, paired_differences
+from lab.breeding.statistics.window_scores import WindowScores
 
 
 @dataclass(frozen=True)
@@ -37,48 +37,54 @@ class Race:
         """Check the rules before anything is scored."""
         shares = tuple(map(float, self.shares))
         object.__setattr__(self, "shares", shares)
-        growing = all(a < b for a, b in zip(shares, shares[1:], strict=False))
-        if not shares or shares[0] <= 0 or not growing or shares[-1] != 1.0:
+        increasing = all(a < b for a, b in zip(shares, shares[1:], strict=False))
+        if not shares or shares[0] <= 0 or not increasing or shares[-1] != 1.0:
             raise ValueError(f"shares must grow from above 0 to 1, got {list(shares)}")
         if not 0 <= self.keep <= 1 or not 0 < self.level <= 1:
             raise ValueError(
                 f"keep lies in [0, 1] and level in (0, 1], got {self.keep}, {self.level}"
             )
 
-    def run(self, candidates: Sequence[Candidate], judge: Judge) -> tuple[list[int], list[Scores]]:
+    def run(
+        self, candidates: Sequence[Candidate], evaluate: FitnessEvaluator
+    ) -> tuple[list[int], list[WindowScores]]:
         """All candidates by number, best first, and the whole scores of those that came through.
 
         Who left early stands behind everyone who stayed longer. The scores belong to the first
         numbers of the order.
         """
-        running, gone = list(range(len(candidates))), list[int]()
+        active, eliminated = list(range(len(candidates))), list[int]()
         for share in self.shares:
-            scores = {i: judge(candidates[i], share) for i in running}
-            running.sort(key=lambda i: (scores[i].bpc, i))
+            scores = {i: evaluate(candidates[i], share) for i in active}
+            active.sort(key=lambda i: (scores[i].bpc, i))
             if share < 1.0:
-                stay = self._survivors([scores[i] for i in running])
-                gone = [i for i, stays in zip(running, stay, strict=True) if not stays] + gone
-                running = [i for i, stays in zip(running, stay, strict=True) if stays]
-        return running + gone, [scores[i] for i in running]
+                survives = self._survival_mask([scores[i] for i in active])
+                eliminated = [
+                    i for i, survived in zip(active, survives, strict=True) if not survived
+                ] + eliminated
+                active = [i for i, survived in zip(active, survives, strict=True) if survived]
+        return active + eliminated, [scores[i] for i in active]
 
-    def _survivors(self, ranked: Sequence[Scores]) -> list[bool]:
-        safe = max(1, math.ceil(self.keep * len(ranked)))
+    def _survival_mask(self, ranked: Sequence[WindowScores]) -> list[bool]:
+        num_safe = max(1, math.ceil(self.keep * len(ranked)))
         return [
-            place < safe or p_worse(ranked[0], scores) > self.level
+            place < num_safe or worse_p_value(ranked[0], scores) > self.level
             for place, scores in enumerate(ranked)
         ]
 
 
-def p_worse(leader: Scores, other: Scores, block: int = BLOCK) -> float:
+def worse_p_value(
+    leader: WindowScores, challenger: WindowScores, block: int = BLOCK_WINDOWS
+) -> float:
     """One-sided p of the paired t test that other is worse than leader, over blocks of windows.
 
     Each block of consecutive windows gives one difference in bpc. 1 where there are fewer than
     two blocks, 0 where other is not finite.
     """
-    if math.isinf(other.bpc):
+    if math.isinf(challenger.bpc):
         return 0.0
     starts = np.arange(0, len(leader) - block + 1, block)
     if len(starts) < 2 or math.isinf(leader.bpc):
         return 1.0
-    bits = np.add.reduceat(paired_differences(other, leader), starts)
-    return one_sided_t((bits / np.add.reduceat(leader.characters, starts)).tolist())
+    bits = np.add.reduceat(paired_differences(challenger, leader), starts)
+    return one_sided_t_test((bits / np.add.reduceat(leader.characters, starts)).tolist())

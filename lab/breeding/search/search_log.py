@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lab.storage.append_log import append_line, read_lines
-from lab.storage.verified_folder import canonical
+from lab.storage.append_log import append_log_entry, read_log_entries
+from lab.storage.verified_folder import canonical_json
 
 
-class Journal:
+class SearchLog:
     """What a search asked and got, in order; entries of an earlier life are handed back first.
 
     header says what must not change between two lives of a search (parents, operator, corpus,
@@ -24,39 +24,45 @@ class Journal:
     def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
         """Open the log at path, or begin it."""
         self.path = path
-        lines = read_lines(path)
+        lines = read_log_entries(path)
         if not lines:
-            append_line(path, {"header": dict(header)})
-        elif canonical(lines[0].get("header")) != canonical(dict(header)):
+            append_log_entry(path, {"header": dict(header)})
+        elif canonical_json(lines[0].get("header")) != canonical_json(dict(header)):
             raise ValueError(
-                f"{path} was written by another search: {_differing(lines[0], header)} differs"
+                f"{path} was written by another search: {_differing_keys(lines[0], header)} differs"
             )
-        self._earlier = lines[1:]
-        self._next = 0
+        self._logged_entries = lines[1:]
+        self._position = 0
 
-    def replay(self, asked: Mapping[str, Any]) -> dict[str, Any] | None:
+    def replay(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
         """The logged entry for what is asked now, or None where the log ends.
 
         asked must be part of the entry, key for key; ValueError where the search has asked for
         something else at this point in its earlier life.
         """
-        if self._next == len(self._earlier):
+        if self._position == len(self._logged_entries):
             return None
-        entry = self._earlier[self._next]
-        self._next += 1
-        if any(canonical(entry.get(key)) != canonical(value) for key, value in asked.items()):
+        entry = self._logged_entries[self._position]
+        self._position += 1
+        if any(
+            canonical_json(entry.get(key)) != canonical_json(value)
+            for key, value in request.items()
+        ):
             raise ValueError(
-                f"{self.path}, line {self._next + 1}: this search asks for another candidate than "
+                f"{self.path}, line {self._position + 1}: this search asks for another candidate "
+                "than "
                 "the one logged; move the file away to search afresh"
             )
         return entry
 
     def append(self, entry: Mapping[str, Any]) -> None:
         """Write one entry; it is on the disk when this returns."""
-        append_line(self.path, entry)
+        append_log_entry(self.path, entry)
 
 
-def _differing(line: Mapping[str, Any], header: Mapping[str, Any]) -> str:
-    old = line.get("header") or {}
-    keys = sorted(set(old) | set(header))
-    return ", ".join(k for k in keys if canonical(old.get(k)) != canonical(header.get(k)))
+def _differing_keys(line: Mapping[str, Any], header: Mapping[str, Any]) -> str:
+    logged_header = line.get("header") or {}
+    keys = sorted(set(logged_header) | set(header))
+    return ", ".join(
+        k for k in keys if canonical_json(logged_header.get(k)) != canonical_json(header.get(k))
+    )

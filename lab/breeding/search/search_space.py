@@ -11,7 +11,7 @@ from lab.breeding.search.evaluator import Candidate
 
 
 @dataclass(frozen=True)
-class Field:
+class SearchSpace:
     """A vector of `size` coefficients, each in [low, high]: 0 is the first parent, 1 the other."""
 
     size: int = 1
@@ -31,7 +31,7 @@ class Field:
         values = np.clip(np.asarray(alpha, np.float64), self.low, self.high)
         return {"alpha": [float(value) for value in values]}
 
-    def middle(self) -> Candidate:
+    def midpoint(self) -> Candidate:
         """The gen-0 child: every coefficient 0.5."""
         return self.candidate([0.5] * self.size)
 

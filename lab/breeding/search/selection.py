@@ -17,7 +17,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Standing:
+class PopulationScores:
     """Where a population stands: losses [N, J] in bpc per window, weights [J] in characters.
 
     baseline [J] is what the common ancestor pays on the same windows.
@@ -31,7 +31,7 @@ class Standing:
         """Number of individuals."""
         return len(self.losses)
 
-    def plain_fitness(self) -> np.ndarray:
+    def negative_bpc(self) -> np.ndarray:
         """-bpc of each individual, [N]; -inf where a loss is not finite."""
         return -np.average(np.nan_to_num(self.losses, nan=np.inf), axis=1, weights=self.weights)
 
@@ -43,10 +43,12 @@ class Standing:
 class Selection(Protocol):
     """What evolution needs of a kind of selection."""
 
-    def fitness(self, standing: Standing) -> np.ndarray:
+    def fitness(self, scores: PopulationScores) -> np.ndarray:
         """One number per individual, [N]; who has most lives on."""
 
-    def mates(self, standing: Standing, count: int, generator: np.random.Generator) -> list[Pair]:
+    def select_mates(
+        self, scores: PopulationScores, count: int, generator: np.random.Generator
+    ) -> list[Pair]:
         """`count` pairs of two different individuals, by number."""
 
 
@@ -56,19 +58,21 @@ class Truncation:
 
     share: float = 0.5
 
-    def fitness(self, standing: Standing) -> np.ndarray:
+    def fitness(self, scores: PopulationScores) -> np.ndarray:
         """-bpc."""
-        return standing.plain_fitness()
+        return scores.negative_bpc()
 
-    def mates(self, standing: Standing, count: int, generator: np.random.Generator) -> list[Pair]:
+    def select_mates(
+        self, scores: PopulationScores, count: int, generator: np.random.Generator
+    ) -> list[Pair]:
         """Pairs among the best max(2, share * N)."""
-        order = np.argsort(-self.fitness(standing), kind="stable")
+        order = np.argsort(-self.fitness(scores), kind="stable")
         best = order[: max(2, round(self.share * len(order)))]
-        drawn = [generator.choice(best, size=2, replace=False) for _ in range(count)]
-        return [(int(a), int(b)) for a, b in drawn]
+        pairs = [generator.choice(best, size=2, replace=False) for _ in range(count)]
+        return [(int(a), int(b)) for a, b in pairs]
 
 
-PLAIN = Truncation()
+DEFAULT_SELECTION = Truncation()
 
 
 @dataclass(frozen=True)
@@ -77,24 +81,26 @@ class Tournament:
 
     size: int = 3
 
-    def fitness(self, standing: Standing) -> np.ndarray:
+    def fitness(self, scores: PopulationScores) -> np.ndarray:
         """-bpc."""
-        return standing.plain_fitness()
+        return scores.negative_bpc()
 
-    def mates(self, standing: Standing, count: int, generator: np.random.Generator) -> list[Pair]:
+    def select_mates(
+        self, scores: PopulationScores, count: int, generator: np.random.Generator
+    ) -> list[Pair]:
         """The second tournament of a pair is held without the winner of the first."""
-        fitness, everyone = self.fitness(standing), np.arange(len(standing))
+        fitness, population = self.fitness(scores), np.arange(len(scores))
         pairs = []
         for _ in range(count):
-            first = self._winner(everyone, fitness, generator)
-            pairs.append((first, self._winner(np.delete(everyone, first), fitness, generator)))
+            first = self._winner(population, fitness, generator)
+            pairs.append((first, self._winner(np.delete(population, first), fitness, generator)))
         return pairs
 
     def _winner(
         self, entrants: np.ndarray, fitness: np.ndarray, generator: np.random.Generator
     ) -> int:
-        drawn = generator.choice(entrants, size=min(self.size, len(entrants)), replace=False)
-        return int(drawn[np.argmax(fitness[drawn])])
+        contestants = generator.choice(entrants, size=min(self.size, len(entrants)), replace=False)
+        return int(contestants[np.argmax(fitness[contestants])])
 
 
 @dataclass(frozen=True)
@@ -108,34 +114,36 @@ class Niches:
     exponent: float = 1.0
     epsilon: float = 1e-6
 
-    def fitness(self, standing: Standing) -> np.ndarray:
+    def fitness(self, scores: PopulationScores) -> np.ndarray:
         """sum_j s_ij / z_j^a, with z_j = sum_k s_kj + epsilon."""
-        return np.asarray((standing.gains() / self._capacity(standing)).sum(axis=1))
+        return np.asarray((scores.gains() / self._capacity(scores)).sum(axis=1))
 
-    def mates(self, standing: Standing, count: int, generator: np.random.Generator) -> list[Pair]:
+    def select_mates(
+        self, scores: PopulationScores, count: int, generator: np.random.Generator
+    ) -> list[Pair]:
         """The first in proportion to its fitness, the second as the first is attracted to it."""
-        chances = _proportional(self.fitness(standing), np.ones(len(standing)))
+        probabilities = _to_probabilities(self.fitness(scores), np.ones(len(scores)))
         pairs = []
         for _ in range(count):
-            first = int(generator.choice(len(chances), p=chances))
-            attracted = self.attraction(standing, first)
-            pairs.append((first, int(generator.choice(len(chances), p=attracted))))
+            first = int(generator.choice(len(probabilities), p=probabilities))
+            mate_probabilities = self.attraction(scores, first)
+            pairs.append((first, int(generator.choice(len(probabilities), p=mate_probabilities))))
         return pairs
 
-    def attraction(self, standing: Standing, first: int) -> np.ndarray:
+    def attraction(self, scores: PopulationScores, first: int) -> np.ndarray:
         """Chance of each individual B to be chosen by A = first, [N]; A's own is 0.
 
         In proportion to sum_j max(0, s_Bj - s_Aj) / z_j^a; even where nobody has more to offer.
         """
-        gains = standing.gains()
-        offers = np.maximum(0, gains - gains[first]) / self._capacity(standing)
-        others = (np.arange(len(gains)) != first).astype(np.float64)
-        return _proportional(offers.sum(axis=1), others)
+        gains = scores.gains()
+        offers = np.maximum(0, gains - gains[first]) / self._capacity(scores)
+        fallback = (np.arange(len(gains)) != first).astype(np.float64)
+        return _to_probabilities(offers.sum(axis=1), fallback)
 
-    def _capacity(self, standing: Standing) -> np.ndarray:
-        return np.asarray((standing.gains().sum(axis=0) + self.epsilon) ** self.exponent)
+    def _capacity(self, scores: PopulationScores) -> np.ndarray:
+        return np.asarray((scores.gains().sum(axis=0) + self.epsilon) ** self.exponent)
 
 
-def _proportional(values: np.ndarray, fallback: np.ndarray) -> np.ndarray:
-    chosen = values if values.sum() > 0 else fallback
-    return np.asarray(chosen / chosen.sum())
+def _to_probabilities(values: np.ndarray, fallback: np.ndarray) -> np.ndarray:
+    weights = values if values.sum() > 0 else fallback
+    return np.asarray(weights / weights.sum())

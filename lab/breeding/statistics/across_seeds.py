@@ -11,28 +11,31 @@ from typing import Any
 
 import numpy as np
 
-from lab.breeding.statistics.bootstrap import bca
+from lab.breeding.statistics.bootstrap import bca_interval
 from lab.breeding.statistics.hypothesis_tests import (
-    MARGIN,
-    MOST_SEEDS,
-    equivalence,
-    holm,
-    paired_t,
-    sign_flip,
+    EQUIVALENCE_MARGIN,
+    MAX_SIGN_FLIP_VALUES,
+    equivalence_test,
+    holm_correction,
+    paired_t_test,
+    sign_flip_test,
     t_interval,
 )
 
-ENOUGH = 5  # seeds
-SIGNIFICANT = 0.05
-DESCRIBED = ("barrier", "dip")  # one is never negative, the other never positive: nothing to test
+MIN_SEEDS = 5  # seeds
+SIGNIFICANCE_LEVEL = 0.05
+DESCRIPTIVE_EFFECTS = (
+    "barrier",
+    "dip",
+)  # one is never negative, the other never positive: nothing to test
 
 
-def summarise(
+def summarise_verdicts(
     results: Sequence[dict[str, Any]],
     generator: np.random.Generator,
     *,
-    margin: float = MARGIN,
-    enough: int = ENOUGH,
+    margin: float = EQUIVALENCE_MARGIN,
+    min_seeds: int = MIN_SEEDS,
 ) -> dict[str, Any]:
     """Turn the verdicts of several seeds into one table: effect -> arm -> numbers and a claim.
 
@@ -48,26 +51,26 @@ def summarise(
     only. ValueError where a seed occurs twice in an arm.
     """
     table: dict[str, dict[str, Any]] = {}
-    draws = int(generator.integers(2**32))
-    clones = _clones(results)
-    for (effect, arm), by_seed in sorted(_by_effect(results).items()):
-        row = _describe(by_seed, np.random.default_rng(draws), enough)
-        if "low" in row and effect not in DESCRIBED and any(row["values"]):
-            row |= _tests(row["values"], margin)
+    bootstrap_seed = int(generator.integers(2**32))
+    clones = _clone_arms(results)
+    for (effect, arm), by_seed in sorted(_group_by_effect(results).items()):
+        row = _describe(by_seed, np.random.default_rng(bootstrap_seed), min_seeds)
+        if "low" in row and effect not in DESCRIPTIVE_EFFECTS and any(row["values"]):
+            row |= _run_tests(row["values"], margin)
         table.setdefault(effect, {})[arm] = row
     for effect, arms in table.items():
-        _correct(arms)
+        _apply_holm(arms)
         for arm, row in arms.items():
-            row["claim"] = _claim(row, enough, effect, arm in clones)
+            row["claim"] = _format_claim(row, min_seeds, effect, arm in clones)
     return {
-        "seeds_needed": enough,
+        "seeds_needed": min_seeds,
         "margin": margin,
         "interval": "95 % BCa bootstrap of the mean over seeds; t_low, t_high: Student's",
         "effects": table,
     }
 
 
-def _by_effect(
+def _group_by_effect(
     results: Sequence[dict[str, Any]],
 ) -> dict[tuple[str, str], dict[int, float | None]]:
     grouped: dict[tuple[str, str], dict[int, float | None]] = {}
@@ -84,7 +87,7 @@ def _by_effect(
 
 
 def _describe(
-    by_seed: dict[int, float | None], generator: np.random.Generator, enough: int
+    by_seed: dict[int, float | None], generator: np.random.Generator, min_seeds: int
 ) -> dict[str, Any]:
     seeds = sorted(by_seed)
     values = [value for seed in seeds if (value := by_seed[seed]) is not None]
@@ -94,51 +97,53 @@ def _describe(
         "diverged": len(seeds) - len(values),
         "mean": float(np.mean(values)) if values else None,
     }
-    if len(seeds) >= enough and not row["diverged"]:
-        row["low"], row["high"] = bca(np.array(values), generator)
+    if len(seeds) >= min_seeds and not row["diverged"]:
+        row["low"], row["high"] = bca_interval(np.array(values), generator)
         row["t_low"], row["t_high"] = t_interval(values)
     return row
 
 
-def _tests(values: Sequence[float], margin: float) -> dict[str, float | None]:
-    t, p = paired_t(values)
+def _run_tests(values: Sequence[float], margin: float) -> dict[str, float | None]:
+    t, p = paired_t_test(values)
     return {
         "t": t if np.isfinite(t) else None,
         "p": p,
-        "p_sign_flip": sign_flip(values) if len(values) <= MOST_SEEDS else None,
-        "p_equivalent": equivalence(values, margin=margin),
+        "p_sign_flip": sign_flip_test(values) if len(values) <= MAX_SIGN_FLIP_VALUES else None,
+        "p_equivalent": equivalence_test(values, margin=margin),
     }
 
 
-def _correct(arms: dict[str, Any]) -> None:
-    tested = [row for row in arms.values() if "p" in row]
-    for row, adjusted in zip(tested, holm([row["p"] for row in tested]), strict=True):
+def _apply_holm(arms: dict[str, Any]) -> None:
+    tested_rows = [row for row in arms.values() if "p" in row]
+    for row, adjusted in zip(
+        tested_rows, holm_correction([row["p"] for row in tested_rows]), strict=True
+    ):
         row["p_holm"] = adjusted
 
 
-def _clones(results: Sequence[dict[str, Any]]) -> set[str]:
+def _clone_arms(results: Sequence[dict[str, Any]]) -> set[str]:
     """The arms in which every champion is a copy of a parent."""
-    found: dict[str, bool] = {}
+    all_clones: dict[str, bool] = {}
     for result in results:
         arm = result["arm"]
-        found[arm] = found.get(arm, True) and bool(result.get("clone_of"))
-    return {arm for arm, always in found.items() if always}
+        all_clones[arm] = all_clones.get(arm, True) and bool(result.get("clone_of"))
+    return {arm for arm, all_cloned in all_clones.items() if all_cloned}
 
 
-def _claim(row: dict[str, Any], enough: int, effect: str, clones: bool) -> str:
-    if len(row["seeds"]) < enough:
-        return f"not enough seeds ({len(row['seeds'])} of {enough})"
+def _format_claim(row: dict[str, Any], min_seeds: int, effect: str, clones: bool) -> str:
+    if len(row["seeds"]) < min_seeds:
+        return f"not enough seeds ({len(row['seeds'])} of {min_seeds})"
     if row["diverged"]:
         return f"{row['diverged']} of {len(row['seeds'])} diverged"
-    if effect in DESCRIBED:
+    if effect in DESCRIPTIVE_EFFECTS:
         return "described only"
     if "p" not in row:
         return "clones" if clones else "the same"
-    alike = row["p_equivalent"] < SIGNIFICANT
+    equivalent = row["p_equivalent"] < SIGNIFICANCE_LEVEL
     ends = (row["low"], row["t_low"]), (row["high"], row["t_high"])
-    if row["p_holm"] < SIGNIFICANT and (min(ends[0]) > 0 or max(ends[1]) < 0):
+    if row["p_holm"] < SIGNIFICANCE_LEVEL and (min(ends[0]) > 0 or max(ends[1]) < 0):
         side = "positive" if row["mean"] > 0 else "negative"
-        return f"{side}, within the margin" if alike else side
-    if alike:
+        return f"{side}, within the margin" if equivalent else side
+    if equivalent:
         return "clones" if clones else "none"
     return "undecided"

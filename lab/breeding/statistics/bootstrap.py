@@ -12,9 +12,11 @@ from statistics import NormalDist
 
 import numpy as np
 
-BLOCK = 10  # consecutive windows that are drawn together, since neighbours resemble each other
-CHUNK = 2**21  # draws held in memory at once
-EVERY = 50_000  # as many resamples are all taken, each once: up to six values
+BLOCK_WINDOWS = (
+    10  # consecutive windows that are drawn together, since neighbours resemble each other
+)
+CHUNK_DRAWS = 2**21  # draws held in memory at once
+MAX_EXHAUSTIVE_RESAMPLES = 50_000  # as many resamples are all taken, each once: up to six values
 
 
 def block_interval(
@@ -23,7 +25,7 @@ def block_interval(
     generator: np.random.Generator,
     *,
     level: float = 0.95,
-    block: int = BLOCK,
+    block: int = BLOCK_WINDOWS,
     resamples: int = 2000,
 ) -> tuple[float, float]:
     """Percentile interval of sum(bits) / sum(characters) under a circular block bootstrap.
@@ -37,12 +39,12 @@ def block_interval(
         raise ValueError("an interval needs at least two windows")
     block = max(1, min(block, windows // 4))
     sums = [_circular_sums(np.asarray(x, np.float64), block) for x in (bits, characters)]
-    drawn = -(-windows // block)
+    blocks_per_resample = -(-windows // block)
     ratios = np.empty(resamples)
-    step = max(1, CHUNK // drawn)
+    step = max(1, CHUNK_DRAWS // blocks_per_resample)
     for start in range(0, resamples, step):
         rows = min(step, resamples - start)
-        picks = generator.integers(windows, size=(rows, drawn))
+        picks = generator.integers(windows, size=(rows, blocks_per_resample))
         ratios[start : start + rows] = sums[0][picks].sum(1) / sums[1][picks].sum(1)
     low, high = np.quantile(ratios, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
@@ -58,7 +60,7 @@ def _mean(values: np.ndarray) -> np.ndarray:
     return np.asarray(values.mean(axis=-1))
 
 
-def bca(
+def bca_interval(
     values: np.ndarray,
     generator: np.random.Generator,
     *,
@@ -81,7 +83,7 @@ def bca(
     if n < 2:
         raise ValueError("an interval needs at least two values")
     estimate = float(statistic(values))
-    if n**n <= EVERY:
+    if n**n <= MAX_EXHAUSTIVE_RESAMPLES:
         picks = np.indices((n,) * n).reshape(n, -1).T
     else:
         picks = generator.integers(n, size=(resamples, n))
@@ -90,10 +92,10 @@ def bca(
         return estimate, estimate
     normal = NormalDist()
     tied = np.isclose(draws, estimate, rtol=0, atol=1e-9 * np.ptp(values))  # sums round
-    below = float(np.mean((draws < estimate) & ~tied) + np.mean(tied) / 2)
-    z0 = normal.inv_cdf(min(max(below, 0.5 / len(picks)), 1 - 0.5 / len(picks)))
-    left_out = np.array([statistic(np.delete(values, i)) for i in range(n)])
-    d = left_out.mean() - left_out
+    share_below = float(np.mean((draws < estimate) & ~tied) + np.mean(tied) / 2)
+    z0 = normal.inv_cdf(min(max(share_below, 0.5 / len(picks)), 1 - 0.5 / len(picks)))
+    jackknife = np.array([statistic(np.delete(values, i)) for i in range(n)])
+    d = jackknife.mean() - jackknife
     spread = float((d**2).sum() ** 1.5)
     acceleration = float((d**3).sum()) / (6 * spread) if spread > 0 else 0.0
     ends = []

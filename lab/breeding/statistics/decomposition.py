@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.breeding.statistics.verdict_tables import parents
+from lab.breeding.statistics.verdict_tables import parent_names
 
 ROLES = {  # effect -> what it says of the child; positive is good for the child
     "better parent vigor": "over its best parent, chosen on select",
@@ -28,7 +28,7 @@ ROLES = {  # effect -> what it says of the child; positive is good for the child
     "over the union twice": "over the ancestor on the union, twice the steps",
     "over the ensemble": "over the parents' ensemble",
 }
-CONTROLS = {
+CONTROL_OF_ROLE = {
     "what search adds": "gen-0 child",
     "over random alphas": "best random",
     "over nlerp": "nlerp",
@@ -40,28 +40,30 @@ CONTROLS = {
 }
 
 
-def decompose(verdict: dict[str, Any]) -> dict[str, float]:
+def decompose_vigor(verdict: dict[str, Any]) -> dict[str, float]:
     """bpc of each of ROLES that a verdict of result.json can tell; positive is good for the child.
 
     A parent's averages are chosen by report, the lower of the two parents': at best for them.
     """
     bpc, effects = verdict["bpc"], verdict["effects"]
-    found: dict[str, float | None] = {}
+    contributions: dict[str, float | None] = {}
     vigor = effects["better_parent_vigor"]["value"]
-    found["better parent vigor"] = vigor
-    found["mid parent heterosis"] = effects.get("mid_parent_heterosis", {}).get("value")
+    contributions["better parent vigor"] = vigor
+    contributions["mid parent heterosis"] = effects.get("mid_parent_heterosis", {}).get("value")
     excess = effects.get("specialisation_excess", {}).get("value")
     if excess is not None and vigor is not None:
-        found["noise averaging"] = vigor - excess
-        found["specialisation excess"] = excess
+        contributions["noise averaging"] = vigor - excess
+        contributions["specialisation excess"] = excess
     child = bpc["child"]
-    grown = [bpc[name] for name in parents(verdict)]
-    if child is not None and grown and None not in grown:
-        found["hindsight vigor"] = min(grown) - child
-    others = {role: bpc.get(name) for role, name in CONTROLS.items()}
+    parent_bpc = [bpc[name] for name in parent_names(verdict)]
+    if child is not None and parent_bpc and None not in parent_bpc:
+        contributions["hindsight vigor"] = min(parent_bpc) - child
+    control_bpc = {role: bpc.get(name) for role, name in CONTROL_OF_ROLE.items()}
     for role, kind in (("over a parent's own mean", " last"), ("over a parent's ema", " ema")):
-        means = [one for name, one in bpc.items() if name.endswith(kind) and one is not None]
-        others[role] = min(means, default=None)
-    for role, other in others.items():
-        found[role] = None if None in (other, child) else other - child
-    return {role: value for role in ROLES if (value := found.get(role)) is not None}
+        means = [
+            average for name, average in bpc.items() if name.endswith(kind) and average is not None
+        ]
+        control_bpc[role] = min(means, default=None)
+    for role, control in control_bpc.items():
+        contributions[role] = None if None in (control, child) else control - child
+    return {role: value for role in ROLES if (value := contributions.get(role)) is not None}

@@ -14,13 +14,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from lab.breeding.statistics import student_t
-from lab.breeding.statistics.window_scores import Scores, require_same_windows
+from lab.breeding.statistics.window_scores import WindowScores, require_same_windows
 
-MARGIN = 0.005  # bpc; differences below it are of no interest
-MOST_SEEDS = 20  # 2^20 sign patterns are still listed one by one
+EQUIVALENCE_MARGIN = 0.005  # bpc; differences below it are of no interest
+MAX_SIGN_FLIP_VALUES = 20  # 2^20 sign patterns are still listed one by one
 
 
-def paired_differences(a: Scores, b: Scores) -> np.ndarray:
+def paired_differences(a: WindowScores, b: WindowScores) -> np.ndarray:
     """Bits by which a costs more than b in each window, [W]; positive: b predicts better.
 
     Divided by the characters this is the difference in bpc, window by window; its mean weighted
@@ -30,37 +30,39 @@ def paired_differences(a: Scores, b: Scores) -> np.ndarray:
     return a.bits - b.bits
 
 
-def paired_t(values: Sequence[float], *, mean: float = 0.0) -> tuple[float, float]:
+def paired_t_test(values: Sequence[float], *, mean: float = 0.0) -> tuple[float, float]:
     """t and its two-sided p for the hypothesis that the differences have this mean.
 
     t = (mean of values - mean) / (s / sqrt n). Without spread t is infinite and p 0, or t 0 and
     p 1 where the differences equal the mean exactly.
     """
     n = len(values)
-    t = _t(values, mean)
-    return t, min(1.0, 2 * student_t.survival(abs(t), n - 1))
+    t = _t_statistic(values, mean)
+    return t, min(1.0, 2 * student_t.t_survival(abs(t), n - 1))
 
 
-def one_sided_t(values: Sequence[float], *, mean: float = 0.0) -> float:
+def one_sided_t_test(values: Sequence[float], *, mean: float = 0.0) -> float:
     """p for the hypothesis that the differences' mean is at most `mean`."""
-    return student_t.survival(_t(values, mean), len(values) - 1)
+    return student_t.t_survival(_t_statistic(values, mean), len(values) - 1)
 
 
 def t_interval(values: Sequence[float], *, level: float = 0.95) -> tuple[float, float]:
     """Mean -+ quantile * s / sqrt n."""
-    x = _checked(values)
-    half = student_t.quantile((1 + level) / 2, len(x) - 1) * x.std(ddof=1) / math.sqrt(len(x))
+    x = _check_values(values)
+    half = student_t.t_quantile((1 + level) / 2, len(x) - 1) * x.std(ddof=1) / math.sqrt(len(x))
     return float(x.mean() - half), float(x.mean() + half)
 
 
-def sign_flip(values: Sequence[float], *, two_sided: bool = False) -> float:
+def sign_flip_test(values: Sequence[float], *, two_sided: bool = False) -> float:
     """Exact p of the sum under all 2^n sign patterns: the share that is at least as large.
 
     Never below 2^-n: with 5 seeds 1/32. ValueError beyond 20 values.
     """
-    x = _checked(values)
-    if len(x) > MOST_SEEDS:
-        raise ValueError(f"exact sign flips take at most {MOST_SEEDS} values, got {len(x)}")
+    x = _check_values(values)
+    if len(x) > MAX_SIGN_FLIP_VALUES:
+        raise ValueError(
+            f"exact sign flips take at most {MAX_SIGN_FLIP_VALUES} values, got {len(x)}"
+        )
     sums = np.zeros(1)
     for value in x:
         sums = np.concatenate([sums + value, sums - value])
@@ -71,7 +73,7 @@ def sign_flip(values: Sequence[float], *, two_sided: bool = False) -> float:
     return float(np.mean(sums >= observed - tolerance))
 
 
-def holm(p: Sequence[float]) -> list[float]:
+def holm_correction(p: Sequence[float]) -> list[float]:
     """Adjusted p in the given order: the largest of (m - rank) p so far, going up; at most 1."""
     adjusted, running = [0.0] * len(p), 0.0
     for rank, index in enumerate(sorted(range(len(p)), key=lambda i: p[i])):
@@ -80,22 +82,24 @@ def holm(p: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def equivalence(values: Sequence[float], *, margin: float = MARGIN) -> float:
+def equivalence_test(values: Sequence[float], *, margin: float = EQUIVALENCE_MARGIN) -> float:
     """p of two one-sided t tests: small where the mean surely lies within -margin..margin."""
     if margin <= 0:
         raise ValueError(f"the margin must be positive, got {margin}")
-    return max(one_sided_t(values, mean=-margin), one_sided_t([-v for v in values], mean=-margin))
+    return max(
+        one_sided_t_test(values, mean=-margin), one_sided_t_test([-v for v in values], mean=-margin)
+    )
 
 
-def _t(values: Sequence[float], mean: float) -> float:
-    x = _checked(values)
+def _t_statistic(values: Sequence[float], mean: float) -> float:
+    x = _check_values(values)
     distance, error = float(x.mean() - mean), float(x.std(ddof=1) / math.sqrt(len(x)))
     if error > 0:
         return distance / error
     return math.copysign(math.inf, distance) if distance else 0.0
 
 
-def _checked(values: Sequence[float]) -> np.ndarray:
+def _check_values(values: Sequence[float]) -> np.ndarray:
     x = np.asarray(values, np.float64)
     if x.ndim != 1 or len(x) < 2 or not np.isfinite(x).all():
         raise ValueError("a test over seeds needs at least two finite numbers")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 TINY = 1e-300  # stands in for a zero denominator in Lentz's method
-ACCURATE = 1e-15  # relative change at which the continued fraction has converged
+CONVERGED = 1e-15  # relative change at which the continued fraction has converged
 
 
 def incomplete_beta(x: float, a: float, b: float) -> float:
@@ -22,10 +22,10 @@ def incomplete_beta(x: float, a: float, b: float) -> float:
         return 1 - incomplete_beta(1 - x, b, a)
     log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     log_front += a * math.log(x) + b * math.log1p(-x)
-    return math.exp(log_front) * _fraction(x, a, b) / a
+    return math.exp(log_front) * _continued_fraction(x, a, b) / a
 
 
-def _fraction(x: float, a: float, b: float) -> float:
+def _continued_fraction(x: float, a: float, b: float) -> float:
     c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1) or TINY)
     value = d
     for m in range(1, 500):
@@ -35,12 +35,12 @@ def _fraction(x: float, a: float, b: float) -> float:
             d = 1 / (1 + term * d or TINY)
             c = 1 + term / c or TINY
             value *= c * d
-        if abs(c * d - 1) < ACCURATE:
+        if abs(c * d - 1) < CONVERGED:
             break
     return value
 
 
-def distribution(t: float, df: float) -> float:
+def t_cdf(t: float, df: float) -> float:
     """P(T <= t) for Student's t with df degrees of freedom; t may be infinite."""
     if df <= 0 or math.isnan(t):
         raise ValueError(f"Student's t needs df > 0 and a number, got t={t}, df={df}")
@@ -50,21 +50,21 @@ def distribution(t: float, df: float) -> float:
     return 1 - tail if t > 0 else tail
 
 
-def survival(t: float, df: float) -> float:
+def t_survival(t: float, df: float) -> float:
     """P(T > t), without the cancellation of 1 - P(T <= t)."""
-    return distribution(-t, df)
+    return t_cdf(-t, df)
 
 
-def quantile(p: float, df: float) -> float:
+def t_quantile(p: float, df: float) -> float:
     """The t at which P(T <= t) = p, for 0 < p < 1, by bisection."""
     if not 0 < p < 1:
         raise ValueError(f"a quantile needs 0 < p < 1, got {p}")
     if p < 0.5:
-        return -quantile(1 - p, df)
+        return -t_quantile(1 - p, df)
     low, high = 0.0, 1.0
-    while survival(high, df) > 1 - p:
+    while t_survival(high, df) > 1 - p:
         high *= 2
     for _ in range(100):
         middle = (low + high) / 2
-        low, high = (middle, high) if survival(middle, df) > 1 - p else (low, middle)
+        low, high = (middle, high) if t_survival(middle, df) > 1 - p else (low, middle)
     return (low + high) / 2

@@ -6,73 +6,98 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
-from lab.terminal.tables import aligned
+from lab.terminal.tables import align_columns
 
-FAMILY = ("ancestor", "gen-0 child", "child")  # who is scored right after the parents
-WIDE = 100  # characters of a line; wider tables are turned
+FOLLOW_PARENTS = ("ancestor", "gen-0 child", "child")  # who is scored right after the parents
+MAX_WIDTH = 100  # characters of a line; wider tables are turned
 ORDINALS = ("first", "second", "third", "fourth")
 
 
 def verdict_table(verdict: dict[str, Any]) -> str:
     """One seed: everybody's bpc beside the champion's advantage over it, then the effects."""
     effects = dict(verdict["effects"])
-    people = [["", "bpc", "minus champion", "95 % interval"]]
-    for name in in_order(verdict):
+    bpc_rows = [["", "bpc", "minus champion", "95 % interval"]]
+    for name in ordered_names(verdict):
         effect = effects.pop(f"advantage_over.{name}", None)
         best = " (best parent)" if name == verdict["best_parent"] else ""
-        people.append([_shown(name) + best, _plain(verdict["bpc"][name]), *_effect(effect)])
-    gains = [["effect", "", "in bpc", "95 % interval"]]
-    gains += [[_words(name), "", *_effect(effect)] for name, effect in effects.items()]
+        bpc_rows.append(
+            [_display_name(name) + best, _format_bpc(verdict["bpc"][name]), *_format_effect(effect)]
+        )
+    effect_rows = [["effect", "", "in bpc", "95 % interval"]]
+    effect_rows += [
+        [_format_effect_name(name), "", *_format_effect(effect)] for name, effect in effects.items()
+    ]
     if verdict["barrier"] is not None:
-        path = verdict["barrier"]
+        barrier = verdict["barrier"]
         for name in ("barrier", "dip"):
-            between = f" between {' and '.join(path['between'])}" if "between" in path else ""
-            where = f"at t = {path[name + '_at']:.2f}"
-            gains.append([name + between, "", _signed(path[name]), where])
+            between = f" between {' and '.join(barrier['between'])}" if "between" in barrier else ""
+            position = f"at t = {barrier[name + '_at']:.2f}"
+            effect_rows.append([name + between, "", _format_difference(barrier[name]), position])
     title = f"{verdict['arm']}, seed {verdict['seed']}: {verdict['windows']:,} windows, "
     title += f"{verdict['characters']:,} characters"
-    lines = aligned(people + gains, {1, 2})
-    return "\n".join([title, *lines[: len(people)], "", *lines[len(people) :]])
+    lines = align_columns(bpc_rows + effect_rows, {1, 2})
+    return "\n".join([title, *lines[: len(bpc_rows)], "", *lines[len(bpc_rows) :]])
 
 
-def side_by_side(verdicts: Sequence[dict[str, Any]]) -> str:
+def comparison_table(verdicts: Sequence[dict[str, Any]]) -> str:
     """Several verdicts, one column each: everybody's bpc by role, then effects with intervals.
 
     One line each, in several tables below each other, where columns would be too wide.
     """
-    roles = [{_role(name, one): one["bpc"][name] for name in in_order(one)} for one in verdicts]
-    rows = [["", *(one["arm"] for one in verdicts)]]
-    rows.append(["", *(f"seed {one['seed']}" for one in verdicts)])
-    rows.append(["parents", *(" x ".join(parents(one)) for one in verdicts)])
+    roles = [
+        {_role_name(name, verdict): verdict["bpc"][name] for name in ordered_names(verdict)}
+        for verdict in verdicts
+    ]
+    rows = [["", *(verdict["arm"] for verdict in verdicts)]]
+    rows.append(["", *(f"seed {verdict['seed']}" for verdict in verdicts)])
+    rows.append(["parents", *(" x ".join(parent_names(verdict)) for verdict in verdicts)])
     longest = max(roles, key=len)
-    for role in dict.fromkeys([*longest, *(role for one in roles for role in one)]):
-        rows.append([_shown(role), *(_plain(one[role]) if role in one else "" for one in roles)])
-    rows.append(["best parent", *(one["best_parent"] for one in verdicts)])
-    if any(one.get("clone_of") for one in verdicts):
-        rows.append(["champion is a copy of", *(one.get("clone_of") or "" for one in verdicts)])
-    for name in dict.fromkeys(name for one in verdicts for name in one["effects"]):
+    for role in dict.fromkeys([*longest, *(role for bpc_by_role in roles for role in bpc_by_role)]):
+        rows.append(
+            [
+                _display_name(role),
+                *(
+                    _format_bpc(bpc_by_role[role]) if role in bpc_by_role else ""
+                    for bpc_by_role in roles
+                ),
+            ]
+        )
+    rows.append(["best parent", *(verdict["best_parent"] for verdict in verdicts)])
+    if any(verdict.get("clone_of") for verdict in verdicts):
+        rows.append(
+            ["champion is a copy of", *(verdict.get("clone_of") or "" for verdict in verdicts)]
+        )
+    for name in dict.fromkeys(name for verdict in verdicts for name in verdict["effects"]):
         if not name.startswith("advantage_over."):
-            effect = [" ".join(_effect(one["effects"].get(name))).strip() for one in verdicts]
-            rows.append([_words(name), *effect])
+            effect = [
+                " ".join(_format_effect(verdict["effects"].get(name))).strip()
+                for verdict in verdicts
+            ]
+            rows.append([_format_effect_name(name), *effect])
     for name in ("barrier", "dip"):
-        paths = [one["barrier"] for one in verdicts]
-        rows.append([name, *("" if path is None else _signed(path[name]) for path in paths)])
-    lines = aligned(rows, set(range(1, len(verdicts) + 1)))
-    return "\n".join(lines if max(map(len, lines)) <= WIDE else turned(rows))
+        paths = [verdict["barrier"] for verdict in verdicts]
+        rows.append(
+            [name, *("" if path is None else _format_difference(path[name]) for path in paths)]
+        )
+    lines = align_columns(rows, set(range(1, len(verdicts) + 1)))
+    return "\n".join(lines if max(map(len, lines)) <= MAX_WIDTH else transpose_table(rows))
 
 
-def turned(rows: Sequence[Sequence[str]]) -> list[str]:
+def transpose_table(rows: Sequence[Sequence[str]]) -> list[str]:
     """Columns as lines, under the first cell of each row, in tables of WIDE characters at most."""
-    head, *rest = rows
+    header, *rest = rows
     lines: list[str] = []
     while rest:
-        count = next((n for n in range(len(rest), 1, -1) if _width([head, *rest[:n]]) <= WIDE), 1)
-        taken, rest = [head, *rest[:count]], rest[count:]
-        lines += [*aligned(list(zip(*taken, strict=True)), set(range(1, count + 1))), ""]
+        count = next(
+            (n for n in range(len(rest), 1, -1) if _table_width([header, *rest[:n]]) <= MAX_WIDTH),
+            1,
+        )
+        columns, rest = [header, *rest[:count]], rest[count:]
+        lines += [*align_columns(list(zip(*columns, strict=True)), set(range(1, count + 1))), ""]
     return lines[:-1]
 
 
-def _width(rows: Sequence[Sequence[str]]) -> int:
+def _table_width(rows: Sequence[Sequence[str]]) -> int:
     return sum(max(map(len, row)) + 2 for row in rows) - 2
 
 
@@ -80,26 +105,26 @@ def ablation_table(ablation: dict[str, Any]) -> str:
     """Arms of an ablation: held-out loss, what it gains over the first arm, and how slow it is."""
     rows = [["", "seeds", "loss", "gain", "95 % interval", "p", "characters/s", "slower"]]
     for name, arm in ablation["arms"].items():
-        between = arm["interval"]
+        interval = arm["interval"]
         rows.append([
-            name, str(len(arm["seeds"])), _plain(arm["mean"]),
-            "" if arm["gain"] is None else _signed(arm["gain"]),
-            "" if between is None else f"[{between[0]:+.4f}, {between[1]:+.4f}]",
-            _p(arm["p"]), f"{arm['characters_per_second']:,.0f}", f"{arm['slower']:.2f} x",
+            name, str(len(arm["seeds"])), _format_bpc(arm["mean"]),
+            "" if arm["gain"] is None else _format_difference(arm["gain"]),
+            "" if interval is None else f"[{interval[0]:+.4f}, {interval[1]:+.4f}]",
+            _format_p(arm["p"]), f"{arm['characters_per_second']:,.0f}", f"{arm['slower']:.2f} x",
         ])  # fmt: skip
-    return "\n".join(aligned(rows, {1, 2, 3, 5, 6, 7}))
+    return "\n".join(align_columns(rows, {1, 2, 3, 5, 6, 7}))
 
 
-def parents(verdict: dict[str, Any]) -> list[str]:
+def parent_names(verdict: dict[str, Any]) -> list[str]:
     """The parents' names: those that were scored before anybody else."""
-    return list(takewhile(lambda name: name not in FAMILY, verdict["bpc"]))
+    return list(takewhile(lambda name: name not in FOLLOW_PARENTS, verdict["bpc"]))
 
 
-def in_order(verdict: dict[str, Any]) -> list[str]:
+def ordered_names(verdict: dict[str, Any]) -> list[str]:
     """Everybody as a family is told: ancestor, parents, gen-0 child, child, then the controls."""
-    first = ["ancestor", *parents(verdict), "gen-0 child", "child"]
-    return [*(one for one in first if one in verdict["bpc"]),
-            *(one for one in verdict["bpc"] if one not in first)]  # fmt: skip
+    leading = ["ancestor", *parent_names(verdict), "gen-0 child", "child"]
+    return [*(name for name in leading if name in verdict["bpc"]),
+            *(name for name in verdict["bpc"] if name not in leading)]  # fmt: skip
 
 
 def summary_table(summary: dict[str, Any]) -> str:
@@ -108,50 +133,55 @@ def summary_table(summary: dict[str, Any]) -> str:
     for effect, arms in summary["effects"].items():
         for arm, row in arms.items():
             rows.append([
-                _words(effect), arm, str(len(row["seeds"])), _signed(row["mean"]), _range(row),
-                *(_p(row.get(key)) for key in ("p", "p_holm", "p_equivalent")), row["claim"],
+                _format_effect_name(effect), arm, str(len(row["seeds"])),
+                _format_difference(row["mean"]), _format_interval(row),
+                *(_format_p(row.get(key)) for key in ("p", "p_holm", "p_equivalent")), row["claim"],
             ])  # fmt: skip
-    return "\n".join(aligned(rows, {2, 3, 5, 6, 7}))
+    return "\n".join(align_columns(rows, {2, 3, 5, 6, 7}))
 
 
-def _role(name: str, verdict: dict[str, Any]) -> str:
+def _role_name(name: str, verdict: dict[str, Any]) -> str:
     """forkL ema -> first parent ema, so that families stand in one row."""
-    for number, parent in zip(ORDINALS, parents(verdict), strict=False):
+    for ordinal, parent in zip(ORDINALS, parent_names(verdict), strict=False):
         if name == parent or name.startswith(parent + " "):
-            return f"{number} parent" + name[len(parent) :]
+            return f"{ordinal} parent" + name[len(parent) :]
     return name
 
 
-def _shown(name: str) -> str:
+def _display_name(name: str) -> str:
     """A result's "child" is the champion of the search."""
     return "champion" if name == "child" else name
 
 
-def _effect(effect: dict[str, Any] | None) -> list[str]:
-    return ["", ""] if effect is None else [_signed(effect["value"]), _range(effect)]
+def _format_effect(effect: dict[str, Any] | None) -> list[str]:
+    return (
+        ["", ""]
+        if effect is None
+        else [_format_difference(effect["value"]), _format_interval(effect)]
+    )
 
 
-def _range(row: dict[str, Any]) -> str:
+def _format_interval(row: dict[str, Any]) -> str:
     if row.get("low") is None:
         return "-"
     return f"[{row['low']:+z.4f}, {row['high']:+z.4f}]"
 
 
-def _plain(value: float | None) -> str:
+def _format_bpc(value: float | None) -> str:
     return "diverged" if value is None else f"{value:.4f}"
 
 
-def _signed(value: float | None) -> str:
+def _format_difference(value: float | None) -> str:
     return "diverged" if value is None else f"{value:+z.4f}"
 
 
-def _p(value: float | None) -> str:
+def _format_p(value: float | None) -> str:
     if value is None:
         return "-"
     return "<0.0001" if value < 0.0001 else f"{value:.4f}"
 
 
-def _words(name: str) -> str:
+def _format_effect_name(name: str) -> str:
     if name == "ensemble_gap":  # the one effect that is good for somebody else
         return "ensemble's lead"
     return name.replace("advantage_over.", "advantage over ").replace("_", " ")

@@ -20,42 +20,42 @@ from typing import Any
 
 import numpy as np
 
-from lab.breeding.statistics.bootstrap import BLOCK, block_interval
+from lab.breeding.statistics.bootstrap import BLOCK_WINDOWS, block_interval
 from lab.breeding.statistics.hypothesis_tests import paired_differences
-from lab.breeding.statistics.window_scores import Scores, require_same_windows
+from lab.breeding.statistics.window_scores import WindowScores, require_same_windows
 
-LEVEL = 0.95
+CONFIDENCE_LEVEL = 0.95
 
 
 @dataclass(frozen=True)
-class Cross:
+class CrossScores:
     """A child and its parents by name, scored on report; select: the parents scored on select.
 
     The best parent is chosen on select. Without it, it is chosen on the very windows that it is
     judged on, which counts slightly against the child.
     """
 
-    child: Scores
-    parents: Mapping[str, Scores]
-    select: Mapping[str, Scores] | None = None
+    child: WindowScores
+    parents: Mapping[str, WindowScores]
+    select: Mapping[str, WindowScores] | None = None
 
-    def best(self) -> str:
+    def best_parent(self) -> str:
         """Name of the best parent; the first one on ties."""
-        scored = self.parents if self.select is None else self.select
-        if not self.parents or set(scored) != set(self.parents):
+        parent_scores = self.parents if self.select is None else self.select
+        if not self.parents or set(parent_scores) != set(self.parents):
             raise ValueError("the same parents must be scored on select and on report")
-        return min(scored, key=lambda name: scored[name].bpc)
+        return min(parent_scores, key=lambda name: parent_scores[name].bpc)
 
     def better_parent_vigor(self) -> np.ndarray:
         """Bits gained over the best parent, per window, [W]."""
-        return paired_differences(self.parents[self.best()], self.child)
+        return paired_differences(self.parents[self.best_parent()], self.child)
 
     def hindsight_vigor(self) -> np.ndarray:
         """Bits gained over the parent that turned out best on report, per window, [W].
 
         Slightly unfair to the child, as choosing on a small select is slightly unfair to parents.
         """
-        return Cross(self.child, self.parents).better_parent_vigor()
+        return CrossScores(self.child, self.parents).better_parent_vigor()
 
     def mid_parent_heterosis(self) -> np.ndarray:
         """Bits gained over the parents' mean, per window, [W]."""
@@ -63,7 +63,7 @@ class Cross:
         return np.asarray(np.mean(gains, axis=0))
 
 
-def barrier(curve: Sequence[float]) -> dict[str, float]:
+def compute_barrier(curve: Sequence[float]) -> dict[str, float]:
     """Excess of the losses along a path over the straight line between its ends.
 
     curve holds bpc at evenly spaced t from 0 to 1, 21 of them by custom.
@@ -85,15 +85,15 @@ def barrier(curve: Sequence[float]) -> dict[str, float]:
     }
 
 
-def verdict(
-    cross: Cross,
+def compute_verdict(
+    cross: CrossScores,
     generator: np.random.Generator,
     *,
     arm: str,
     seed: int,
-    siblings: Cross | None = None,
-    controls: Mapping[str, Scores] | None = None,
-    ensemble: Scores | None = None,
+    siblings: CrossScores | None = None,
+    controls: Mapping[str, WindowScores] | None = None,
+    ensemble: WindowScores | None = None,
     curve: Sequence[float] | None = None,
 ) -> dict[str, Any]:
     """Every effect with its interval within one seed, as plain data for result.json.
@@ -104,31 +104,36 @@ def verdict(
     the same draws; they cover the windows, not the seeds: `summary.summarise` covers those.
     ValueError unless all were scored on the same windows.
     """
-    others = {**cross.parents, **(controls or {})}
+    references = {**cross.parents, **(controls or {})}
     with np.errstate(invalid="ignore"):  # infinite where a model diverged: reported as null
-        effects = _effects(cross, siblings, others, ensemble)
+        effects = _compute_effects(cross, siblings, references, ensemble)
     if ensemble is not None:
-        others["ensemble"] = ensemble
-    draws = int(generator.integers(2**32))
+        references["ensemble"] = ensemble
+    bootstrap_seed = int(generator.integers(2**32))
     return {
         "arm": arm,
         "seed": seed,
         "windows": len(cross.child),
         "characters": int(cross.child.characters.sum()),
-        "interval": f"95 % block bootstrap over windows, blocks of {BLOCK}",
-        "bpc": {name: _finite(one.bpc) for name, one in {**others, "child": cross.child}.items()},
-        "best_parent": cross.best(),
+        "interval": f"95 % block bootstrap over windows, blocks of {BLOCK_WINDOWS}",
+        "bpc": {
+            name: _finite_or_none(scores.bpc)
+            for name, scores in {**references, "child": cross.child}.items()
+        },
+        "best_parent": cross.best_parent(),
         "best_parent_chosen_on": "report" if cross.select is None else "select",
-        "effects": {n: _interval(bits, cross.child, draws) for n, bits in effects.items()},
-        "barrier": None if curve is None else barrier(curve),
+        "effects": {
+            n: _compute_interval(bits, cross.child, bootstrap_seed) for n, bits in effects.items()
+        },
+        "barrier": None if curve is None else compute_barrier(curve),
     }
 
 
-def _effects(
-    cross: Cross,
-    siblings: Cross | None,
-    others: Mapping[str, Scores],
-    ensemble: Scores | None,
+def _compute_effects(
+    cross: CrossScores,
+    siblings: CrossScores | None,
+    references: Mapping[str, WindowScores],
+    ensemble: WindowScores | None,
 ) -> dict[str, np.ndarray]:
     """Bits per window of each effect, [W]; positive is good for the child, but for the gap."""
     effects = {
@@ -142,20 +147,24 @@ def _effects(
         effects["specialisation_excess"] = excess
         excess = cross.mid_parent_heterosis() - siblings.mid_parent_heterosis()
         effects["mid_parent_excess"] = excess
-    for name, scores in others.items():
+    for name, scores in references.items():
         effects[f"advantage_over.{name}"] = paired_differences(scores, cross.child)
     if ensemble is not None:
         effects["ensemble_gap"] = paired_differences(cross.child, ensemble)
     return effects
 
 
-def _interval(bits: np.ndarray, windows: Scores, draws: int) -> dict[str, float | None]:
+def _compute_interval(
+    bits: np.ndarray, windows: WindowScores, bootstrap_seed: int
+) -> dict[str, float | None]:
     value = float(bits.sum() / windows.characters.sum())
     if not np.isfinite(bits).all():
         return {"value": None, "low": None, "high": None}
-    low, high = block_interval(bits, windows.characters, np.random.default_rng(draws), level=LEVEL)
+    low, high = block_interval(
+        bits, windows.characters, np.random.default_rng(bootstrap_seed), level=CONFIDENCE_LEVEL
+    )
     return {"value": value, "low": low, "high": high}
 
 
-def _finite(value: float) -> float | None:
+def _finite_or_none(value: float) -> float | None:
     return value if np.isfinite(value) else None  # JSON knows no infinity

@@ -17,7 +17,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class WindowScores:
     """nats [W], float32: summed over the window's characters; characters [W]: how many those are.
 
     ValueError where the two do not fit each other, or a window holds no character.
@@ -58,44 +58,44 @@ class Scores:
         total = float(self.bits.sum() / self.characters.sum())
         return total if math.isfinite(total) else math.inf
 
-    def first(self, windows: int) -> Scores:
+    def truncate(self, windows: int) -> WindowScores:
         """The scores on the first windows only."""
-        return Scores(self.nats[:windows], self.characters[:windows])
+        return WindowScores(self.nats[:windows], self.characters[:windows])
 
-    def then(self, other: Scores) -> Scores:
+    def concatenate(self, other: WindowScores) -> WindowScores:
         """These windows and then the other's."""
-        parts = [(one.nats, one.characters) for one in (self, other)]
-        return Scores(*map(np.concatenate, zip(*parts, strict=True)))
+        parts = [(scores.nats, scores.characters) for scores in (self, other)]
+        return WindowScores(*map(np.concatenate, zip(*parts, strict=True)))
 
     def pack(self) -> dict[str, str]:
         """Both vectors as compressed text, for JSON; exact."""
         return {
-            "nats": _pack(self.nats.astype("<f4")),
-            "characters": _pack(self.characters.astype("<i8")),
+            "nats": _pack_array(self.nats.astype("<f4")),
+            "characters": _pack_array(self.characters.astype("<i8")),
         }
 
     @classmethod
-    def unpack(cls, packed: Mapping[str, Any]) -> Scores:
+    def unpack(cls, packed: Mapping[str, Any]) -> WindowScores:
         """Read what `pack` wrote, bit for bit."""
-        return cls(_unpack(packed["nats"], "<f4"), _unpack(packed["characters"], "<i8"))
+        return cls(_unpack_array(packed["nats"], "<f4"), _unpack_array(packed["characters"], "<i8"))
 
 
-def windows_in(share: float, total: int) -> int:
+def windows_in_share(share: float, total: int) -> int:
     """How many of a split's windows a share means: the first ceil(share * total), at least one."""
     if not 0 < share <= 1:
         raise ValueError(f"a share of the windows lies in (0, 1], got {share}")
     return max(1, math.ceil(share * total))
 
 
-def require_same_windows(a: Scores, b: Scores) -> None:
+def require_same_windows(a: WindowScores, b: WindowScores) -> None:
     """ValueError unless a and b were scored on windows of the same lengths."""
     if not np.array_equal(a.characters, b.characters):
         raise ValueError("scores can be compared only on the same windows")
 
 
-def _pack(values: np.ndarray) -> str:
+def _pack_array(values: np.ndarray) -> str:
     return base64.b64encode(zlib.compress(values.tobytes())).decode()
 
 
-def _unpack(text: str, dtype: str) -> np.ndarray:
+def _unpack_array(text: str, dtype: str) -> np.ndarray:
     return np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=dtype)

@@ -12,7 +12,7 @@ from lab.config.validation import Range, check_nodes, check_ranges
 
 
 @dataclass
-class Bench:
+class BenchConfig:
     """Everything `lab.bench` may be told; subject names a function of the lab."""
 
     root: str = MISSING

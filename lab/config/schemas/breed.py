@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 
 from omegaconf import MISSING
 
-from lab.config.schemas.train import Train
+from lab.config.schemas.train import TrainConfig
 from lab.config.validation import Range
 
 GRAINS = ("one", "layer", "kind", "layer_and_kind")
 
 
 @dataclass
-class Alphas:
+class AlphasConfig:
     """What a search varies: one coefficient, or one a layer, a kind, or both; between bounds."""
 
     grain: str = MISSING
@@ -24,7 +24,7 @@ class Alphas:
 
 
 @dataclass
-class Breed(Train):
+class BreedConfig(TrainConfig):
     """Everything `lab.breed` may be told; a node typed Any is a choice under conf/."""
 
     apart: int = MISSING
@@ -33,7 +33,7 @@ class Breed(Train):
     alignment: str = MISSING
     family: str | None = MISSING
     files: list[str] = MISSING
-    alphas: Alphas = field(default_factory=Alphas)
+    alphas: AlphasConfig = field(default_factory=AlphasConfig)
     parents: Any = None
     crossover: Any = None
     mutation: Any = None
@@ -42,16 +42,16 @@ class Breed(Train):
     controls: Any = None
 
     RANGES: ClassVar[Mapping[str, Range]] = {
-        **Train.RANGES,
+        **TrainConfig.RANGES,
         "seed": Range(0, 10**15),
         "apart": Range(1, 10**9),
-        "alphas.low": Range(-2, 0.5, below=True),
-        "alphas.high": Range(0.5, 3, above=True),
+        "alphas.low": Range(-2, 0.5, exclude_high=True),
+        "alphas.high": Range(0.5, 3, exclude_low=True),
         "controls.draws": Range(0, 10**4),
         "controls.points": Range(0, 1001),
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
-        **Train.CHOICES,
+        **TrainConfig.CHOICES,
         "rate": ("constant", "annealed"),
         "alignment": ("none", "match"),
         "alphas.grain": GRAINS,
@@ -69,8 +69,8 @@ class Breed(Train):
 
 def check_family(config: Mapping[str, Any]) -> None:
     """Refuse a family that cannot be: of too few, with halves of what has none, of one parent."""
-    told, files = config["parents"], config["files"]
-    if bool(files) == bool(told["members"]):
+    family, files = config["parents"], config["files"]
+    if bool(files) == bool(family["members"]):
         raise ValueError("parents=files needs files=[NAME,NAME], and files=[...] parents=files")
     if files and len(files) < 2:
         raise ValueError(f"a cross needs two parents or more, got files=[{files[0]}]")
@@ -82,14 +82,16 @@ def check_family(config: Mapping[str, Any]) -> None:
         raise ValueError("a family names its own parents and halves: leave parent and half alone")
     if config["training"]["steps"] is None:
         raise ValueError("a family is reared by steps: set training.steps and apart")
-    halved = [one for one in told["cross"] if "half" in told["members"][one]]
-    if halved and "half" not in config["corpus"]:
-        raise ValueError(f"this corpus has no halves for {' and '.join(halved)}: parents=same_data")
+    members_with_half = [name for name in family["cross"] if "half" in family["members"][name]]
+    if members_with_half and "half" not in config["corpus"]:
+        raise ValueError(
+            f"this corpus has no halves for {' and '.join(members_with_half)}: parents=same_data"
+        )
     if config["controls"]["points"] in (1, 2):
         raise ValueError("controls.points must be 0, for no barrier, or at least 3")
-    ancestors = {told["members"][one].get("parent") for one in told["cross"]}
+    ancestors = {family["members"][name].get("parent") for name in family["cross"]}
     if not config["unrelated"] and (None in ancestors or len(ancestors) > 1):
         raise ValueError(
-            f"{' and '.join(told['cross'])} have no common ancestor, so their neurons do not "
+            f"{' and '.join(family['cross'])} have no common ancestor, so their neurons do not "
             "correspond: cross them all the same with unrelated=true"
         )

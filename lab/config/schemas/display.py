@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 from omegaconf import MISSING
 
-from lab.config.schemas.sample import several
+from lab.config.schemas.sample import as_list
 from lab.config.validation import Range, check_choices, check_name, check_ranges
 
 
 @dataclass
-class Display:
+class DisplayConfig:
     """Everything `lab.display` may be told; `screen` is typed as model=NAME.
 
     SEVERAL take key=a,b as a list, not as a sweep.
@@ -46,11 +46,11 @@ class Display:
     RANGES: ClassVar[Mapping[str, Range]] = {
         "layer": Range(0, 1000),
         "size": Range(8, 1024),
-        "contrast": Range(0, 20, above=True),
+        "contrast": Range(0, 20, exclude_low=True),
         "sweeps": Range(0, 1000),
         "adam": Range(0, 100000),
         "frames": Range(1),
-        "rate": Range(0, 240, above=True),
+        "rate": Range(0, 240, exclude_low=True),
         "threads": Range(0, 1024),
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
@@ -65,13 +65,13 @@ class Display:
         check_choices(config, cls.CHOICES)
         check_ranges(config, cls.RANGES)
         for key, typed in (("picture", "picture=FILE"), ("screen", "model=NAME")):
-            if not several(config[key]):
+            if not as_list(config[key]):
                 raise ValueError(f"say which {typed.partition('=')[0]}: {typed}")
         if config["to"] is not None:
             check_name(config["to"])
         if not config["root"].strip():
             raise ValueError("root must name a folder (got '')")
         if config["head"] != "auto":
-            for head in several(config["head"]):
+            for head in as_list(config["head"]):
                 if not str(head).isdigit():
                     raise ValueError(f"head must be auto or numbers, as 0,3 (got {head})")

@@ -12,7 +12,7 @@ from lab.config.validation import Range, check_choices, check_nodes, check_range
 
 
 @dataclass
-class Evaluate:
+class EvaluateConfig:
     """Everything `lab.evaluate` may be told; corpus names a function of the lab, or nothing."""
 
     artist: str = MISSING

@@ -12,7 +12,7 @@ from lab.config.validation import Range, check_choices, check_ranges
 
 
 @dataclass
-class Export:
+class ExportConfig:
     """Everything `lab.export` may be told."""
 
     artist: str = MISSING

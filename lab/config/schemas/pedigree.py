@@ -12,7 +12,7 @@ from lab.config.validation import Range, check_choices, check_name, check_ranges
 
 
 @dataclass
-class Assume:
+class AssumeConfig:
     """The user's word for what a checkpoint does not tell; null: the config's, or the default."""
 
     heads: int | None = MISSING
@@ -25,7 +25,7 @@ class Assume:
 
 
 @dataclass
-class Pedigree:
+class PedigreeConfig:
     """Everything `lab.pedigree` may be told: one of VERBS, and what goes with it."""
 
     of: str | None = MISSING
@@ -40,7 +40,7 @@ class Pedigree:
     call: str | None = MISSING
     context: int | None = MISSING
     framing: str | None = MISSING
-    assume: Assume = field(default_factory=Assume)
+    assume: AssumeConfig = field(default_factory=AssumeConfig)
     again: bool = MISSING
     root: str = MISSING
     data: str | None = MISSING
@@ -65,7 +65,7 @@ class Pedigree:
         "assume.heads": Range(1, 256),
         "assume.s_qk_init": Range(1e-6, 1e6),
         "assume.s_logit_init": Range(1e-6, 1e6),
-        "assume.alpha_init": Range(0, 1, above=True),
+        "assume.alpha_init": Range(0, 1, exclude_low=True),
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
         "view": ("text", "mermaid", "svg"),
@@ -76,20 +76,20 @@ class Pedigree:
     @classmethod
     def check(cls, config: Mapping[str, Any]) -> None:
         """Refuse a composed config (as a plain dict) that cannot work; ValueError in one line."""
-        given = [verb for verb in cls.VERBS if config[verb] is not None]
-        if len(given) != 1:
-            choices = ", ".join(f"{verb}={what}" for verb, what in cls.VERBS.items())
-            said = f" (got {' and '.join(given)})" if given else ""
-            raise ValueError(f"say exactly one of {choices}{said}")
+        verbs = [verb for verb in cls.VERBS if config[verb] is not None]
+        if len(verbs) != 1:
+            choices = ", ".join(f"{verb}={placeholder}" for verb, placeholder in cls.VERBS.items())
+            received = f" (got {' and '.join(verbs)})" if verbs else ""
+            raise ValueError(f"say exactly one of {choices}{received}")
         check_choices(config, cls.CHOICES)
         check_ranges(config, cls.RANGES)
-        for key in (given[0], "root", "beside", "to"):
+        for key in (verbs[0], "root", "beside", "to"):
             if config[key] is not None and not config[key].strip():
                 raise ValueError(f"{key} must name something (got '')")
         for key, verb in cls.COMPANIONS.items():
-            if config[key] and given != [verb]:
-                raise ValueError(f"{key} goes with {verb}={cls.VERBS[verb]}, not {given[0]}=")
-        if config["view"] != "text" and (config["beside"] or given != ["of"]):
+            if config[key] and verbs != [verb]:
+                raise ValueError(f"{key} goes with {verb}={cls.VERBS[verb]}, not {verbs[0]}=")
+        if config["view"] != "text" and (config["beside"] or verbs != ["of"]):
             raise ValueError(f"view={config['view']} draws one family tree: of=NAME alone")
         if config["to"] and config["view"] != "svg":
             raise ValueError("to=FILE is where the picture goes: view=svg")

@@ -12,7 +12,7 @@ from lab.config.validation import Range, check_choices, check_ranges
 
 
 @dataclass
-class Play:
+class PlayConfig:
     """Everything `lab.play` may be told."""
 
     artist: str = MISSING
@@ -35,7 +35,7 @@ class Play:
         "first": Range(0),
         "last": Range(0),
         "every": Range(1),
-        "rate": Range(0, 1000, above=True),
+        "rate": Range(0, 1000, exclude_low=True),
         "threads": Range(0, 1024),
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {

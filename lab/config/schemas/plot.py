@@ -10,7 +10,7 @@ from omegaconf import MISSING
 
 
 @dataclass
-class Plot:
+class PlotConfig:
     """Everything `lab.plot` may be told."""
 
     root: str = MISSING

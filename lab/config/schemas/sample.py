@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 from omegaconf import MISSING
 
-from lab.config.schemas.train import Tracker
+from lab.config.schemas.train import TrackerConfig
 from lab.config.validation import Range, check_choices, check_name, check_ranges
 
 
 @dataclass
-class Sample:
+class SampleConfig:
     """Everything `lab.sample` may be told. SEVERAL take key=a,b as a list, not as a sweep."""
 
     artist: Any = MISSING
@@ -36,7 +36,7 @@ class Sample:
     data: str | None = MISSING
     device: str = MISSING
     threads: int = MISSING
-    tracker: Tracker = field(default_factory=Tracker)
+    tracker: TrackerConfig = field(default_factory=TrackerConfig)
 
     SEVERAL: ClassVar[Collection[str]] = ("artist", "labels", "temperature")
     RANGES: ClassVar[Mapping[str, Range]] = {
@@ -44,8 +44,8 @@ class Sample:
         "seed": Range(0, 2**31 - 1),
         "temperature": Range(0, 10),
         "top_k": Range(0, 65536),
-        "top_p": Range(0, 1, above=True),
-        "min_p": Range(0, 1, below=True),
+        "top_p": Range(0, 1, exclude_low=True),
+        "min_p": Range(0, 1, exclude_high=True),
         "below": Range(0, 1),
         "redraw": Range(1),
         "threads": Range(0, 1024),
@@ -62,21 +62,23 @@ class Sample:
     def check(cls, config: Mapping[str, Any]) -> None:
         """Refuse a composed config (as a plain dict) that cannot work; ValueError in one line."""
         check_choices(config, cls.CHOICES)
-        for temperature in several(config["temperature"]):
-            one = {**config, "temperature": temperature}
-            check_ranges({**one, "redraw": None} if one["redraw"] == "all" else one, cls.RANGES)
+        for temperature in as_list(config["temperature"]):
+            point = {**config, "temperature": temperature}
+            check_ranges(
+                {**point, "redraw": None} if point["redraw"] == "all" else point, cls.RANGES
+            )
         if config["gallery"] is not None:
             check_name(config["gallery"])
         elif config["redraw"] is not None:
             raise ValueError("say in which gallery the piece to redraw is: gallery=NAME")
-        elif not several(config["artist"]):
+        elif not as_list(config["artist"]):
             raise ValueError("say who draws, artist=NAME, or what to look at, gallery=NAME")
         for key in ("artist", "temperature"):
-            if len(set(several(config[key]))) < len(several(config[key])):
+            if len(set(as_list(config[key]))) < len(as_list(config[key])):
                 raise ValueError(f"{key} names one of them twice")
 
 
-def several(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     """One or several of a key: a list as it is, a text cut at its commas, null as none."""
     if value is None:
         return []

@@ -10,7 +10,7 @@ from omegaconf import MISSING
 
 
 @dataclass
-class Summarise:
+class SummariseConfig:
     """Everything `lab.summarise` may be told."""
 
     root: str = MISSING

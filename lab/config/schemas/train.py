@@ -14,7 +14,7 @@ STOPS = ("steps", "tokens", "minutes")
 
 
 @dataclass
-class Model:
+class ModelConfig:
     """A model's shape and its forward pass's constants: conf/ngpt.yaml; the last came later."""
 
     dim: int = MISSING
@@ -40,7 +40,7 @@ class Model:
 
 
 @dataclass
-class Training:
+class TrainingConfig:
     """How long, how much at a time, what is written when: conf/training/standard.yaml."""
 
     context: int = MISSING
@@ -64,7 +64,7 @@ class Training:
 
 
 @dataclass
-class Tracker:
+class TrackerConfig:
     """Where the record is mirrored: conf/tracker/."""
 
     kind: str = MISSING
@@ -74,7 +74,7 @@ class Tracker:
 
 
 @dataclass
-class Train:
+class TrainConfig:
     """Everything `lab.train` may be told; a node typed Any names a function of the lab."""
 
     name: str = MISSING
@@ -90,9 +90,9 @@ class Train:
     precision: str = MISSING
     compile: bool | str = MISSING
     attention: str = MISSING
-    model: Model = field(default_factory=Model)
-    training: Training = field(default_factory=Training)
-    tracker: Tracker = field(default_factory=Tracker)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    tracker: TrackerConfig = field(default_factory=TrackerConfig)
     scale: Any = None
     corpus: Any = None
     framing: Any = None
@@ -111,16 +111,16 @@ class Train:
         "model.rope_period": Range(1, 1e6),
         "model.s_qk_init": Range(1e-6, 1e6),
         "model.s_logit_init": Range(1e-6, 1e6),
-        "model.alpha_init": Range(0, 1, above=True),
+        "model.alpha_init": Range(0, 1, exclude_low=True),
         "model.num_hyperspheres": Range(1, 1),
         "model.kv_heads": Range(1, 256),
         "model.neurons": Range(1, 2**20),
-        "model.norm_eps": Range(0, 1e-2, above=True),
-        "optimizer.lr": Range(0, 1, above=True),
-        "optimizer.momentum": Range(0, 1, below=True),
-        "optimizer.beta1": Range(0, 1, below=True),
-        "optimizer.beta2": Range(0, 1, below=True),
-        "optimizer.eps": Range(0, 1, above=True),
+        "model.norm_eps": Range(0, 1e-2, exclude_low=True),
+        "optimizer.lr": Range(0, 1, exclude_low=True),
+        "optimizer.momentum": Range(0, 1, exclude_high=True),
+        "optimizer.beta1": Range(0, 1, exclude_high=True),
+        "optimizer.beta2": Range(0, 1, exclude_high=True),
+        "optimizer.eps": Range(0, 1, exclude_low=True),
         "schedule.decay": Range(0, 1),
         "schedule.floor": Range(0, 1),
         "schedule.warmup": Range(0, 1),
@@ -130,9 +130,9 @@ class Train:
         "training.accumulate": Range(1, 65536),
         "training.steps": Range(1, 10**9),
         "training.tokens": Range(1),
-        "training.minutes": Range(0, above=True),
-        "training.target_loss": Range(0, above=True),
-        "training.clip": Range(0, above=True),
+        "training.minutes": Range(0, exclude_low=True),
+        "training.target_loss": Range(0, exclude_low=True),
+        "training.clip": Range(0, exclude_low=True),
         "training.log_every": Range(1),
         "training.evaluate_every": Range(1),
         "training.evaluate_windows": Range(1),
@@ -141,7 +141,7 @@ class Train:
         "training.samples": Range(0, 64),
         "training.average_every": Range(1),
         "training.average_last": Range(1, 1024),
-        "training.ema": Range(0, 1, below=True),
+        "training.ema": Range(0, 1, exclude_high=True),
         "training.keep": Range(1, 1000),
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
@@ -182,10 +182,10 @@ def check_relations(config: Mapping[str, Any]) -> None:
     if all(training[stop] is None for stop in STOPS):
         names = ", ".join(f"training.{stop}" for stop in STOPS)
         raise ValueError(f"nothing ends this run: set one of {names}")
-    film = named(config.get("corpus")) == "frames"
-    if film != (named(config.get("framing")) in ("frame", "row")):
+    is_film = target_name(config.get("corpus")) == "frames"
+    if is_film != (target_name(config.get("framing")) in ("frame", "row")):
         hint = "a film needs framing=frame or framing=row"
-        raise ValueError(hint if film else "framing=frame and framing=row are for corpus=frames")
+        raise ValueError(hint if is_film else "framing=frame and framing=row are for corpus=frames")
     if config["half"] != "all" and "half" not in config["corpus"]:
         raise ValueError(f"half={config['half']} means nothing to this corpus: leave half=all")
     if not config["root"].strip():
@@ -194,6 +194,6 @@ def check_relations(config: Mapping[str, Any]) -> None:
         raise ValueError("parent must be null, a finished run's name or a folder (got '')")
 
 
-def named(node: Mapping[str, Any] | None) -> str:
+def target_name(node: Mapping[str, Any] | None) -> str:
     """The function that a node names, "" for none."""
     return str((node or {}).get("_target_", "")).rpartition(".")[2]

@@ -42,10 +42,10 @@ _OBJECTS_AND_TECH = (
 LABELS_A = tuple(sorted(subject.label for subject in _CREATURES_AND_NATURE))
 LABELS_B = tuple(sorted(subject.label for subject in _OBJECTS_AND_TECH))
 
-__all__ = ["LABELS_A", "LABELS_B", "Piece", "pieces"]
+__all__ = ["LABELS_A", "LABELS_B", "Piece", "draw_bestiary"]
 
 
-def pieces() -> list[Piece]:
+def draw_bestiary() -> list[Piece]:
     """Every drawing, class by class; distinct, and the same list at each call."""
     subjects = _CREATURES_AND_NATURE + _OBJECTS_AND_TECH
     return list(chain.from_iterable(subject.pieces() for subject in subjects))

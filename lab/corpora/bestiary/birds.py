@@ -1,12 +1,21 @@
 """Owls and penguins."""
 
-from lab.corpora.bestiary.canvas import Art, block, fill, ground, grow, hung, stack, turned
+from lab.corpora.bestiary.canvas import (
+    Art,
+    add_ground,
+    fill_slots,
+    hang_beside,
+    orient_art,
+    parse_template,
+    repeat_row,
+    stack,
+)
 from lab.corpora.bestiary.scenery import MOON, NOTHING, STARS
 from lab.corpora.bestiary.subject import Subject
 
 # --- owls: L and R the eyes, B the beak, F feathers; row 3 grows --------------------------------
 
-PERCHED_OWL = block(r"""
+PERCHED_OWL = parse_template(r"""
      /\_______/\
     | (L)   (R) |
     |     B     |
@@ -15,7 +24,7 @@ PERCHED_OWL = block(r"""
      \ `-----' /
       `--"-"--'
     """)
-FLYING_OWL = block(r"""
+FLYING_OWL = parse_template(r"""
          /\_____/\
     __  | (L) (R) |  __
     \ `-|    B    |-' /
@@ -23,7 +32,7 @@ FLYING_OWL = block(r"""
        \\\ F F F ///
           `-"-"-'
     """)
-ROUND_OWL = block(r"""
+ROUND_OWL = parse_template(r"""
       .^-----^.
      / L  B  R \
     (  `-----'  )
@@ -31,7 +40,7 @@ ROUND_OWL = block(r"""
     ((  F F F  ))
      `.__u_u__.'
     """)
-OWLET = block(r"""
+OWLET = parse_template(r"""
      ^___^
     (L B R)
     (F F F)
@@ -50,9 +59,9 @@ def owl(
     pose: Art, rows: int, eyes: str, beak: str, feather: str, perch: str, night: Art, facing: str
 ) -> Art:
     """An owl on its perch by night."""
-    bird = fill(grow(pose, 3, rows), L=eyes[0], R=eyes[1], B=beak, F=feather)
+    bird = fill_slots(repeat_row(pose, 3, rows), L=eyes[0], R=eyes[1], B=beak, F=feather)
     scene = stack(bird, PERCHES[perch])
-    return turned(hung(night, scene), facing)
+    return orient_art(hang_beside(night, scene), facing)
 
 
 OWLS = Subject(
@@ -72,7 +81,7 @@ OWLS = Subject(
 
 # --- penguins: E an eye, B the beak, S a scarf, W belly; row 7 grows ----------------------------
 
-FRONT_PENGUIN = block(r"""
+FRONT_PENGUIN = parse_template(r"""
         .-----.
        /  _ _  \
       |  (E|E)  |
@@ -84,7 +93,7 @@ FRONT_PENGUIN = block(r"""
        \  WWW  /
        (__/ \__)
     """)
-WAVING_PENGUIN = block(r"""
+WAVING_PENGUIN = parse_template(r"""
         .-----.
        /  _ _  \   __
       |  (E|E)  | / /
@@ -96,7 +105,7 @@ WAVING_PENGUIN = block(r"""
        \  WWW  /
        (__/ \__)
     """)
-SIDE_PENGUIN = block(r"""
+SIDE_PENGUIN = parse_template(r"""
        .---.
       / E   \
     <BB      |
@@ -108,7 +117,7 @@ SIDE_PENGUIN = block(r"""
       \ W |_/ /\
       <__<__-'--'
     """)
-SLIDING_PENGUIN = block(r"""
+SLIDING_PENGUIN = parse_template(r"""
                     __
       .---.________/ /____
      / E  S         /     `.
@@ -116,7 +125,7 @@ SLIDING_PENGUIN = block(r"""
      \____S WWWWWWWWWWWWW   __>
           `----------------'
     """)
-CHICK = block(r"""
+CHICK = parse_template(r"""
       .---.
      ( E E )
      (  B  )
@@ -143,10 +152,10 @@ def penguin(
     floor: str,
 ) -> Art:
     """A penguin that stands, waves, waddles or slides over the ice."""
-    art = fill(pose, E=eye, B=beak[0], BB=beak[1:], S=scarf, W=belly)
+    art = fill_slots(pose, E=eye, B=beak[0], BB=beak[1:], S=scarf, W=belly)
     if len(pose) == 10:
-        art = stack(HATS[hat], grow(art, 7, tall))
-    return ground(turned(art, facing), floor)
+        art = stack(HATS[hat], repeat_row(art, 7, tall))
+    return add_ground(orient_art(art, facing), floor)
 
 
 PENGUINS = Subject(

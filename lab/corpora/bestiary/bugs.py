@@ -1,12 +1,21 @@
 """Spiders and butterflies."""
 
-from lab.corpora.bestiary.canvas import Art, block, both, cover, fill, hung, stack, turned
+from lab.corpora.bestiary.canvas import (
+    Art,
+    fill_slots,
+    hang_beside,
+    mirror_halves,
+    orient_art,
+    parse_template,
+    stack,
+    tile_slot,
+)
 from lab.corpora.bestiary.scenery import SKIES
 from lab.corpora.bestiary.subject import Subject
 
 # --- butterflies: left halves of wings, W the pattern -------------------------------------------
 
-BROAD_WING = block(r"""
+BROAD_WING = parse_template(r"""
      ____
     /WWWW`-.
     \ WWWWWW\
@@ -15,7 +24,7 @@ BROAD_WING = block(r"""
       \WWW_/
        `-'
     """)
-ROUND_WING = block(r"""
+ROUND_WING = parse_template(r"""
      .---.
     ( WWW \
     (  WWW \
@@ -23,7 +32,7 @@ ROUND_WING = block(r"""
       ( WW  /
        `--.'
     """)
-TAILED_WING = block(r"""
+TAILED_WING = parse_template(r"""
     __
     \W`-._
      \WWWW`.
@@ -33,7 +42,7 @@ TAILED_WING = block(r"""
       //
      '
     """)
-TALL_WING = block(r"""
+TALL_WING = parse_template(r"""
       .--.
      /WW  \
     |WWWW  \
@@ -42,7 +51,7 @@ TALL_WING = block(r"""
      |WWW /
      `.W_/
     """)
-SMALL_WING = block(r"""
+SMALL_WING = parse_template(r"""
      __
     (WW\
      >WW|
@@ -66,9 +75,9 @@ def butterfly(
 ) -> Art:
     """A butterfly with open wings above flowers, grass or nothing."""
     trunk = [" ", body[0], *[body[1]] * (len(wing) - 3), body[2]]
-    insect = both(cover(wing, "W", pattern), trunk)
+    insect = mirror_halves(tile_slot(wing, "W", pattern), trunk)
     scene = stack(FEELERS[feelers], insect, MEADOWS[meadow])
-    return hung(sky, scene) if side == "left" else hung(scene, sky)
+    return hang_beside(sky, scene) if side == "left" else hang_beside(scene, sky)
 
 
 BUTTERFLIES = Subject(
@@ -87,7 +96,7 @@ BUTTERFLIES = Subject(
 
 # --- spiders: E an eye, B the back --------------------------------------------------------------
 
-SPIDER_FRONT = block(r"""
+SPIDER_FRONT = parse_template(r"""
           _     .---.     _
          / \__ /BBBBB\ __/ \
         / .-.__|BBBBB|__.-. \
@@ -96,7 +105,7 @@ SPIDER_FRONT = block(r"""
        '  / /           \ \  `
          ' '             ` `
     """)
-SPIDER_LONG = block(r"""
+SPIDER_LONG = parse_template(r"""
        /\      .-"-.      /\
       /  \    /BBBBB\    /  \
      / /\ \__|BBBBBBB|__/ /\ \
@@ -105,13 +114,13 @@ SPIDER_LONG = block(r"""
       / /  .--'`v.v'`--.  \ \
        /  /             \  \
     """)
-SPIDER_SMALL = block(r"""
+SPIDER_SMALL = parse_template(r"""
       __ .-. __
      /  (BBB)  \
     / /`(E E)`\ \
      / / `"' \ \
     """)
-SPIDER_BABY = block(r"""
+SPIDER_BABY = parse_template(r"""
      /\(E)/\
     / /(B)\ \
     """)
@@ -139,9 +148,9 @@ def spider(
     body: Art, thread: int, eye: str, back: str, web: str, prey: str, below: str, facing: str
 ) -> Art:
     """A spider that hangs on a thread of some length, its prey beside it."""
-    art = cover(fill(body, E=eye), "B", back)
-    hanging = hung(PREY[prey], stack(["|"] * thread, art))
-    return turned(stack(WEBS[web], hanging, GROUND[below]), facing)
+    art = tile_slot(fill_slots(body, E=eye), "B", back)
+    hanging = hang_beside(PREY[prey], stack(["|"] * thread, art))
+    return orient_art(stack(WEBS[web], hanging, GROUND[below]), facing)
 
 
 SPIDERS = Subject(

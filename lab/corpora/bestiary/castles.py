@@ -4,30 +4,30 @@ from collections.abc import Callable
 
 from lab.corpora.bestiary.canvas import (
     Art,
-    block,
-    ground,
+    add_ground,
+    art_width,
+    orient_art,
+    parse_template,
     paste,
-    shift,
+    repeat_tile,
+    shift_right,
     stack,
-    texture,
-    turned,
-    width,
 )
 from lab.corpora.bestiary.subject import Subject
 
 # Every tower is nine columns wide, its flag in the middle.
 
-BATTLEMENT = block(r"""
+BATTLEMENT = parse_template(r"""
     n_n_n_n_n
     |_|_|_|_|
     """)
-SPIRE = block(r"""
+SPIRE = parse_template(r"""
        ^
       / \
      /   \
     /_____\
     """)
-DOME = block(r"""
+DOME = parse_template(r"""
        .-.
      .'   `.
     (_______)
@@ -40,37 +40,37 @@ FLAGS = {
 }
 
 
-def tower(cap: Art, height: int, window: str, flag: str) -> Art:
+def castle_tower(cap: Art, height: int, window: str, flag: str) -> Art:
     """A tower with a window at every third floor."""
     floors = [f" |{window if row % 3 == 1 else '':^5}| " for row in range(height - 1)]
-    return [*FLAGS[flag], *shift(cap, (9 - width(cap)) // 2), *floors, " |_____| "]
+    return [*FLAGS[flag], *shift_right(cap, (9 - art_width(cap)) // 2), *floors, " |_____| "]
 
 
-def curtain(bays: int, gate: str) -> Art:
+def curtain_wall(bays: int, gate: str) -> Art:
     """The wall with its gate; 4 * bays + 3 columns wide."""
     inner = 4 * bays + 3
     return [
-        texture("n_", inner),
-        texture("_|", inner),
+        repeat_tile("n_", inner),
+        repeat_tile("_|", inner),
         f"{'.---.':^{inner}}",
         f"{f'|{gate * 3}|':_^{inner}}",
     ]
 
 
-def twin(side: Art, wall: Art) -> Art:
+def twin_towers(side: Art, wall: Art) -> Art:
     """A wall between two towers."""
-    left = paste(side, wall, top=len(side) - len(wall), left=8)
-    return paste(left, side, top=0, left=7 + width(wall))
+    art = paste(side, wall, top_row=len(side) - len(wall), left_column=8)
+    return paste(art, side, top_row=0, left_column=7 + art_width(wall))
 
 
-def keep(side: Art, wall: Art) -> Art:
+def castle_keep(side: Art, wall: Art) -> Art:
     """One tower behind a wall."""
     return stack(side[:-2], [f"|{row}|" for row in wall])
 
 
 def outpost(side: Art, wall: Art) -> Art:
     """A tower at the end of a wall."""
-    return paste(side, [row + "|" for row in wall], top=len(side) - len(wall), left=8)
+    return paste(side, [row + "|" for row in wall], top_row=len(side) - len(wall), left_column=8)
 
 
 def castle(
@@ -85,15 +85,15 @@ def castle(
     floor: str,
 ) -> Art:
     """A castle on its ground."""
-    art = plan(tower(cap, height, window, flag), curtain(bays, gate))
-    return ground(turned(art, facing), floor)
+    art = plan(castle_tower(cap, height, window, flag), curtain_wall(bays, gate))
+    return add_ground(orient_art(art, facing), floor)
 
 
 CASTLES = Subject(
     "Castles",
     castle,
     {
-        "plan": (twin, keep, outpost),
+        "plan": (twin_towers, castle_keep, outpost),
         "cap": (BATTLEMENT, SPIRE, DOME),
         "height": (4, 5, 6),
         "bays": (1, 2, 3),

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from lab.corpora.bestiary.canvas import Art, beside, block, fill, stack
+from lab.corpora.bestiary.canvas import Art, beside, fill_slots, parse_template, stack
 from lab.corpora.bestiary.scenery import BIRD, BOOK, NOTHING, POTTED_TULIP
 from lab.corpora.bestiary.subject import Subject
 
 # Slots: AAAAAAA, BBBBBBB, CCCCCCC the hands; DDDDD the digits; TT, R, F, L the marks round them.
 
-ROUND_CLOCK = block(r"""
+ROUND_CLOCK = parse_template(r"""
        .-------.
      .'   TT    `.
     /   AAAAAAA   \
@@ -17,14 +17,14 @@ ROUND_CLOCK = block(r"""
      `.    F    .'
        `-------'
     """)
-SQUARE_CLOCK = block(r"""
+SQUARE_CLOCK = parse_template(r"""
     ._____TT____.
     |  AAAAAAA  |
     |L BBBBBBB R|
     |  CCCCCCC  |
     |_____F_____|
     """)
-BELL_CLOCK = block(r"""
+BELL_CLOCK = parse_template(r"""
        _     _
       (_)-=-(_)
      .'  TT   `.
@@ -34,7 +34,7 @@ BELL_CLOCK = block(r"""
      `.___F___.'
       /       \
     """)
-CUCKOO_CLOCK = block(r"""
+CUCKOO_CLOCK = parse_template(r"""
           _^_
        .-' < `-.
     .-'_________`-.
@@ -44,14 +44,14 @@ CUCKOO_CLOCK = block(r"""
       | CCCCCCC |
       |____F____|
     """)
-DIGITAL_CLOCK = block(r"""
+DIGITAL_CLOCK = parse_template(r"""
      .-----------.
     /   .-----.   \
     |L  |DDDDD|  R|
     |   `-----'   |
     `-------------'
     """)
-POCKET_WATCH = block(r"""
+POCKET_WATCH = parse_template(r"""
            O
         ._[_]_.
       .'  TT   `.
@@ -63,7 +63,7 @@ POCKET_WATCH = block(r"""
 
 
 @dataclass(frozen=True)
-class Time:
+class ClockTime:
     """A time of day as digits, and as three rows of hands round the pivot."""
 
     digits: str
@@ -73,16 +73,16 @@ class Time:
 
 
 TIMES = (
-    Time("12:00", upper="   |   "),
-    Time(" 3:00", upper="   |   ", middle="   o---"),
-    Time(" 6:00", upper="   |   ", lower="   |   "),
-    Time(" 9:00", upper="   |   ", middle="---o   "),
-    Time("10:10", upper=" \\   / ", middle="  `o'  "),
-    Time(" 7:00", upper="   |   ", lower="  /    "),
-    Time("10:30", upper="  \\    ", lower="   |   "),
-    Time(" 1:30", upper="    /  ", lower="   |   "),
-    Time(" 3:40", middle="   o-- ", lower="  /    "),
-    Time(" 9:20", middle=" --o   ", lower="    \\  "),
+    ClockTime("12:00", upper="   |   "),
+    ClockTime(" 3:00", upper="   |   ", middle="   o---"),
+    ClockTime(" 6:00", upper="   |   ", lower="   |   "),
+    ClockTime(" 9:00", upper="   |   ", middle="---o   "),
+    ClockTime("10:10", upper=" \\   / ", middle="  `o'  "),
+    ClockTime(" 7:00", upper="   |   ", lower="  /    "),
+    ClockTime("10:30", upper="  \\    ", lower="   |   "),
+    ClockTime(" 1:30", upper="    /  ", lower="   |   "),
+    ClockTime(" 3:40", middle="   o-- ", lower="  /    "),
+    ClockTime(" 9:20", middle=" --o   ", lower="    \\  "),
 )
 MARKS = {
     "numbers": ("12", "3", "9", "6"),
@@ -103,10 +103,10 @@ HANGERS = {
 CANDLE = [" , ", "|_|"]
 
 
-def clock(case: Art, time: Time, marks: str, hanger: str, room: Art, side: str) -> Art:
+def draw_clock(case: Art, time: ClockTime, marks: str, hanger: str, room: Art, side: str) -> Art:
     """A clock, what hangs or stands under it, and what stands beside it."""
     twelve, three, nine, six = MARKS[marks]
-    face = fill(
+    face = fill_slots(
         case,
         AAAAAAA=time.upper,
         BBBBBBB=time.middle,
@@ -123,7 +123,7 @@ def clock(case: Art, time: Time, marks: str, hanger: str, room: Art, side: str) 
 
 CLOCKS = Subject(
     "Clocks",
-    clock,
+    draw_clock,
     {
         "case": (ROUND_CLOCK, SQUARE_CLOCK, BELL_CLOCK, CUCKOO_CLOCK, DIGITAL_CLOCK, POCKET_WATCH),
         "time": TIMES,

@@ -1,11 +1,18 @@
 """Computers, what their screens show and what stands beside them."""
 
-from lab.corpora.bestiary.canvas import Art, beside, block, fill, stack, widen
+from lab.corpora.bestiary.canvas import (
+    Art,
+    beside,
+    fill_slots,
+    parse_template,
+    repeat_columns,
+    stack,
+)
 from lab.corpora.bestiary.subject import Subject
 
 # Slots: SSSSSSSSS, TTTTTTTTT, UUUUUUUUU the rows of the screen. Columns under + stretch.
 
-MONITOR = block(r"""
+MONITOR = parse_template(r"""
       +         +
      .-----------.
      | SSSSSSSSS |
@@ -14,7 +21,7 @@ MONITOR = block(r"""
      `-----------'
          _|_|_
     """)
-TUBE = block(r"""
+TUBE = parse_template(r"""
      +           +
      _____________
     |  _________  |
@@ -24,7 +31,7 @@ TUBE = block(r"""
     | `---------' |
     |________[=]o_|
     """)
-LAPTOP = block(r"""
+LAPTOP = parse_template(r"""
       +           +
       _____________
      |  SSSSSSSSS  |
@@ -34,7 +41,7 @@ LAPTOP = block(r"""
     /:::::::::::::::\
     `---------------'
     """)
-MACHINE = block(r"""
+MACHINE = parse_template(r"""
      +         +
      ___________
     /           \
@@ -75,7 +82,7 @@ COMPANIONS = {
 def computer(case: Art, size: int, screen: str, keyboard: str, companion: str, facing: str) -> Art:
     """A computer, what its screen shows and what stands beside it."""
     first, second, third = SCREENS[screen]
-    art = fill(widen(case, size), SSSSSSSSS=first, TTTTTTTTT=second, UUUUUUUUU=third)
+    art = fill_slots(repeat_columns(case, size), SSSSSSSSS=first, TTTTTTTTT=second, UUUUUUUUU=third)
     pair = (COMPANIONS[companion], art) if facing == "right" else (art, COMPANIONS[companion])
     return stack(beside(*pair), KEYBOARDS[keyboard])
 

@@ -5,28 +5,28 @@ from itertools import chain
 
 from lab.corpora.bestiary.canvas import (
     Art,
+    add_ground,
     beside,
-    block,
-    centred,
-    cover,
-    fill,
-    ground,
-    shift,
-    turned,
-    widen,
+    centre_art,
+    fill_slots,
+    orient_art,
+    parse_template,
+    repeat_columns,
+    shift_right,
+    tile_slot,
 )
 from lab.corpora.bestiary.scenery import NOTHING, STONE, TUFT
 from lab.corpora.bestiary.subject import Subject
 
 # --- snakes: E the eye, T the tongue, S the skin; `length` humps, rings or turns ----------------
 
-TURN = block(r"""
+TURN = parse_template(r"""
       .-'||
      (SSSSS`.
       `-.SSSS)
          ||.'
     """)
-CLIMBER = block(r"""
+CLIMBER = parse_template(r"""
        __||
       /E S`.
      T`-.SSS)
@@ -34,7 +34,7 @@ CLIMBER = block(r"""
     """)
 
 
-def slithering(length: int) -> Art:
+def slithering_snake(length: int) -> Art:
     """From the side, humps of a body two characters thick."""
     return [
         "     " + r"  .-.  " * length,
@@ -45,16 +45,18 @@ def slithering(length: int) -> Art:
     ]
 
 
-def coiled(length: int) -> Art:
+def coiled_snake(length: int) -> Art:
     """The head raised over a pile of rings."""
     face = [".---.", "/ E E \\", "\\   /", "|T|", "|S|", ".--'S`--."]
-    rings = [(f"({'S' * wide})", f"`{'-' * wide}'") for wide in (9, 13, 17)[:length]]
-    return centred([*face, *chain.from_iterable(rings)])
+    rings = [
+        (f"({'S' * ring_width})", f"`{'-' * ring_width}'") for ring_width in (9, 13, 17)[:length]
+    ]
+    return centre_art([*face, *chain.from_iterable(rings)])
 
 
-def climbing(length: int) -> Art:
+def climbing_snake(length: int) -> Art:
     """Wound round a pole."""
-    return [*shift(["||"], 5), *CLIMBER, *(TURN * (length - 1)), *shift(["||"], 5)]
+    return [*shift_right(["||"], 5), *CLIMBER, *(TURN * (length - 1)), *shift_right(["||"], 5)]
 
 
 def snake(
@@ -68,15 +70,15 @@ def snake(
     floor: str,
 ) -> Art:
     """A snake that slithers, rests in coils or climbs."""
-    art = cover(fill(pose(length), E=eye, T=tongue), "S", skin)
-    return ground(turned(beside(art, rest, gap=2), facing), floor)
+    art = tile_slot(fill_slots(pose(length), E=eye, T=tongue), "S", skin)
+    return add_ground(orient_art(beside(art, rest, gap=2), facing), floor)
 
 
 SNAKES = Subject(
     "Snakes",
     snake,
     {
-        "pose": (slithering, coiled, climbing),
+        "pose": (slithering_snake, coiled_snake, climbing_snake),
         "length": (1, 2, 3),
         "eye": ("o", "O", "^", "-", "*"),
         "tongue": ("~", "<", "Y", "-"),
@@ -89,7 +91,7 @@ SNAKES = Subject(
 
 # --- snails: S the shell, E the tips of the horns -----------------------------------------------
 
-ROUND_SNAIL = block(r"""
+ROUND_SNAIL = parse_template(r"""
                       +
              .---------.
     E  E   .'SS.----.SS`.
@@ -99,7 +101,7 @@ ROUND_SNAIL = block(r"""
     \_     \___________.'_
       `-.________________`~~
     """)
-SMALL_SNAIL = block(r"""
+SMALL_SNAIL = parse_template(r"""
                  +
     E E    _______
     | |  .'SS _ SS`.
@@ -107,7 +109,7 @@ SMALL_SNAIL = block(r"""
     \    \_SSSSSSSSS_/_
      `-----------------`~
     """)
-POINTED_SNAIL = block(r"""
+POINTED_SNAIL = parse_template(r"""
                 .
                /\
      E   E    /SS\
@@ -117,7 +119,7 @@ POINTED_SNAIL = block(r"""
      \    /SSSSSSSSSS\_
       `---------------``~
     """)
-HIDDEN_SNAIL = block(r"""
+HIDDEN_SNAIL = parse_template(r"""
               +
        .-------.
       .'SS.-.SS`.
@@ -129,8 +131,8 @@ HIDDEN_SNAIL = block(r"""
 
 def snail(pose: Art, size: int, horn: str, shell: str, rest: Art, facing: str, floor: str) -> Art:
     """A snail under way, or hidden in its house."""
-    art = cover(fill(widen(pose, size), EE=horn * 2, E=horn), "S", shell)
-    return ground(turned(beside(rest, art), facing), floor)
+    art = tile_slot(fill_slots(repeat_columns(pose, size), EE=horn * 2, E=horn), "S", shell)
+    return add_ground(orient_art(beside(rest, art), facing), floor)
 
 
 SNAILS = Subject(

@@ -1,11 +1,20 @@
 """Cups, glasses and mugs."""
 
-from lab.corpora.bestiary.canvas import Art, beside, block, cover, grow, stack, turned, widen
+from lab.corpora.bestiary.canvas import (
+    Art,
+    beside,
+    orient_art,
+    parse_template,
+    repeat_columns,
+    repeat_row,
+    stack,
+    tile_slot,
+)
 from lab.corpora.bestiary.subject import Subject
 
 # Slot: P the pattern. Columns under + stretch with the size, row 2 grows.
 
-MUG = block(r"""
+MUG = parse_template(r"""
          + +
      _________
     |~~~~~~~~~|__
@@ -13,7 +22,7 @@ MUG = block(r"""
     |PPPPPPPPP|__|
     `---------'
     """)
-TEACUP = block(r"""
+TEACUP = parse_template(r"""
           + +
     .___________.
     |~~~~~~~~~~~|_
@@ -21,7 +30,7 @@ TEACUP = block(r"""
      \PPPPPPPPP/_/
       `-------'
     """)
-GOBLET = block(r"""
+GOBLET = parse_template(r"""
         + +
     \         /
      \~~~~~~~/
@@ -31,7 +40,7 @@ GOBLET = block(r"""
          |
       ___|___
     """)
-TO_GO = block(r"""
+TO_GO = parse_template(r"""
         + +
       _______
      [_______]
@@ -40,7 +49,7 @@ TO_GO = block(r"""
       |     |
       `-----'
     """)
-BEAKER = block(r"""
+BEAKER = parse_template(r"""
         + +
      .-------.
      |       |
@@ -70,9 +79,9 @@ def cup(
     shape: Art, size: int, tall: int, pattern: str, top: str, saucer: str, treat: str, facing: str
 ) -> Art:
     """A cup with something in it, under it and beside it."""
-    body = cover(grow(widen(shape, size), 2, tall), "P", pattern)
+    body = tile_slot(repeat_row(repeat_columns(shape, size), 2, tall), "P", pattern)
     setting = beside(TREATS[treat], stack(TOPS[top], body))
-    return turned(stack(setting, SAUCERS[saucer]), facing)
+    return orient_art(stack(setting, SAUCERS[saucer]), facing)
 
 
 CUPS = Subject(

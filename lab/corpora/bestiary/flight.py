@@ -2,22 +2,22 @@
 
 from lab.corpora.bestiary.canvas import (
     Art,
-    block,
-    cover,
-    fill,
-    ground,
-    grow,
-    hung,
+    add_ground,
+    fill_slots,
+    hang_beside,
+    orient_art,
+    parse_template,
+    repeat_columns,
+    repeat_row,
     stack,
-    turned,
-    widen,
+    tile_slot,
 )
 from lab.corpora.bestiary.scenery import NOTHING, SKIES
 from lab.corpora.bestiary.subject import Subject
 
 # --- rockets: W the porthole, H the hull; row 5 grows -------------------------------------------
 
-SLIM_ROCKET = block(r"""
+SLIM_ROCKET = parse_template(r"""
        .
        ^
       / \
@@ -29,7 +29,7 @@ SLIM_ROCKET = block(r"""
     /|   |\
     /_\_/_\
     """)
-ROUND_ROCKET = block(r"""
+ROUND_ROCKET = parse_template(r"""
        + +
       .---.
      /     \
@@ -40,7 +40,7 @@ ROUND_ROCKET = block(r"""
     |_______|
     //_/ \_\\
     """)
-FINNED_ROCKET = block(r"""
+FINNED_ROCKET = parse_template(r"""
          + +
          _A_
         /   \
@@ -52,7 +52,7 @@ FINNED_ROCKET = block(r"""
     /__|_____|__\
         /_ _\
     """)
-SHUTTLE = block(r"""
+SHUTTLE = parse_template(r"""
          .
         _^_
        /   \
@@ -84,9 +84,11 @@ def rocket(
     hull: Art, size: int, porthole: str, paint: str, fire: str, space: str, facing: str, floor: str
 ) -> Art:
     """A rocket in the sky or on the ground."""
-    art = cover(fill(grow(widen(hull, 1 + size % 2), 5, size), W=porthole), "H", paint)
-    standing = ground(art, floor) if fire == "landed" else stack(art, FIRES[fire])
-    return turned(hung(SPACE[space], standing), facing)
+    art = tile_slot(
+        fill_slots(repeat_row(repeat_columns(hull, 1 + size % 2), 5, size), W=porthole), "H", paint
+    )
+    standing = add_ground(art, floor) if fire == "landed" else stack(art, FIRES[fire])
+    return orient_art(hang_beside(SPACE[space], standing), facing)
 
 
 ROCKETS = Subject(
@@ -106,7 +108,7 @@ ROCKETS = Subject(
 
 # --- balloons: P the pattern --------------------------------------------------------------------
 
-WIDE_BALLOON = block(r"""
+WIDE_BALLOON = parse_template(r"""
           + +
         .-===-.
       .'PPPPPPP`.
@@ -116,7 +118,7 @@ WIDE_BALLOON = block(r"""
       `.PPPPPPP.'
         \_____/
     """)
-TALL_BALLOON = block(r"""
+TALL_BALLOON = parse_template(r"""
          + +
        .-'''-.
       /PPPPPPP\
@@ -126,7 +128,7 @@ TALL_BALLOON = block(r"""
        \PPPPP/
         \___/
     """)
-HEART_BALLOON = block(r"""
+HEART_BALLOON = parse_template(r"""
           .
       .-"-. .-"-.
      /PPPPPVPPPPP\
@@ -135,7 +137,7 @@ HEART_BALLOON = block(r"""
         `.PPP.'
           `v'
     """)
-ZEPPELIN = block(r"""
+ZEPPELIN = parse_template(r"""
               +
         __-------------__
      .-'PPPPPPPPPPPPPPPPP`-.|\
@@ -158,8 +160,8 @@ def balloon(
     envelope: Art, size: int, pattern: str, gondola: str, sky: Art, facing: str, floor: Art
 ) -> Art:
     """A balloon in the sky, hills or roofs far below it."""
-    art = stack(cover(widen(envelope, size), "P", pattern), GONDOLAS[gondola], floor)
-    return turned(hung(sky, art), facing)
+    art = stack(tile_slot(repeat_columns(envelope, size), "P", pattern), GONDOLAS[gondola], floor)
+    return orient_art(hang_beside(sky, art), facing)
 
 
 BALLOONS = Subject(

@@ -1,25 +1,34 @@
 """Flowers in pots, vases and grass."""
 
-from lab.corpora.bestiary.canvas import Art, beside, block, fill, hung, mirror, stack, turned
+from lab.corpora.bestiary.canvas import (
+    Art,
+    beside,
+    fill_slots,
+    hang_beside,
+    mirror_art,
+    orient_art,
+    parse_template,
+    stack,
+)
 from lab.corpora.bestiary.scenery import CLOUD, NOTHING, SUN
 from lab.corpora.bestiary.subject import Subject
 
 # Slots: P the petals, CCC or C the heart.
 
-DAISY = block(r"""
+DAISY = parse_template(r"""
      _ _
     (P|P)
    (-(C)-)
     (P|P)
      ` '
     """)
-TULIP = block(r"""
+TULIP = parse_template(r"""
     /\/\/\
     |PPPP|
     |PPPP|
      \__/
     """)
-SUNFLOWER = block(r"""
+SUNFLOWER = parse_template(r"""
       \ | /
      '.---.'
     -/ CCC \-
@@ -27,21 +36,21 @@ SUNFLOWER = block(r"""
      .`---'.
       / | \
     """)
-ROSE = block(r"""
+ROSE = parse_template(r"""
       .--.
      /P_ P\
     ( (_C) )
      \_PP_/
       `--'
     """)
-BELL = block(r"""
+BELL = parse_template(r"""
       .-.
      /PPP\
      |PPP|
     /_____\
        C
     """)
-BUD = block(r"""
+BUD = parse_template(r"""
      _
     (P)
     """)
@@ -54,7 +63,7 @@ POTS = {
 }
 
 
-def stem(length: int, leaves: str) -> Art:
+def flower_stem(length: int, leaves: str) -> Art:
     """A stem with a pair of leaves halfway."""
     left, right = {
         "both": ("(\\", "/)"),
@@ -66,7 +75,7 @@ def stem(length: int, leaves: str) -> Art:
     return [f"{left}|{right}" if row == middle else "  |  " for row in range(length)]
 
 
-def flower(
+def draw_flower(
     head: Art,
     size: int,
     petal: str,
@@ -78,14 +87,14 @@ def flower(
     facing: str,
 ) -> Art:
     """A flower in a pot, a vase or the grass, smaller ones beside it, a visitor in the air."""
-    art = stack(fill(head, P=petal, CCC=heart * 3, C=heart), stem(size, leaves))
-    bunch = beside(beside(friend, art), mirror(friend)) if friend else art
-    return turned(hung(visitor, stack(bunch, POTS[pot])), facing)
+    art = stack(fill_slots(head, P=petal, CCC=heart * 3, C=heart), flower_stem(size, leaves))
+    bunch = beside(beside(friend, art), mirror_art(friend)) if friend else art
+    return orient_art(hang_beside(visitor, stack(bunch, POTS[pot])), facing)
 
 
 FLOWERS = Subject(
     "Flowers",
-    flower,
+    draw_flower,
     {
         "head": (DAISY, TULIP, SUNFLOWER, ROSE, BELL, BUD),
         "size": (2, 3, 4, 5),

@@ -2,20 +2,20 @@
 
 from lab.corpora.bestiary.canvas import (
     Art,
+    add_ground,
     beside,
-    block,
-    cover,
-    fill,
-    ground,
+    fill_slots,
+    orient_art,
+    parse_template,
+    repeat_columns,
     stack,
-    turned,
-    widen,
+    tile_slot,
 )
 from lab.corpora.bestiary.subject import Subject
 
 # Slots: R the roof, WWW a window, D the door. Roofs and facades stretch in the same columns.
 
-GABLE = block(r"""
+GABLE = parse_template(r"""
          +   +
         _______
        /RRRRRRR\
@@ -23,45 +23,45 @@ GABLE = block(r"""
      /RRRRRRRRRRR\
     /_____________\
     """)
-SLOPE = block(r"""
+SLOPE = parse_template(r"""
          +   +
        _________
       /RRRRRRRRR\
      /RRRRRRRRRRR\
     /_____________\
     """)
-THATCH = block(r"""
+THATCH = parse_template(r"""
          +   +
         .-----.
      .-'RRRRRRR`-.
     (RRRRRRRRRRRRR)
      `-----------'
     """)
-TERRACE = block(r"""
+TERRACE = parse_template(r"""
          +   +
      _|_|_____|_|_
     |RRRRRRRRRRRRR|
     """)
-COTTAGE = block(r"""
+COTTAGE = parse_template(r"""
          +   +
     | WWW     WWW |
     |     .-.     |
     |_____|D|_____|
     """)
-VILLA = block(r"""
+VILLA = parse_template(r"""
          +   +
     | WWW     WWW |
     |             |
     | WWW .-. WWW |
     |_____|D|_____|
     """)
-LODGE = block(r"""
+LODGE = parse_template(r"""
          +   +
     |     ___     |
     | WWW |D| WWW |
     |_____|_|_____|
     """)
-SHOP = block(r"""
+SHOP = parse_template(r"""
          +   +
     |=====___=====|
     |vvvvv|D|vvvvv|
@@ -98,10 +98,10 @@ def house(
     floor: str,
 ) -> Art:
     """A house under its roof, a garden beside it."""
-    top = cover(widen(roof, size), "R", tiles)
-    front = fill(widen(facade, size), WWW=window, D=door)
+    top = tile_slot(repeat_columns(roof, size), "R", tiles)
+    front = fill_slots(repeat_columns(facade, size), WWW=window, D=door)
     home = stack(CHIMNEYS[chimney], top, front)
-    return ground(turned(beside(home, GARDENS[garden], gap=0), facing), floor)
+    return add_ground(orient_art(beside(home, GARDENS[garden], gap=0), facing), floor)
 
 
 HOUSES = Subject(

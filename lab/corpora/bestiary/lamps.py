@@ -1,26 +1,35 @@
 """Lamps that stand or hang, with and without light."""
 
-from lab.corpora.bestiary.canvas import Art, beside, block, centred, cover, stack, turned, widen
+from lab.corpora.bestiary.canvas import (
+    Art,
+    beside,
+    centre_art,
+    orient_art,
+    parse_template,
+    repeat_columns,
+    stack,
+    tile_slot,
+)
 from lab.corpora.bestiary.scenery import BOOK, CAT, NOTHING, POTTED_TULIP
 from lab.corpora.bestiary.subject import Subject
 
 # Slot: P the pattern of the shade. Columns under + stretch with the size.
 
-CONE_SHADE = block(r"""
+CONE_SHADE = parse_template(r"""
        + +
        ___
       /PPP\
      /PPPPP\
     /_______\
     """)
-DOME_SHADE = block(r"""
+DOME_SHADE = parse_template(r"""
        + +
       .---.
     .'PPPPP`.
     |PPPPPPP|
     `-------'
     """)
-GLOBE = block(r"""
+GLOBE = parse_template(r"""
        + +
       .---.
      /PPPPP\
@@ -28,14 +37,14 @@ GLOBE = block(r"""
      \PPPPP/
       `---'
     """)
-TULIP_SHADE = block(r"""
+TULIP_SHADE = parse_template(r"""
        + +
     \/\___/\/
     |PPPPPPP|
      \PPPPP/
       `---'
     """)
-LANTERN = block(r"""
+LANTERN = parse_template(r"""
        + +
       _____
      /_____\
@@ -85,12 +94,12 @@ def lamp(
     facing: str,
 ) -> Art:
     """A lamp that stands on a pole, or hangs on a cord, with or without light."""
-    light = cover(widen(shade, size), "P", pattern)
+    light = tile_slot(repeat_columns(shade, size), "P", pattern)
     if hanging:
-        art = stack(["---"], ["|"] * pole, light, centred(RAYS[rays]), BELOW[foot])
+        art = stack(["---"], ["|"] * pole, light, centre_art(RAYS[rays]), BELOW[foot])
     else:
-        art = stack(centred(ABOVE[rays]), light, ["|"] * pole, centred(FEET[foot]))
-    return turned(beside(friend, art), facing)
+        art = stack(centre_art(ABOVE[rays]), light, ["|"] * pole, centre_art(FEET[foot]))
+    return orient_art(beside(friend, art), facing)
 
 
 LAMPS = Subject(

@@ -1,25 +1,34 @@
 """Lighthouses by the sea."""
 
-from lab.corpora.bestiary.canvas import Art, block, centred, hung, pad, stack, texture, turned
+from lab.corpora.bestiary.canvas import (
+    Art,
+    centre_art,
+    hang_beside,
+    orient_art,
+    pad_rows,
+    parse_template,
+    repeat_tile,
+    stack,
+)
 from lab.corpora.bestiary.scenery import NOTHING, SKIES
 from lab.corpora.bestiary.subject import Subject
 
 # L is the light; its row carries the beams.
 
-CUPOLA = block(r"""
+CUPOLA = parse_template(r"""
       .-.
      /_^_\
      |[L]|
     _|___|_
     """)
-PAGODA = block(r"""
+PAGODA = parse_template(r"""
        ^
       / \
      /___\
      |(L)|
     =|===|=
     """)
-LANTERN = block(r"""
+LANTERN = parse_template(r"""
       _|_
      /   \
      |#L#|
@@ -40,13 +49,13 @@ SHORES = {
 }
 
 
-def tower(height: int, slope: int, bands: str) -> Art:
+def lighthouse_tower(height: int, slope: int, bands: str) -> Art:
     """Rows of stone whose pattern follows `bands`, two wider after each `slope` rows."""
     rows = []
     for row in range(height):
-        wide = 5 + (2 * (row // slope) if slope else 0)
+        inner_width = 5 + (2 * (row // slope) if slope else 0)
         left, right = "/\\" if slope and row and row % slope == 0 else "||"
-        rows.append(left + texture(bands[row % len(bands)], wide) + right)
+        rows.append(left + repeat_tile(bands[row % len(bands)], inner_width) + right)
     return rows
 
 
@@ -63,9 +72,11 @@ def lighthouse(
 ) -> Art:
     """A banded tower whose lantern lights the sea."""
     left, right = BEAMS[beams]
-    top = [left + row.replace("L", light) + right if "L" in row else row for row in pad(lantern)]
-    body = centred([*top, *tower(height, slope, bands)])
-    return turned(hung(sky, stack(body, SHORES[shore])), facing)
+    top = [
+        left + row.replace("L", light) + right if "L" in row else row for row in pad_rows(lantern)
+    ]
+    body = centre_art([*top, *lighthouse_tower(height, slope, bands)])
+    return orient_art(hang_beside(sky, stack(body, SHORES[shore])), facing)
 
 
 LIGHTHOUSES = Subject(

@@ -2,7 +2,15 @@
 
 from itertools import accumulate
 
-from lab.corpora.bestiary.canvas import Art, centred, paste, shift, texture, turned, width
+from lab.corpora.bestiary.canvas import (
+    Art,
+    art_width,
+    centre_art,
+    orient_art,
+    paste,
+    repeat_tile,
+    shift_right,
+)
 from lab.corpora.bestiary.scenery import BIRDS, MOON, NOTHING, STARS
 from lab.corpora.bestiary.subject import Subject
 
@@ -23,24 +31,24 @@ def peak(height: int, snow: str, rock: str) -> Art:
     rows = []
     for row in range(height):
         fall = snow if row < height // 2 else rock
-        rows.append(f"/{texture(fall, 2 * row)}\\")
-    return centred(rows)
+        rows.append(f"/{repeat_tile(fall, 2 * row)}\\")
+    return centre_art(rows)
 
 
-def range_of(heights: tuple[int, ...], snow: str, rock: str) -> Art:
+def mountain_range(heights: tuple[int, ...], snow: str, rock: str) -> Art:
     """Peaks that overlap, the first in front."""
-    lefts = list(accumulate((height + 2 for height in heights[:-1]), initial=0))
+    columns = list(accumulate((height + 2 for height in heights[:-1]), initial=0))
     art = [""] * max(heights)
-    for height, left in zip(reversed(heights), reversed(lefts), strict=True):
-        art = paste(art, peak(height, snow, rock), max(heights) - height, left)
+    for height, column in zip(reversed(heights), reversed(columns), strict=True):
+        art = paste(art, peak(height, snow, rock), max(heights) - height, column)
     return art
 
 
 def mountain(peaks: tuple[int, ...], snow: str, rock: str, sky: Art, land: str, facing: str) -> Art:
     """A range of peaks, the sky above it and the land below."""
-    art = range_of(peaks, snow, rock)
-    below = [texture(tile, width(art) + 2) for tile in LANDS[land]]
-    return turned([*sky, *shift(art, 1), *below], facing)
+    art = mountain_range(peaks, snow, rock)
+    below = [repeat_tile(tile, art_width(art) + 2) for tile in LANDS[land]]
+    return orient_art([*sky, *shift_right(art, 1), *below], facing)
 
 
 MOUNTAINS = Subject(

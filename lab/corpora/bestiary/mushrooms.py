@@ -2,34 +2,34 @@
 
 from lab.corpora.bestiary.canvas import (
     Art,
+    add_ground,
     beside,
-    block,
-    cover,
-    fill,
-    ground,
+    fill_slots,
+    orient_art,
+    parse_template,
+    repeat_columns,
     stack,
-    turned,
-    widen,
+    tile_slot,
 )
 from lab.corpora.bestiary.subject import Subject
 
 # Slots: S the spots of the cap, E an eye, M a mouth. The last row but one of a stem grows.
 
-ROUND_CAP = block(r"""
+ROUND_CAP = parse_template(r"""
           + +
         .-~~~-.
       .'SSSSSSS`.
      /SSSSSSSSSSS\
     (_____________)
     """)
-FLAT_CAP = block(r"""
+FLAT_CAP = parse_template(r"""
           +   +
        _________
     .-'SSSSSSSSS`-.
     (_SSSSSSSSSSS_)
       `|||||||||'
     """)
-POINTED_CAP = block(r"""
+POINTED_CAP = parse_template(r"""
            + +
           .---.
          /SSSSS\
@@ -37,7 +37,7 @@ POINTED_CAP = block(r"""
        /SSSSSSSSS\
       /___________\
     """)
-SMALL_CAP = block(r"""
+SMALL_CAP = parse_template(r"""
      + +
      ___
     (SSS)
@@ -71,8 +71,10 @@ def mushroom(
     floor: str,
 ) -> Art:
     """A mushroom and who stands beside it."""
-    art = stack(cover(widen(cap, size), "S", spots), fill(STEMS[stem], E=eye, M=mouth))
-    return ground(turned(beside(CHILDREN[child], art), facing), floor)
+    art = stack(
+        tile_slot(repeat_columns(cap, size), "S", spots), fill_slots(STEMS[stem], E=eye, M=mouth)
+    )
+    return add_ground(orient_art(beside(CHILDREN[child], art), facing), floor)
 
 
 MUSHROOMS = Subject(

@@ -1,12 +1,22 @@
 """Cats and rabbits."""
 
-from lab.corpora.bestiary.canvas import Art, beside, block, fill, ground, grow, paste, turned, widen
+from lab.corpora.bestiary.canvas import (
+    Art,
+    add_ground,
+    beside,
+    fill_slots,
+    orient_art,
+    parse_template,
+    paste,
+    repeat_columns,
+    repeat_row,
+)
 from lab.corpora.bestiary.scenery import NOTHING
 from lab.corpora.bestiary.subject import Subject
 
 # Slots: E an eye, MMM and M a mouth, P fur. Columns under + stretch with the size.
 
-SITTING_CAT = block(r"""
+SITTING_CAT = parse_template(r"""
         +   +        _
       /\_____/\     ( \
      ( E     E )     ) )
@@ -16,7 +26,7 @@ SITTING_CAT = block(r"""
     /  P     P  \__) )
     (____u_u____)___/
     """)
-WALKING_CAT = block(r"""
+WALKING_CAT = parse_template(r"""
                + +     __
      /\_/\               \
     ( E E )_____________  )
@@ -25,7 +35,7 @@ WALKING_CAT = block(r"""
         | | |--   --| | |
         |_|_|       |_|_|
     """)
-LOAFING_CAT = block(r"""
+LOAFING_CAT = parse_template(r"""
              + +
      /\_/\_________
     ( E E )  P P   \
@@ -33,7 +43,7 @@ LOAFING_CAT = block(r"""
      `---'           )
     (__u_u__________/===~
     """)
-BOXED_CAT = block(r"""
+BOXED_CAT = parse_template(r"""
         +   +
       /\_____/\
      ( E     E )
@@ -52,18 +62,18 @@ CAT_TOYS = {
 BOW, CROWN, CAP = [">o<"], ["vVv"], [" * ", "/_\\"]
 
 
-def crowned(art: Art, hat: Art) -> Art:
+def add_hat(art: Art, hat: Art) -> Art:
     """Put a hat, three columns wide, between the ears that the first row holds."""
     middle = (art[0].index("/\\") + art[0].rindex("/\\") + 2) // 2
-    return paste([""] * len(hat) + art, hat, top=0, left=middle - 1)
+    return paste([""] * len(hat) + art, hat, top_row=0, left_column=middle - 1)
 
 
 def cat(
     pose: Art, size: int, eye: str, mouth: str, coat: str, hat: Art, toy: str, facing: str
 ) -> Art:
     """A cat that sits, walks, lies or hides in a box."""
-    art = fill(widen(pose, size), E=eye, MMM=mouth, M=mouth[1], P=coat)
-    return turned(beside(CAT_TOYS[toy], crowned(art, hat)), facing)
+    art = fill_slots(repeat_columns(pose, size), E=eye, MMM=mouth, M=mouth[1], P=coat)
+    return orient_art(beside(CAT_TOYS[toy], add_hat(art, hat)), facing)
 
 
 CATS = Subject(
@@ -83,7 +93,7 @@ CATS = Subject(
 
 # --- rabbits: E an eye, N a nose, P fur ---------------------------------------------------------
 
-UPRIGHT_RABBIT = block(r"""
+UPRIGHT_RABBIT = parse_template(r"""
          .
       __   __
      /  \ /  \
@@ -98,8 +108,8 @@ UPRIGHT_RABBIT = block(r"""
     | \PPPPP/ |
     (__)___(__)
     """)
-TALL_RABBIT = grow(grow(UPRIGHT_RABBIT, row=11, times=3), row=3, times=2)
-FLOPPY_RABBIT = block(r"""
+TALL_RABBIT = repeat_row(repeat_row(UPRIGHT_RABBIT, row=11, times=3), row=3, times=2)
+FLOPPY_RABBIT = parse_template(r"""
         + +
        _____   ______
       /     \-'   __ \
@@ -109,7 +119,7 @@ FLOPPY_RABBIT = block(r"""
     /  PPPPP  \
     (__)___(__)o
     """)
-HOPPING_RABBIT = block(r"""
+HOPPING_RABBIT = parse_template(r"""
                 +
      ____
     (__  `\
@@ -120,7 +130,7 @@ HOPPING_RABBIT = block(r"""
        `-.__\ `--(  <_
          (__/-----`---)
     """)
-RESTING_RABBIT = block(r"""
+RESTING_RABBIT = parse_template(r"""
               +
        __ __
        \ \\ \
@@ -142,8 +152,8 @@ def rabbit(
     pose: Art, size: int, eye: str, nose: str, coat: str, snack: str, facing: str, floor: str
 ) -> Art:
     """A rabbit that stands up, listens with one ear, hops or rests."""
-    art = fill(widen(pose, size), E=eye, N=nose, P=coat)
-    return ground(turned(beside(SNACKS[snack], art), facing), floor)
+    art = fill_slots(repeat_columns(pose, size), E=eye, N=nose, P=coat)
+    return add_ground(orient_art(beside(SNACKS[snack], art), facing), floor)
 
 
 RABBITS = Subject(

@@ -2,43 +2,43 @@
 
 from lab.corpora.bestiary.canvas import (
     Art,
+    art_width,
     beside,
-    block,
-    fill,
-    mirror,
+    fill_slots,
+    mirror_art,
+    parse_template,
     paste,
+    repeat_columns,
+    repeat_tile,
     stack,
-    texture,
-    widen,
-    width,
 )
 from lab.corpora.bestiary.scenery import BIRD, NOTHING, POTTED_TULIP
 from lab.corpora.bestiary.subject import Subject
 
 # Slots: E an eye, MMM the mouth. Columns under + stretch with the size.
 
-SQUARE_HEAD = block(r"""
+SQUARE_HEAD = parse_template(r"""
      +     +
     .-------.
     | E   E |
     |  MMM  |
     `-------'
     """)
-ROUND_HEAD = block(r"""
+ROUND_HEAD = parse_template(r"""
      +     +
      _______
     / E   E \
     |  MMM  |
     \_______/
     """)
-EARED_HEAD = block(r"""
+EARED_HEAD = parse_template(r"""
       +     +
      _________
     [| E   E |]
      |  MMM  |
      |_______|
     """)
-VISOR_HEAD = block(r"""
+VISOR_HEAD = parse_template(r"""
        +   +
     ._________.
     |.-------.|
@@ -52,22 +52,22 @@ ANTENNAS = {
     "dish": ["\\_/", " | "],
     "bulb": ["(*)"],
 }
-DOWN = block(r"""
+DOWN = parse_template(r"""
       .--|
      / .-|
     d /  |
     """)
-UP = block(r"""
+UP = parse_template(r"""
     q \  |
      \ `-|
       `--|
     """)
-HIP = block(r"""
+HIP = parse_template(r"""
       .--|
       \--|
        `-|
     """)
-CLAW = block(r"""
+CLAW = parse_template(r"""
     _____|
     >____|
          |
@@ -81,12 +81,12 @@ LEGS = {
 }
 
 
-def trunk(left: Art, chest: str, right: Art, wide: int, belly: str) -> Art:
+def robot_torso(left: Art, chest: str, right: Art, torso_width: int, belly: str) -> Art:
     """The body with an arm on each side, a belly below."""
-    core = ["-" * wide, chest.center(wide), "_" * wide]
-    upper = beside(beside(left, core, gap=0), mirror(right), gap=0)
-    lower = [f"|{texture(belly, wide)}|", f"`{'-' * wide}'"] if belly else []
-    return paste(upper, lower, top=3, left=width(left) - 1)
+    core = ["-" * torso_width, chest.center(torso_width), "_" * torso_width]
+    upper = beside(beside(left, core, gap=0), mirror_art(right), gap=0)
+    lower = [f"|{repeat_tile(belly, torso_width)}|", f"`{'-' * torso_width}'"] if belly else []
+    return paste(upper, lower, top_row=3, left_column=art_width(left) - 1)
 
 
 def robot(
@@ -103,8 +103,8 @@ def robot(
     friend: Art,
 ) -> Art:
     """A robot, each arm in its own pose, and a friend."""
-    face = fill(widen(head, size), E=eye, MMM=mouth)
-    body = trunk(left, chest, right, 5 + 2 * size, belly)
+    face = fill_slots(repeat_columns(head, size), E=eye, MMM=mouth)
+    body = robot_torso(left, chest, right, 5 + 2 * size, belly)
     return beside(stack(ANTENNAS[antenna], face, body, LEGS[legs]), friend)
 
 

@@ -1,12 +1,20 @@
 """Sailboats under way."""
 
-from lab.corpora.bestiary.canvas import Art, block, cover, fill, ground, hung, turned
+from lab.corpora.bestiary.canvas import (
+    Art,
+    add_ground,
+    fill_slots,
+    hang_beside,
+    orient_art,
+    parse_template,
+    tile_slot,
+)
 from lab.corpora.bestiary.scenery import SKIES
 from lab.corpora.bestiary.subject import Subject
 
 # Slots: S the sail, H the hull.
 
-SLOOP = block(r"""
+SLOOP = parse_template(r"""
             .
             |\
            /| \
@@ -17,7 +25,7 @@ SLOOP = block(r"""
     \HHHHHHHHHHHHHHH/
      \HHHHHHHHHHHHH/
     """)
-JUNK = block(r"""
+JUNK = parse_template(r"""
            |
        .---+---.
        |SSSSSSS|
@@ -28,7 +36,7 @@ JUNK = block(r"""
     \_HHHHHHHHHHH_/
      \___________/
     """)
-YAWL = block(r"""
+YAWL = parse_template(r"""
          |\
          |S\   |\
          |SS\  |S\
@@ -37,7 +45,7 @@ YAWL = block(r"""
     ___./|_____|____/
     \HHHHHHHHHHHHHH/
     """)
-GALLEON = block(r"""
+GALLEON = parse_template(r"""
           |    |    |
          )S)  )S)  )S)
         )SS) )SS) )SS)
@@ -45,7 +53,7 @@ GALLEON = block(r"""
      ____|____|____|____\_
      \HHHHHHHHHHHHHHHHHH/
     """)
-DINGHY = block(r"""
+DINGHY = parse_template(r"""
         /|
        /S|
       /SS|
@@ -59,12 +67,12 @@ def sailboat(
     rig: Art, sail: str, hull: str, pennant: str, sea: str, depth: int, sky: Art, facing: str
 ) -> Art:
     """A boat on the waves."""
-    boat = cover(fill(rig, H=hull), "S", sail)
+    boat = tile_slot(fill_slots(rig, H=hull), "S", sail)
     mast = PENNANTS[pennant]
     column = max(rig[0].rfind("|"), rig[0].rfind("."))
     topped = [" " * column + row for row in mast] + boat
-    scene = ground(topped, sea, margin=3)
-    return turned(hung(sky, [*scene, scene[-1][1:]] if depth == 2 else scene), facing)
+    scene = add_ground(topped, sea, margin=3)
+    return orient_art(hang_beside(sky, [*scene, scene[-1][1:]] if depth == 2 else scene), facing)
 
 
 SAILBOATS = Subject(

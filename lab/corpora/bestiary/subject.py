@@ -11,11 +11,11 @@ from hashlib import sha256
 from operator import ne
 from typing import Any
 
-from lab.corpora.bestiary.canvas import Art, finish
+from lab.corpora.bestiary.canvas import Art, trim_art
 
 PIECES_PER_SUBJECT = 84
 PROPOSALS = 2000
-APART = 3
+MIN_DIFFERENCES = 3
 
 
 @dataclass(frozen=True)
@@ -36,26 +36,26 @@ class Subject:
 
     def pieces(self, count: int = PIECES_PER_SUBJECT) -> Iterator[Piece]:
         """Up to `count` distinct pieces, any two apart in at least three parameters."""
-        seen: set[str] = set()
-        for choice in self._spread():
+        arts: set[str] = set()
+        for choice in self._distant_choices():
             values = zip(self.parameters.items(), choice, strict=True)
-            art = finish(self.draw(**{name: options[index] for (name, options), index in values}))
-            if art not in seen:
-                seen.add(art)
+            art = trim_art(self.draw(**{name: options[index] for (name, options), index in values}))
+            if art not in arts:
+                arts.add(art)
                 yield Piece(self.label, art)
-            if len(seen) == count:
+            if len(arts) == count:
                 return
 
-    def _spread(self) -> Iterator[tuple[int, ...]]:
+    def _distant_choices(self) -> Iterator[tuple[int, ...]]:
         """Combinations, as indices into the values, without close neighbours."""
-        kept: list[tuple[int, ...]] = []
+        accepted: list[tuple[int, ...]] = []
         for number in range(PROPOSALS):
-            choice = self._proposal(number)
-            if all(sum(map(ne, choice, other)) >= APART for other in kept):
-                kept.append(choice)
+            choice = self._propose_choice(number)
+            if all(sum(map(ne, choice, previous)) >= MIN_DIFFERENCES for previous in accepted):
+                accepted.append(choice)
                 yield choice
 
-    def _proposal(self, number: int) -> tuple[int, ...]:
+    def _propose_choice(self, number: int) -> tuple[int, ...]:
         """For each parameter an index of its own hash; equal values share the first's index."""
         choice = []
         for name, options in self.parameters.items():

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lab.corpora.bestiary.canvas import Art, beside, block, centred, cover, stack, texture, turned
+from lab.corpora.bestiary.canvas import (
+    Art,
+    beside,
+    centre_art,
+    orient_art,
+    parse_template,
+    repeat_tile,
+    stack,
+    tile_slot,
+)
 from lab.corpora.bestiary.subject import Subject
 
 _UPSIDE_DOWN = str.maketrans("/\\^v'.`,", "\\/v^.',`")
@@ -60,7 +69,7 @@ EDGES = {
     "flame": ("~-", "-~"),
 }
 POMMELS = {"ring": "(O)", "gem": "<*>", "knob": "[#]", "drop": "o"}
-STONE = block(r"""
+STONE = parse_template(r"""
        .--'''--.
      .'  .   .  `.
     /__.___.___.__\
@@ -75,7 +84,7 @@ COMPANIONS = {
 }
 
 
-def raised(sword: Sword) -> Art:
+def raised_sword(sword: Sword) -> Art:
     """Upright, the point above."""
     pattern = BLADES[sword.blade]
     blade = [pattern[row % len(pattern)] for row in range(sword.length)]
@@ -86,28 +95,28 @@ def raised(sword: Sword) -> Art:
         *[GRIPS[sword.grip][0]] * 2,
         sword.pommel,
     ]
-    return cover(centred(rows), "E", sword.engraving)
+    return tile_slot(centre_art(rows), "E", sword.engraving)
 
 
-def planted(sword: Sword) -> Art:
+def planted_sword(sword: Sword) -> Art:
     """Point down in a stone."""
-    flipped = [row.translate(_UPSIDE_DOWN) for row in reversed(raised(sword)[1:])]
+    flipped = [row.translate(_UPSIDE_DOWN) for row in reversed(raised_sword(sword)[1:])]
     return stack(flipped, STONE)
 
 
-def lying(sword: Sword) -> Art:
+def lying_sword(sword: Sword) -> Art:
     """On its side, the point to the right."""
     upper, middle, lower = QUILLONS[sword.guard]
-    long = 2 * sword.length + 6
+    blade_length = 2 * sword.length + 6
     back, edge = EDGES[sword.blade]
     hilt = sword.pommel + GRIPS[sword.grip][1]
-    left = " " * len(hilt)
+    indent = " " * len(hilt)
     return [
-        f"{left}{upper}",
-        f"{left}{middle}{texture(back, long)}",
-        f"{hilt}{middle}{texture(sword.engraving, long)}=>",
-        f"{left}{middle}{texture(edge, long)}",
-        f"{left}{lower}",
+        f"{indent}{upper}",
+        f"{indent}{middle}{repeat_tile(back, blade_length)}",
+        f"{hilt}{middle}{repeat_tile(sword.engraving, blade_length)}=>",
+        f"{indent}{middle}{repeat_tile(edge, blade_length)}",
+        f"{indent}{lower}",
     ]
 
 
@@ -124,14 +133,14 @@ def sword(
 ) -> Art:
     """A sword and what lies beside it."""
     parts = Sword(blade, length, engraving, guard, grip, POMMELS[pommel])
-    return turned(beside(COMPANIONS[companion], pose(parts)), facing)
+    return orient_art(beside(COMPANIONS[companion], pose(parts)), facing)
 
 
 SWORDS = Subject(
     "Swords",
     sword,
     {
-        "pose": (raised, planted, lying),
+        "pose": (raised_sword, planted_sword, lying_sword),
         "blade": tuple(BLADES),
         "length": (2, 4, 5, 6),
         "engraving": (" ", ":", "|", "=", "* ", "~"),

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from lab.corpora.bestiary.canvas import (
     Art,
+    add_ground,
     beside,
-    block,
-    centred,
-    cover,
-    ground,
-    hung,
+    centre_art,
+    hang_beside,
+    orient_art,
+    parse_template,
+    repeat_columns,
     stack,
-    turned,
-    widen,
+    tile_slot,
 )
 from lab.corpora.bestiary.scenery import BIRD, NOTHING, SKIES, STONE, TUFT, TULIP
 from lab.corpora.bestiary.subject import Subject
@@ -20,7 +20,7 @@ from lab.corpora.bestiary.subject import Subject
 # Slot: L the leaves.
 
 
-OAK = block(r"""
+OAK = parse_template(r"""
            ++
          .-""-.
       .-'LLLLLL`-.
@@ -29,14 +29,14 @@ OAK = block(r"""
      (LLLLLLLLLLLL)
       `-.L\LL/L.-'
     """)
-PALM = block(r"""
+PALM = parse_template(r"""
        .-""-. .-""-.
      .'L_.--.V.--._L`.
     /L.' .-'L|L`-. `.L\
     | | /LL/o|o\LL\ | |
     ' '/  /  |  \  \' '
     """)
-BARE = block(r"""
+BARE = parse_template(r"""
       L  \   |   /  L
        \  \_ | _/  /
      L--\_L \|/ L_/--L
@@ -51,12 +51,12 @@ def fir(size: int) -> Art:
         (f"/{'L' * n}\\", f"/{'L' * (n + 2)}\\", f"/_{'L' * (n + 2)}_\\")
         for n in range(0, 2 * size + 1, 2)
     ]
-    return centred([row for tier in tiers for row in tier] + ["||"])
+    return centre_art([row for tier in tiers for row in tier] + ["||"])
 
 
 def oak(size: int) -> Art:
     """A round crown on a forked trunk."""
-    return stack(widen(OAK, size), [r" \\//", "  ||"], ["  || "] * (size // 2), [" /__\\"])
+    return stack(repeat_columns(OAK, size), [r" \\//", "  ||"], ["  || "] * (size // 2), [" /__\\"])
 
 
 def palm(size: int) -> Art:
@@ -64,12 +64,12 @@ def palm(size: int) -> Art:
     return stack(PALM, ["|=|"] * (2 * size), ["_/___\\_"])
 
 
-def bare(size: int) -> Art:
+def bare_tree(size: int) -> Art:
     """A tree in winter, a few leaves left."""
     return stack(BARE, ["| |", "|-|"] * size, ["/___\\"])
 
 
-def tree(
+def draw_tree(
     kind: Callable[[int], Art],
     size: int,
     leaves: str,
@@ -79,15 +79,15 @@ def tree(
     floor: str,
 ) -> Art:
     """A tree on its ground, something beneath it, something above."""
-    art = beside(guest, cover(kind(size), "L", leaves))
-    return turned(hung(sky, ground(art, floor)), facing)
+    art = beside(guest, tile_slot(kind(size), "L", leaves))
+    return orient_art(hang_beside(sky, add_ground(art, floor)), facing)
 
 
 TREES = Subject(
     "Trees",
-    tree,
+    draw_tree,
     {
-        "kind": (fir, oak, palm, bare),
+        "kind": (fir, oak, palm, bare_tree),
         "size": (1, 2, 3),
         "leaves": (" ", "^", "*  ", " o  ", ":", "~", "@ "),
         "guest": (NOTHING, TUFT, BIRD, STONE, TULIP, ["/^^\\"]),

@@ -2,20 +2,20 @@
 
 from lab.corpora.bestiary.canvas import (
     Art,
+    add_ground,
     beside,
-    block,
-    cover,
-    fill,
-    ground,
+    fill_slots,
+    orient_art,
+    parse_template,
+    repeat_columns,
     stack,
-    turned,
-    widen,
+    tile_slot,
 )
 from lab.corpora.bestiary.subject import Subject
 
 # --- cars: W a wheel's hub, P the paint, L the lamp ---------------------------------------------
 
-SEDAN = block(r"""
+SEDAN = parse_template(r"""
                +   +
           ____________
          /  |   |    \
@@ -24,7 +24,7 @@ SEDAN = block(r"""
     |__.-.__|___|____.-.__|
       ( W )         ( W )
     """)
-BEETLE = block(r"""
+BEETLE = parse_template(r"""
              +
           .--------.
         .' |   |  | `.
@@ -33,7 +33,7 @@ BEETLE = block(r"""
     `-( W )--------( W )-'
        `-'          `-'
     """)
-TRUCK = block(r"""
+TRUCK = parse_template(r"""
                +
           ___________________
      ____ |PPPPPPPPPPPPPPPPP|
@@ -42,7 +42,7 @@ TRUCK = block(r"""
     L    |||________________|
     `(W)--==-----(W)(W)-----'
     """)
-BUS = block(r"""
+BUS = parse_template(r"""
        +   +   +
      ________________
     | [_] [_] [_] |  |
@@ -50,7 +50,7 @@ BUS = block(r"""
     LPPPPPPPPPPPPP|o |
     `---(W)-----(W)--'
     """)
-VAN = block(r"""
+VAN = parse_template(r"""
             +
        ___________
       / |   |PPPPP|
@@ -73,8 +73,8 @@ def car(
     body: Art, size: int, wheel: str, paint: str, load: str, lamp: str, facing: str, road: str
 ) -> Art:
     """A car on its road."""
-    art = fill(widen(body, size), W=wheel, L=lamp)
-    return ground(stack(LOADS[load], turned(cover(art, "P", paint), facing)), road)
+    art = fill_slots(repeat_columns(body, size), W=wheel, L=lamp)
+    return add_ground(stack(LOADS[load], orient_art(tile_slot(art, "P", paint), facing)), road)
 
 
 CARS = Subject(
@@ -94,21 +94,21 @@ CARS = Subject(
 
 # --- trains: W a wheel --------------------------------------------------------------------------
 
-STEAMER = block(r"""
+STEAMER = parse_template(r"""
       ||     ____
      _||___n_|[]|
     (   _   _|  |
     |==(_)===|__|
     /(W)(W)--(W)=
     """)
-EXPRESS = block(r"""
+EXPRESS = parse_template(r"""
        __________
      .' [_] [_] |
     /___________|
     <__=______=_|
      `(W)----(W)=
     """)
-TRAM = block(r"""
+TRAM = parse_template(r"""
         __/\__
      .-========-.
      |[] [] [][]|
@@ -116,31 +116,31 @@ TRAM = block(r"""
      `(W)----(W)=
     """)
 WAGONS = {
-    "coach": block(r"""
+    "coach": parse_template(r"""
          ________
         |[] [] []|
         |________|
         -(W)--(W)=
         """),
-    "coal": block(r"""
+    "coal": parse_template(r"""
 
         .oOoOooO.
         |_|_|_|_|
         -(W)--(W)=
         """),
-    "logs": block(r"""
+    "logs": parse_template(r"""
          (@)(@)
         |(@)(@)(@)
         |________|
         -(W)--(W)=
         """),
-    "tank": block(r"""
+    "tank": parse_template(r"""
           __n___
         (        )
         (________)
         -(W)--(W)=
         """),
-    "box": block(r"""
+    "box": parse_template(r"""
         .--------.
         |  [##]  |
         |__[##]__|
@@ -155,19 +155,19 @@ PLUMES = {
 }
 
 
-def train(
+def draw_train(
     engine: Art, plume: str, wagons: tuple[str, ...], wheel: str, facing: str, track: str
 ) -> Art:
     """An engine, its smoke and up to two wagons."""
     art = [*PLUMES[plume], *engine]
     for wagon in wagons:
         art = beside(art, WAGONS[wagon], gap=0)
-    return ground(turned(fill(art, W=wheel), facing), track)
+    return add_ground(orient_art(fill_slots(art, W=wheel), facing), track)
 
 
 TRAINS = Subject(
     "Trains",
-    train,
+    draw_train,
     {
         "engine": (STEAMER, EXPRESS, TRAM),
         "plume": tuple(PLUMES),

@@ -2,22 +2,22 @@
 
 from lab.corpora.bestiary.canvas import (
     Art,
+    add_ground,
     beside,
-    block,
-    cover,
-    fill,
-    ground,
-    hung,
+    fill_slots,
+    hang_beside,
+    orient_art,
+    parse_template,
+    repeat_columns,
     stack,
-    turned,
-    widen,
+    tile_slot,
 )
 from lab.corpora.bestiary.scenery import NOTHING
 from lab.corpora.bestiary.subject import Subject
 
 # --- fish: E the eye, M the mouth, S scales -----------------------------------------------------
 
-PLAIN_FISH = block(r"""
+PLAIN_FISH = parse_template(r"""
               +
           _/|___
       .-'       `-.   /|
@@ -27,7 +27,7 @@ PLAIN_FISH = block(r"""
       `-._______.-'   \|
           \/
     """)
-TALL_FISH = block(r"""
+TALL_FISH = parse_template(r"""
             +
          /|
         / |\
@@ -39,7 +39,7 @@ TALL_FISH = block(r"""
         \ |/
          \|
     """)
-ROUND_FISH = block(r"""
+ROUND_FISH = parse_template(r"""
              +
          _.---._
        .'       `.
@@ -49,14 +49,14 @@ ROUND_FISH = block(r"""
        `.       .'
          `-...-'
     """)
-LONG_FISH = block(r"""
+LONG_FISH = parse_template(r"""
              +
      _________________
     /E )SSSSSSSSSSSSSS`-.__/|
     M__)SSSSSSSSSSSSS_.-'  \|
        `--\/---\/--'
     """)
-SHOAL = block(r"""
+SHOAL = parse_template(r"""
           +
     <E)))><
             <E)))><
@@ -86,9 +86,9 @@ def fish(
     water: str,
 ) -> Art:
     """A fish, its bubbles before it and weeds behind it."""
-    art = fill(widen(body, size), E=eye, M=mouth, S=scales)
-    scene = beside(hung(BUBBLES[bubbles], art), WEEDS[weed])
-    return ground(turned(scene, facing), water)
+    art = fill_slots(repeat_columns(body, size), E=eye, M=mouth, S=scales)
+    scene = beside(hang_beside(BUBBLES[bubbles], art), WEEDS[weed])
+    return add_ground(orient_art(scene, facing), water)
 
 
 FISH = Subject(
@@ -109,7 +109,7 @@ FISH = Subject(
 
 # --- turtles: E the eye, S the shell ------------------------------------------------------------
 
-WALKING_TURTLE = block(r"""
+WALKING_TURTLE = parse_template(r"""
                 +
             _________
      ___  .'SSSSSSSSS`.
@@ -118,7 +118,7 @@ WALKING_TURTLE = block(r"""
        \_(_____________)=-
          |_|_|    |_|_|
     """)
-UPPER_TURTLE = block(r"""
+UPPER_TURTLE = parse_template(r"""
            +     +
              .-.
             (E E)
@@ -130,7 +130,7 @@ UPPER_TURTLE = block(r"""
     (__`.SSSSSSSSS.'__)
         `-----V-----'
     """)
-HIDING_TURTLE = block(r"""
+HIDING_TURTLE = parse_template(r"""
              +
          _________
       .'SSSSSSSSSSS`.
@@ -139,7 +139,7 @@ HIDING_TURTLE = block(r"""
     (_(E E)___________)
       `---'
     """)
-SWIMMING_TURTLE = block(r"""
+SWIMMING_TURTLE = parse_template(r"""
               +
            ___________
      __  .'SSSSSSSSSSS`.
@@ -152,8 +152,8 @@ SWIMMING_TURTLE = block(r"""
 
 def turtle(pose: Art, size: int, eye: str, shell: str, rider: Art, facing: str, floor: str) -> Art:
     """A turtle; sometimes something rides on its shell."""
-    art = cover(fill(widen(pose, size), E=eye), "S", shell)
-    return ground(turned(stack(rider, art), facing), floor)
+    art = tile_slot(fill_slots(repeat_columns(pose, size), E=eye), "S", shell)
+    return add_ground(orient_art(stack(rider, art), facing), floor)
 
 
 TURTLES = Subject(

@@ -22,30 +22,42 @@ import torch
 from torch import Tensor
 
 from lab.models import network
-from lab.models.foreign.config_aliases import alphabet, find, leaves
-from lab.models.foreign.infer_architecture import shape
+from lab.models.foreign.config_aliases import (
+    find_alias,
+    flatten_foreign_config,
+    parse_character_table,
+)
+from lab.models.foreign.infer_architecture import infer_architecture
 from lab.models.foreign.ngpt_pytorch import from_library, library_model
 from lab.models.genotype import Genotype
-from lab.models.rotary import frequencies
+from lab.models.rotary import rotary_frequencies
 
-FOREIGN = {  # what changes the library's forward pass and has no place in the lab's
+UNSUPPORTED_SETTINGS = {  # what changes the library's forward pass and has no place in the lab's
     "num_hyperspheres": 1, "norm_eps": 0, "causal": True,
     "s_logit_scale": None, "s_qk_scale": None,
     "alpha_attn_init": None, "alpha_attn_scale": None, "alpha_ff_init": None,
     "alpha_ff_scale": None, "s_ff_hidden_init": 1, "s_ff_hidden_scale": 1,
     "s_ff_gate_init": 1, "s_ff_gate_scale": 1,
 }  # fmt: skip
-CONTEXT = ("block_size", "context", "context_length", "seq_len", "max_seq_len", "ctx", "ctx_len")
-LIKE_NGPT = (None, "ngpt", "baseline")
+CONTEXT_KEYS = (
+    "block_size",
+    "context",
+    "context_length",
+    "seq_len",
+    "max_seq_len",
+    "ctx",
+    "ctx_len",
+)
+NGPT_VARIANTS = (None, "ngpt", "baseline")
 TOLERANCE = 1e-3  # of the largest logit; float32 gives 1e-6, a wrong constant 1e-1
-CONVERT = (
+CONVERT_HINT = (
     "in an environment that you trust, load it and save config (as a dict), model, stoi and itos "
     "alone with torch.save"
 )
 
 
 @dataclass(frozen=True)
-class Adopted:
+class ImportedCheckpoint:
     """What a checkpoint held: weights, characters by id (None: bytes), and where they come from.
 
     assumed names the constants that neither tensors nor config told; gap is the largest
@@ -61,89 +73,94 @@ class Adopted:
     gap: float
 
 
-def adopt(path: Path, told: Mapping[str, Any]) -> Adopted:
+def import_foreign_checkpoint(path: Path, overrides: Mapping[str, Any]) -> ImportedCheckpoint:
     """Read, translate and verify a checkpoint.
 
     told holds the caller's word for any of `proportions.ASSUMED` and for heads, None for none.
     ValueError in one line for what is no checkpoint, contradicts itself, or computes something
     else.
     """
-    whole = read(path)
-    state = {_plain(key): value.float() for key, value in whole["model"].items()}
-    config = leaves(whole.get("config") or {})
-    _refuse_foreign(config)
-    variant = whole.get("variant")
-    named = None if variant is None else str(variant)
-    if (named and named.lower()) not in LIKE_NGPT and told.get("residual") is None:
+    checkpoint = read_checkpoint(path)
+    state = {_strip_wrappers(key): value.float() for key, value in checkpoint["model"].items()}
+    config = flatten_foreign_config(checkpoint.get("config") or {})
+    _refuse_unsupported(config)
+    variant = checkpoint.get("variant")
+    variant_name = None if variant is None else str(variant)
+    if (variant_name and variant_name.lower()) not in NGPT_VARIANTS and overrides.get(
+        "residual"
+    ) is None:
         raise ValueError(
-            f"{path.name} is of variant {named!r}, and nothing in its weights tells how that "
+            f"{path.name} is of variant {variant_name!r}, and nothing in its weights tells how "
+            "that "
             "moves its stream: say assume.residual=lerp or assume.residual=geodesic"
         )
-    architecture, assumed = shape(state, config, told)
+    architecture, assumed = infer_architecture(state, config, overrides)
     genotype = from_library(architecture, state)
-    gap = compare(genotype, state)
+    gap = verify_against_library(genotype, state)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    characters = alphabet(whole.get("stoi"), whole.get("itos"), architecture.vocab_size)
-    context = find(config, CONTEXT)
-    return Adopted(genotype, characters, context, named, assumed, digest, gap)
+    characters = parse_character_table(
+        checkpoint.get("stoi"), checkpoint.get("itos"), architecture.vocab_size
+    )
+    context = find_alias(config, CONTEXT_KEYS)
+    return ImportedCheckpoint(genotype, characters, context, variant_name, assumed, digest, gap)
 
 
-def read(path: Path) -> Mapping[str, Any]:
+def read_checkpoint(path: Path) -> Mapping[str, Any]:
     """The checkpoint's plain data; ValueError for one that is none or would run code."""
     with open(path, "rb"):  # a missing file is an OSError of its own
         pass
     try:
-        whole = torch.load(path, weights_only=True, map_location="cpu")
+        checkpoint = torch.load(path, weights_only=True, map_location="cpu")
     except Exception as error:  # a damaged file raises whatever its bytes lead to
         if re.search("unsupported (global|class)", str(error).lower()):
             raise ValueError(
                 f"{path.name} holds more than tensors and plain data, and nothing of it was run: "
-                f"{CONVERT}"
+                f"{CONVERT_HINT}"
             ) from None
         raise ValueError(f"{path.name} is no checkpoint of PyTorch, or it is damaged") from None
-    if not isinstance(whole, Mapping) or not isinstance(whole.get("model"), Mapping):
+    if not isinstance(checkpoint, Mapping) or not isinstance(checkpoint.get("model"), Mapping):
         raise ValueError(f"{path.name} holds no model: a dict with config, model, stoi, itos is")
-    for key, value in whole["model"].items():
+    for key, value in checkpoint["model"].items():
         if not isinstance(value, Tensor) or not value.is_floating_point():
             raise ValueError(f"{path.name}: {key} is not a tensor of weights")
         if not value.isfinite().all():
             raise ValueError(f"{path.name}: {key} is not finite")
-    return whole
+    return checkpoint
 
 
-def compare(genotype: Genotype, state: Mapping[str, Tensor]) -> float:
+def verify_against_library(genotype: Genotype, state: Mapping[str, Tensor]) -> float:
     """Largest difference to the logits of the library with this state; ValueError beyond rounding.
 
     With residual=geodesic, which the library lacks, both sides take its straight step here: that
     proves the weights, not the step.
     """
-    straight = replace(genotype.architecture, residual="lerp")
+    architecture = replace(genotype.architecture, residual="lerp")
     parametrized = any("parametrizations" in key for key in state)
-    model = library_model(straight, parametrized)
-    freqs = {"rotary_embed.freqs": frequencies(straight)}
+    model = library_model(architecture, parametrized)
+    freqs = {"rotary_embed.freqs": rotary_frequencies(architecture)}
     try:
         model.load_state_dict({**freqs, **state})
     except RuntimeError as error:
         fault = " ".join(str(error).split())[:200]
         raise ValueError(f"nGPT-pytorch does not take these tensors: {fault}") from None
     generator = torch.Generator().manual_seed(0)
-    ids = torch.randint(straight.vocab_size, (2, 48), generator=generator)
+    ids = torch.randint(architecture.vocab_size, (2, 48), generator=generator)
     with torch.no_grad():
-        wanted = model(ids)
-        found = network.forward(straight, genotype.rows, genotype.scales, ids)
-    gap = float((found - wanted).abs().max())
-    if not gap <= TOLERANCE * max(1.0, float(wanted.abs().max())):
+        expected = model(ids)
+        logits = network.forward(architecture, genotype.rows, genotype.scales, ids)
+    gap = float((logits - expected).abs().max())
+    if not gap <= TOLERANCE * max(1.0, float(expected.abs().max())):
         raise ValueError(f"adopted, it would not compute what it did: logits differ by {gap:.2g}")
     return gap
 
 
-def _plain(key: str) -> str:
+def _strip_wrappers(key: str) -> str:
     """A tensor's name without what torch.compile and data parallel training put before it."""
     return re.sub(r"^(_orig_mod\.|module\.)+", "", str(key))
 
 
-def _refuse_foreign(config: Mapping[str, Any]) -> None:
-    for name, plain in FOREIGN.items():
+def _refuse_unsupported(config: Mapping[str, Any]) -> None:
+    for name, supported in UNSUPPORTED_SETTINGS.items():
         value = config.get(name)
-        if value is not None and value != plain:
+        if value is not None and value != supported:
             raise ValueError(f"its config sets {name}={value!r:.40}, which the lab does not know")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 
-def leaves(config: Any) -> dict[str, Any]:
+def flatten_foreign_config(config: Any) -> dict[str, Any]:
     """A config as one flat dict: of nested ones the values, the outermost of a name winning.
 
     ValueError where it is no dict.
@@ -16,60 +16,60 @@ def leaves(config: Any) -> dict[str, Any]:
     flat = {str(key): value for key, value in config.items() if not isinstance(value, Mapping)}
     for inner in config.values():
         if isinstance(inner, Mapping):
-            flat = {**leaves(inner), **flat}
+            flat = {**flatten_foreign_config(inner), **flat}
     return flat
 
 
-def find(config: Mapping[str, Any], spellings: Iterable[str]) -> Any:
+def find_alias(config: Mapping[str, Any], spellings: Iterable[str]) -> Any:
     """The first value that a config has under any of the spellings, None where it has none."""
     values = (config.get(name) for name in spellings)
     return next((value for value in values if value is not None), None)
 
 
-def alphabet(stoi: Any, itos: Any, size: int) -> tuple[str, ...] | None:
+def parse_character_table(stoi: Any, itos: Any, size: int) -> tuple[str, ...] | None:
     """The character of each id from 0 to size - 1; None for bytes, which need no table.
 
     Either table may be missing, and itos may be a list. ValueError where the two contradict each
     other, an id is missing or out of range, or an entry is no single character.
     """
-    tables = [_by_id(itos, "itos", flip=False), _by_id(stoi, "stoi", flip=True)]
-    given = [table for table in tables if table]
-    if not given:
+    tables = [_entries_by_id(itos, "itos", flip=False), _entries_by_id(stoi, "stoi", flip=True)]
+    filled_tables = [table for table in tables if table]
+    if not filled_tables:
         if size == 256:
             return None
         raise ValueError(f"it has no table of its {size} characters (stoi or itos)")
-    if len(given) == 2 and given[0] != given[1]:
-        differing = set(given[0].items()) ^ set(given[1].items())
+    if len(filled_tables) == 2 and filled_tables[0] != filled_tables[1]:
+        differing = set(filled_tables[0].items()) ^ set(filled_tables[1].items())
         raise ValueError(
             f"stoi and itos contradict each other at id {min(i for i, _ in differing)}"
         )
-    table = given[0]
+    table = filled_tables[0]
     if sorted(table) != list(range(size)):
-        odd = sorted(set(table) ^ set(range(size)))[0]
-        fault = "has no character" if odd in range(size) else "is out of range"
-        raise ValueError(f"the model knows {size} characters, and id {odd} {fault}")
+        bad_id = sorted(set(table) ^ set(range(size)))[0]
+        fault = "has no character" if bad_id in range(size) else "is out of range"
+        raise ValueError(f"the model knows {size} characters, and id {bad_id} {fault}")
     if all(table[i] in (i, chr(i)) for i in table) and size == 256:
         return None
-    for identity, entry in sorted(table.items()):
+    for token_id, entry in sorted(table.items()):
         if not isinstance(entry, str) or len(entry) != 1:
-            raise ValueError(f"the token of id {identity} is no single character: {entry!r:.40}")
-    return tuple(table[identity] for identity in range(size))
+            raise ValueError(f"the token of id {token_id} is no single character: {entry!r:.40}")
+    return tuple(table[token_id] for token_id in range(size))
 
 
-def _by_id(table: Any, name: str, flip: bool) -> dict[int, Any]:
-    pairs = list(_pairs(table, name))
+def _entries_by_id(table: Any, name: str, flip: bool) -> dict[int, Any]:
+    pairs = list(_table_pairs(table, name))
     if flip:
-        pairs = [(identity, entry) for entry, identity in pairs]
-    for identity, _ in pairs:
-        if isinstance(identity, bool) or not isinstance(identity, int):
-            raise ValueError(f"{name} has an id that is no whole number: {identity!r:.40}")
+        pairs = [(token_id, entry) for entry, token_id in pairs]
+    for token_id, _ in pairs:
+        if isinstance(token_id, bool) or not isinstance(token_id, int):
+            raise ValueError(f"{name} has an id that is no whole number: {token_id!r:.40}")
     by_id = dict(pairs)
     if len(by_id) != len(pairs):
         raise ValueError(f"{name} gives one id to two characters")
     return by_id
 
 
-def _pairs(table: Any, name: str) -> Iterator[tuple[Any, Any]]:
+def _table_pairs(table: Any, name: str) -> Iterator[tuple[Any, Any]]:
     if table is None:
         return iter(())
     if isinstance(table, Mapping):

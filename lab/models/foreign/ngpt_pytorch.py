@@ -15,10 +15,10 @@ import torch
 from torch import Tensor, nn
 
 from lab.models.architecture import Architecture
-from lab.models.genotype import Genotype, layout
+from lab.models.genotype import Genotype, compute_layout
 from lab.models.hypersphere import normalize
-from lab.models.ngpt import library
-from lab.models.rotary import frequencies
+from lab.models.ngpt import load_ngpt_pytorch
+from lab.models.rotary import rotary_frequencies
 
 
 def library_model(architecture: Architecture, parametrize: bool = False) -> nn.Module:
@@ -30,7 +30,7 @@ def library_model(architecture: Architecture, parametrize: bool = False) -> nn.M
     a = architecture
     if a.residual != "lerp" or a.rope != "geometric" or a.rope_base != 10000.0:
         raise ValueError("nGPT-pytorch knows only residual=lerp and rope=geometric at base 10000")
-    model: nn.Module = library().nGPT(
+    model: nn.Module = load_ngpt_pytorch().nGPT(
         num_tokens=a.vocab_size, dim=a.dim, depth=a.depth, dim_head=a.dim_head, heads=a.heads,
         attn_norm_qk=a.norm_qk, ff_expand_factor=a.ff_expand, tied_embedding=a.tied,
         add_value_residual=a.value_residual, s_qk_init=a.s_qk_init, s_logit_init=a.s_logit_init,
@@ -42,12 +42,12 @@ def library_model(architecture: Architecture, parametrize: bool = False) -> nn.M
 def to_library(genotype: Genotype, parametrize: bool = False) -> dict[str, Tensor]:
     """The state dict of `library_model` that computes what this genotype does."""
     blocks, state = genotype.layout, {}
-    for name, key, unit_axis in _matrices(genotype.architecture):
+    for name, key, unit_axis in _matrix_keys(genotype.architecture):
         part = genotype.rows[blocks.row_blocks[name]]
-        state[_spell(key, parametrize)] = (part.T if unit_axis == 0 else part).contiguous()
-    for name, key in _vectors(genotype.architecture):
+        state[_library_key(key, parametrize)] = (part.T if unit_axis == 0 else part).contiguous()
+    for name, key in _vector_keys(genotype.architecture):
         state[key] = genotype.scales[blocks.scale_blocks[name]].clone()
-    state["rotary_embed.freqs"] = frequencies(genotype.architecture)
+    state["rotary_embed.freqs"] = rotary_frequencies(genotype.architecture)
     return state
 
 
@@ -57,24 +57,24 @@ def from_library(architecture: Architecture, state: Mapping[str, Tensor]) -> Gen
     Parametrised weights are put on the sphere, as the library's forward pass does; the others
     must be there already (to 1e-3), since it does not normalise those.
     """
-    blocks = layout(architecture)
+    blocks = compute_layout(architecture)
     rows = torch.empty(architecture.num_rows, architecture.dim)
     scales = torch.empty(architecture.num_scales)
-    for name, key, unit_axis in _matrices(architecture):
-        parametrized = _spell(key, True) in state
-        weight = _tensor(state, _spell(key, parametrized))
+    for name, key, unit_axis in _matrix_keys(architecture):
+        parametrized = _library_key(key, True) in state
+        weight = _get_tensor(state, _library_key(key, parametrized))
         part = weight.T if unit_axis == 0 else weight
-        _fits(part, rows[blocks.row_blocks[name]], key)
+        _check_shape(part, rows[blocks.row_blocks[name]], key)
         if not parametrized and (part.norm(dim=-1) - 1).abs().max() > 1e-3:
             raise ValueError(f"{key}: its vectors do not have unit length")
         rows[blocks.row_blocks[name]] = normalize(part)
-    for name, key in _vectors(architecture):
-        _fits(_tensor(state, key), scales[blocks.scale_blocks[name]], key)
-        scales[blocks.scale_blocks[name]] = _tensor(state, key)
+    for name, key in _vector_keys(architecture):
+        _check_shape(_get_tensor(state, key), scales[blocks.scale_blocks[name]], key)
+        scales[blocks.scale_blocks[name]] = _get_tensor(state, key)
     return Genotype(architecture, rows, scales)
 
 
-def _matrices(architecture: Architecture) -> Iterator[tuple[str, str, int]]:
+def _matrix_keys(architecture: Architecture) -> Iterator[tuple[str, str, int]]:
     """(block, library key, axis of the library's [out, in] weight along which it is unit)."""
     yield "embed", "token_embed", 1
     for i in range(architecture.depth):
@@ -86,7 +86,7 @@ def _matrices(architecture: Architecture) -> Iterator[tuple[str, str, int]]:
         yield "logits", "to_logits", 1
 
 
-def _vectors(architecture: Architecture) -> Iterator[tuple[str, str]]:
+def _vector_keys(architecture: Architecture) -> Iterator[tuple[str, str]]:
     for i in range(architecture.depth):
         yield f"layers.{i}.attn.s_qk", f"layers.{i}.0.fn.qk_scale.scale"
         yield f"layers.{i}.attn.alpha", f"layers.{i}.0.branch_scale.scale"
@@ -96,11 +96,11 @@ def _vectors(architecture: Architecture) -> Iterator[tuple[str, str]]:
     yield "s_z", "logit_scale.scale"
 
 
-def _spell(key: str, parametrized: bool) -> str:
+def _library_key(key: str, parametrized: bool) -> str:
     return f"{key}.linear." + ("parametrizations.weight.original" if parametrized else "weight")
 
 
-def _tensor(state: Mapping[str, Tensor], key: str) -> Tensor:
+def _get_tensor(state: Mapping[str, Tensor], key: str) -> Tensor:
     if key not in state:
         raise ValueError(f"the checkpoint has no tensor {key}")
     tensor = state[key].detach().float()
@@ -109,6 +109,6 @@ def _tensor(state: Mapping[str, Tensor], key: str) -> Tensor:
     return tensor
 
 
-def _fits(found: Tensor, wanted: Tensor, key: str) -> None:
-    if found.shape != wanted.shape:
-        raise ValueError(f"{key} has shape {tuple(found.shape)}, wanted {tuple(wanted.shape)}")
+def _check_shape(tensor: Tensor, expected: Tensor, key: str) -> None:
+    if tensor.shape != expected.shape:
+        raise ValueError(f"{key} has shape {tuple(tensor.shape)}, wanted {tuple(expected.shape)}")

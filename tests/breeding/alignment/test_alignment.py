@@ -19,9 +19,9 @@ LOOSE = Architecture(**{**ROOMY.to_dict(), "value_residual": False, "tied": Fals
 @pytest.mark.parametrize("architecture", [ROOMY, LOOSE], ids=["tied", "untied"])
 def test_a_disguised_clone_is_recognised(architecture: Architecture) -> None:
     a = individual(architecture)
-    disguised = symmetry.apply(symmetry.random(architecture, seeded(3)), a)
+    disguised = symmetry.apply_symmetry(symmetry.random_symmetry(architecture, seeded(3)), a)
     g, report = align(a, disguised, sweeps=1)
-    assert furthest(symmetry.apply(g, disguised), a) == 0
+    assert furthest(symmetry.apply_symmetry(g, disguised), a) == 0
     assert report["cosines"][-1] == pytest.approx(1.0) and report["before"] < 0.3
 
 
@@ -29,16 +29,16 @@ def test_a_disguised_clone_is_recognised(architecture: Architecture) -> None:
 def test_a_disguised_sibling_is_brought_home(architecture: Architecture) -> None:
     a = individual(architecture)
     sibling = fork(a, 5)
-    disguised = symmetry.apply(symmetry.random(architecture, seeded(4)), sibling)
+    disguised = symmetry.apply_symmetry(symmetry.random_symmetry(architecture, seeded(4)), sibling)
     g, _ = align(a, disguised)
-    assert furthest(symmetry.apply(g, disguised), sibling) == 0
+    assert furthest(symmetry.apply_symmetry(g, disguised), sibling) == 0
 
 
 @pytest.mark.parametrize("architecture", [TINY, UNTIED], ids=["tied", "untied"])
 def test_strangers_come_nearer_and_keep_their_function(architecture: Architecture) -> None:
     a, b = individual(architecture, 1), individual(architecture, 2)
     g, report = align(a, b)
-    assert changed(b, symmetry.apply(g, b)) < 1e-5
+    assert changed(b, symmetry.apply_symmetry(g, b)) < 1e-5
     path = [report["before"], *report["cosines"]]
     assert path[-1] > path[0] + 0.05
     assert all(later >= earlier - 1e-9 for earlier, later in zip(path[1:], path[2:], strict=False))
@@ -52,7 +52,7 @@ def test_a_trained_like_function_is_kept_to_a_share_of_its_largest_logit(seed: i
     before = logits(sharp)
     assert before.abs().max() == pytest.approx(25)
     g, _ = align(a, sharp)
-    assert changed(sharp, symmetry.apply(g, sharp)) < 1e-5 * float(before.abs().max())
+    assert changed(sharp, symmetry.apply_symmetry(g, sharp)) < 1e-5 * float(before.abs().max())
 
 
 def test_what_is_aligned_stays() -> None:

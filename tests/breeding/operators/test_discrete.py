@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lab.breeding.alignment import symmetry
-from lab.breeding.genes import UNITS, partition
+from lab.breeding.genes import UNITS, partition_genes
 from lab.breeding.operators.discrete import discrete
 from tests.breeding.families import TINY, UNTIED, furthest, seeded, trio
 
@@ -23,7 +23,7 @@ def test_every_row_and_scale_is_a_parents(unit: str) -> None:
 @pytest.mark.parametrize("unit", UNITS)
 def test_genes_move_whole(unit: str) -> None:
     a, b, _ = trio()
-    genes = partition(TINY, unit)
+    genes = partition_genes(TINY, unit)
     child = discrete([a, b], unit=unit, generator=seeded(1))
     second = (child.rows == b.rows).all(-1)
     by_scale = child.scales == b.scales
@@ -44,7 +44,7 @@ def test_twins_share_every_gene_between_them(cuts: int) -> None:
 @pytest.mark.parametrize(("cuts", "most"), [(1, 1), (2, 2)])
 def test_cuts_change_parents_that_often_along_the_genes(cuts: int, most: int) -> None:
     a, b, _ = trio()
-    genes = partition(TINY, "gene")
+    genes = partition_genes(TINY, "gene")
     changes = set()
     for seed in range(30):
         child = discrete([a, b], cuts=cuts, generator=seeded(seed))
@@ -68,14 +68,14 @@ def test_share_is_the_chance_of_the_second_parent() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_it_commutes_with_symmetries_when_the_draw_moves_along(unit: str, seed: int) -> None:
     a, b, _ = trio()
-    genes, g = partition(TINY, unit), symmetry.random(TINY, seeded(seed))
+    genes, g = partition_genes(TINY, unit), symmetry.random_symmetry(TINY, seeded(seed))
     mask = torch.rand(genes.count, generator=seeded(seed)) < 0.5
     moved = mask.clone()
     carried = genes.rows[g.rows]  # the gene that now stands where each row was
     covered = genes.rows >= 0
     moved[genes.rows[covered]] = mask[carried[covered]]
-    child = discrete([symmetry.apply(g, one) for one in (a, b)], unit=unit, mask=moved)
-    assert furthest(child, symmetry.apply(g, discrete([a, b], unit=unit, mask=mask))) == 0
+    child = discrete([symmetry.apply_symmetry(g, one) for one in (a, b)], unit=unit, mask=moved)
+    assert furthest(child, symmetry.apply_symmetry(g, discrete([a, b], unit=unit, mask=mask))) == 0
 
 
 @pytest.mark.parametrize(

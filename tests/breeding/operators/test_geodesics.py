@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from lab.breeding.operators.fisher import fisher, information
+from lab.breeding.operators.fisher import fisher, fisher_information
 from lab.breeding.operators.frozen_attention import frozen_attention
 from lab.breeding.operators.karcher import karcher
 from lab.breeding.operators.lerp import lerp
@@ -91,7 +91,7 @@ def test_fisher_goes_by_importance() -> None:
     size = TINY.num_rows + TINY.num_scales
     weight = torch.rand(size, generator=seeded(1))
     child = fisher([a, b], importance=[1 - weight, weight])
-    by_row = hypersphere.slerp(a.rows, b.rows, weight[: TINY.num_rows])
+    by_row = hypersphere.slerp_rows(a.rows, b.rows, weight[: TINY.num_rows])
     assert torch.allclose(child.rows, by_row, atol=1e-6)
     nothing = torch.zeros(size)
     assert furthest(fisher([a, b], importance=[nothing, nothing]), slerp([a, b])) <= 1e-6
@@ -112,12 +112,12 @@ def test_fisher_refuses_bad_importance(importance: object, message: str) -> None
 
 def test_information_is_the_squared_gradient_along_the_sphere() -> None:
     a, pull = individual(), torch.randn(TINY.num_rows, TINY.dim, generator=seeded(1))
-    found = information(a, [lambda g: (g.rows * pull).sum() + 3 * g.scales.sum()] * 2)
-    along = hypersphere.tangent(a.rows, pull).square().sum(-1)
+    found = fisher_information(a, [lambda g: (g.rows * pull).sum() + 3 * g.scales.sum()] * 2)
+    along = hypersphere.tangent_rows(a.rows, pull).square().sum(-1)
     assert torch.allclose(found[: TINY.num_rows], along, rtol=1e-5)
     assert (found[TINY.num_rows :] == 9).all()
     with pytest.raises(ValueError, match="at least one loss"):
-        information(a, [])
+        fisher_information(a, [])
 
 
 def test_information_of_a_real_loss_weighs_what_was_read() -> None:
@@ -127,7 +127,7 @@ def test_information_of_a_real_loss_weighs_what_was_read() -> None:
         logits = network.forward(g.architecture, g.rows, g.scales, ids[:, :-1])
         return torch.nn.functional.cross_entropy(logits[0], ids[0, 1:])
 
-    found = information(a, [loss])
+    found = fisher_information(a, [loss])
     assert found.isfinite().all() and (found >= 0).all() and found[2] > 0
 
 

@@ -12,7 +12,7 @@ from lab.breeding.operators.ancestor_arithmetic import ancestor_arithmetic
 from lab.breeding.operators.dare import dare
 from lab.breeding.operators.model_stock import model_stock
 from lab.breeding.operators.ties import ties
-from lab.breeding.task_vectors import task_vectors, walk
+from lab.breeding.task_vectors import apply_task_vectors, task_vectors
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
 from tests.breeding.families import TINY, furthest, individual, seeded, trio
@@ -24,7 +24,7 @@ def toward(origin: Genotype, axis: int, angle: float = 0.3) -> Genotype:
     """A relative that went `angle` along one coordinate axis from every row of origin."""
     direction = torch.zeros(TINY.num_rows, TINY.dim, dtype=torch.float64)
     direction[:, axis] = 1
-    v = hypersphere.normalize(hypersphere.tangent(origin.rows.double(), direction)) * angle
+    v = hypersphere.normalize(hypersphere.tangent_rows(origin.rows.double(), direction)) * angle
     return Genotype(TINY, hypersphere.exp_map(origin.rows, v), origin.scales)
 
 
@@ -37,20 +37,20 @@ def test_the_ancestor_is_needed(operator: Callable[..., Genotype]) -> None:
 def test_log_and_exp_are_inverse() -> None:
     a, _, o = trio()
     vectors = task_vectors(a.rows.unsqueeze(0), o.rows)[0]
-    assert torch.allclose(walk(o.rows, vectors), a.rows, atol=1e-6)
+    assert torch.allclose(apply_task_vectors(o.rows, vectors), a.rows, atol=1e-6)
     assert torch.allclose(vectors.norm(dim=-1), hypersphere.angle(o.rows, a.rows), atol=1e-9)
 
 
 def test_a_walk_stops_at_half_a_turn() -> None:
     origin, v = torch.eye(4)[:1], torch.tensor([[0.0, 7.0, 0.0, 0.0]])
-    assert torch.allclose(walk(origin, v), -origin, atol=1e-6)
+    assert torch.allclose(apply_task_vectors(origin, v), -origin, atol=1e-6)
 
 
 @pytest.mark.parametrize("strength", [-0.5, 0.0, 0.5, 2.0])
 def test_arithmetic_with_one_parent_walks_its_geodesic(strength: float) -> None:
     a, _, o = trio()
     child = ancestor_arithmetic([a], strength=strength, ancestor=o)
-    assert torch.allclose(child.rows, hypersphere.slerp(o.rows, a.rows, strength), atol=1e-6)
+    assert torch.allclose(child.rows, hypersphere.slerp_rows(o.rows, a.rows, strength), atol=1e-6)
     factor = a.effective_scales() / o.effective_scales()
     wanted = o.effective_scales() * factor**strength
     assert torch.allclose(child.effective_scales(), wanted, rtol=1e-5)
@@ -61,7 +61,7 @@ def test_what_is_added_and_negated_cancels() -> None:
     assert furthest(ancestor_arithmetic([a, a], weights=(1, -1), ancestor=o), o) <= 1e-6
     both = ancestor_arithmetic([a, b], weights=(1, 1), ancestor=o)
     vectors = task_vectors(torch.stack([a.rows, b.rows]), o.rows).sum(0)
-    assert torch.allclose(both.rows, walk(o.rows, vectors), atol=1e-6)
+    assert torch.allclose(both.rows, apply_task_vectors(o.rows, vectors), atol=1e-6)
 
 
 @pytest.mark.parametrize("weights", [(1.0,), (1.0, math.nan)])
@@ -75,7 +75,7 @@ def test_ties_of_whole_agreement_is_arithmetic() -> None:
     """Three that went nearly the same way: every sign is agreed, so nothing is left out."""
     o = individual()
     step = torch.full((TINY.num_rows, TINY.dim), 0.05, dtype=torch.float64)
-    v = hypersphere.tangent(o.rows.double(), step)
+    v = hypersphere.tangent_rows(o.rows.double(), step)
     kin = [Genotype(TINY, hypersphere.exp_map(o.rows, f * v), o.scales) for f in (0.8, 1.0, 1.2)]
     merged = ties(kin, density=1.0, ancestor=o)
     assert furthest(merged, ancestor_arithmetic(kin, ancestor=o)) <= 1e-6
@@ -146,7 +146,7 @@ def test_dare_refuses_bad_arguments() -> None:
 def test_model_stock_follows_agreement_and_not_discord() -> None:
     o = individual()
     a = toward(o, 1)
-    back = Genotype(TINY, hypersphere.slerp(o.rows, a.rows, -1.0), o.scales)
+    back = Genotype(TINY, hypersphere.slerp_rows(o.rows, a.rows, -1.0), o.scales)
     assert furthest(model_stock([a, back], ancestor=o), o) <= 1e-6
     nearly = toward(o, 1, 0.3001)
     assert furthest(model_stock([a, nearly], ancestor=o), a) <= 1e-4
@@ -156,14 +156,14 @@ def test_model_stock_at_a_known_angle() -> None:
     """Task vectors 60 degrees apart: c = 1/2, so t = 2 c / (1 + c) = 2/3 for two parents."""
     o, frame = individual(), torch.zeros(TINY.num_rows, TINY.dim, dtype=torch.float64)
     u = hypersphere.normalize(
-        hypersphere.tangent(o.rows.double(), frame.index_fill(1, torch.tensor([0]), 1))
+        hypersphere.tangent_rows(o.rows.double(), frame.index_fill(1, torch.tensor([0]), 1))
     )
     w = frame.index_fill(1, torch.tensor([1]), 1)
-    w = hypersphere.tangent(o.rows.double(), w)
+    w = hypersphere.tangent_rows(o.rows.double(), w)
     w = hypersphere.normalize(w - (w * u).sum(-1, keepdim=True) * u)
     ends = [0.2 * u, 0.2 * (0.5 * u + math.sqrt(0.75) * w)]
     parents = [Genotype(TINY, hypersphere.exp_map(o.rows, v), o.scales) for v in ends]
-    wanted = walk(o.rows, 2 / 3 * (ends[0] + ends[1]) / 2)
+    wanted = apply_task_vectors(o.rows, 2 / 3 * (ends[0] + ends[1]) / 2)
     assert torch.allclose(model_stock(parents, ancestor=o).rows, wanted, atol=1e-6)
 
 

@@ -4,30 +4,30 @@ import numpy as np
 import pytest
 import torch
 
-from lab.breeding.search.child_builder import Nursery, content
+from lab.breeding.search.child_builder import ChildBuilder, content_hash
 from lab.models.genotype import Architecture, founder
-from lab.models.hypersphere import slerp
+from lab.models.hypersphere import slerp_rows
 
 TINY = Architecture(vocab_size=5, dim=8, depth=1, heads=2, dim_head=2)
-Make = Callable[..., Nursery]
+Make = Callable[..., ChildBuilder]
 
 
 def test_any_child_can_be_made_again_from_its_steps(nursery: Make) -> None:
     first, rng = nursery(), np.random.default_rng(0)
-    child = first.child([first.founder("A"), first.founder("B")], rng)
+    child = first.draw_child([first.founder_recipe("A"), first.founder_recipe("B")], rng)
     for _ in range(4):
-        child = first.child([child, first.middle()], rng)
+        child = first.draw_child([child, first.midpoint()], rng)
     second = nursery()
-    assert second.key(second.adopt(first.steps(child))) == first.key(child)
+    assert second.key(second.register_steps(first.steps(child))) == first.key(child)
     assert len(first.steps(child)) == 6
 
 
 def test_forgotten_parents_are_made_again(nursery: Make) -> None:
-    small, large, keys = nursery(memory=1), nursery(), []
+    small, large, keys = nursery(cache_size=1), nursery(), []
     for place in (small, large):
-        rng, child = np.random.default_rng(0), place.middle()
+        rng, child = np.random.default_rng(0), place.midpoint()
         for _ in range(5):
-            child = place.child([child, place.middle()], rng)
+            child = place.draw_child([child, place.midpoint()], rng)
         keys.append(place.key(child))
     assert keys[0] == keys[1]
     assert len(small._built) == 1
@@ -36,16 +36,16 @@ def test_forgotten_parents_are_made_again(nursery: Make) -> None:
 def test_the_middle_is_crossed_from_the_founders_without_mutation(nursery: Make) -> None:
     place = nursery()
     a, b = place.founders.values()
-    child = place.build(place.middle())
-    assert torch.equal(child.rows, slerp(a.rows, b.rows, 0.5))
+    child = place.build(place.midpoint())
+    assert torch.equal(child.rows, slerp_rows(a.rows, b.rows, 0.5))
 
 
 def test_content_tells_children_apart_by_what_they_are(nursery: Make) -> None:
     a = founder(TINY, torch.Generator().manual_seed(0))
-    assert content(a) == content(a.clone())
+    assert content_hash(a) == content_hash(a.clone())
     other = a.clone()
     other.scales[0] += 1e-6
-    assert content(a) != content(other)
+    assert content_hash(a) != content_hash(other)
 
 
 def test_strangers_are_refused(nursery: Make) -> None:
@@ -55,4 +55,4 @@ def test_strangers_are_refused(nursery: Make) -> None:
     with pytest.raises(ValueError, match="knows no parent deadbeef"):
         place.build({"parents": ["A", "deadbeef"], "alpha": [0.5], "seed": 0})
     with pytest.raises(ValueError, match="two founders"):
-        Nursery(founders={}, cross=lambda *_: None)
+        ChildBuilder(founders={}, cross=lambda *_: None)

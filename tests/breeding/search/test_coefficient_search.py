@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from lab.breeding.search import coefficient_search
-from lab.breeding.search.evaluator import Candidate, Found, Judge
-from lab.breeding.search.search_log import Journal
-from lab.breeding.search.search_space import Field
+from lab.breeding.search.evaluator import Candidate, FitnessEvaluator, SearchResult
+from lab.breeding.search.search_log import SearchLog
+from lab.breeding.search.search_space import SearchSpace
 
-Search = Callable[..., Found]
-Run = Callable[..., tuple[Found, Any]]
+Search = Callable[..., SearchResult]
+Run = Callable[..., tuple[SearchResult, Any]]
 SEARCHES: list[tuple[Search, int]] = [
     (coefficient_search.none, 2),
     (partial(coefficient_search.grid, points=4, shares=(0.25, 1.0)), 2),
@@ -27,8 +27,8 @@ SEARCHES: list[tuple[Search, int]] = [
 def run(toy: Any) -> Run:
     def _run(kind: Search, size: int, best: float = 0.7, path: Path | None = None) -> tuple:
         evaluate = toy.counting(toy.bowl(*[best] * size))
-        judge = Judge(evaluate, key=str, journal=Journal(path, {}) if path else None)
-        return kind(Field(size), judge, np.random.default_rng(5)), evaluate
+        judge = FitnessEvaluator(evaluate, key=str, log=SearchLog(path, {}) if path else None)
+        return kind(SearchSpace(size), judge, np.random.default_rng(5)), evaluate
 
     return _run
 
@@ -56,7 +56,7 @@ def test_nothing_is_scored_twice_and_the_first_is_the_middle(
     found, evaluate = run(kind, size)
     assert set(evaluate.seen.values()) == {1}
     assert found.record[0]["candidate"] == {"alpha": [0.5] * size}
-    assert found.scores.bpc <= found.first.bpc
+    assert found.scores.bpc <= found.midpoint_scores.bpc
     assert found.cost == pytest.approx(sum(e["share"] for e in found.record if e["scored"]))
 
 
@@ -72,8 +72,8 @@ def test_across_a_barrier_golden_section_ends_in_the_better_parent(toy: Any, bet
         away = abs(candidate["alpha"][0] - better)
         return 2 + away * (1 - away) + 0.01 * away
 
-    judge = Judge(toy.counting(barrier), key=str)
-    found = coefficient_search.golden(Field(), judge, np.random.default_rng(0))
+    judge = FitnessEvaluator(toy.counting(barrier), key=str)
+    found = coefficient_search.golden(SearchSpace(), judge, np.random.default_rng(0))
     assert found.champion == {"alpha": [better]}
 
 
@@ -108,7 +108,7 @@ def test_what_a_search_cannot_do_is_said(run: Run) -> None:
     with pytest.raises(ValueError, match="at most 1000 candidates"):
         run(coefficient_search.grid, 5)
     with pytest.raises(ValueError, match="bounds around 0.5"):
-        Field(1, 0.6, 0.9)
+        SearchSpace(1, 0.6, 0.9)
 
 
 def test_without_the_package_it_says_what_to_install(

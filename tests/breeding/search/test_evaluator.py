@@ -5,23 +5,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.breeding.search.evaluator import Judge
-from lab.breeding.search.search_log import Journal
-from lab.breeding.statistics.window_scores import Scores
+from lab.breeding.search.evaluator import FitnessEvaluator
+from lab.breeding.search.search_log import SearchLog
+from lab.breeding.statistics.window_scores import WindowScores
 
 
 def test_children_of_equal_content_are_scored_once(toy: Any) -> None:
     evaluate = toy.counting(toy.bowl(0.3))
-    judge = Judge(evaluate, key=lambda candidate: f"{candidate['alpha'][0]:.1f}")
+    judge = FitnessEvaluator(evaluate, key=lambda candidate: f"{candidate['alpha'][0]:.1f}")
     first, second = judge({"alpha": [0.5]}), judge({"alpha": [0.50001]})
     assert second is first
     assert [entry["scored"] for entry in judge.record] == [True, False]
-    assert judge.found().cost == 1.0
+    assert judge.result().cost == 1.0
 
 
 def test_whole_scores_answer_for_every_share(toy: Any) -> None:
     evaluate = toy.counting(toy.bowl(0.3))
-    judge = Judge(evaluate, key=str)
+    judge = FitnessEvaluator(evaluate, key=str)
     judge({"alpha": [0.5]})
     assert len(judge({"alpha": [0.5]}, 0.25)) == 10
     judge({"alpha": [0.6]}, 0.5)
@@ -33,21 +33,21 @@ def test_windows_that_are_known_are_not_scored_again(tmp_path: Path, toy: Any) -
     whole = toy.scores(2.0)
     asked: list[tuple[int, float]] = []
 
-    def evaluate(candidate: Any, share: float, known: Scores | None = None) -> Scores:
+    def evaluate(candidate: Any, share: float, known: WindowScores | None = None) -> WindowScores:
         asked.append((0 if known is None else len(known), share))
-        added = Scores(whole.nats[asked[-1][0] :], whole.characters[asked[-1][0] :])
-        scores = added if known is None else known.then(added)
-        return scores.first(int(share * len(whole)))
+        added = WindowScores(whole.nats[asked[-1][0] :], whole.characters[asked[-1][0] :])
+        scores = added if known is None else known.concatenate(added)
+        return scores.truncate(int(share * len(whole)))
 
-    def hear() -> Judge:
-        log = Journal(tmp_path / "j", {})
-        judge = Judge(evaluate, key=str, journal=log, extend=evaluate)
+    def hear() -> FitnessEvaluator:
+        log = SearchLog(tmp_path / "j", {})
+        judge = FitnessEvaluator(evaluate, key=str, log=log, extend=evaluate)
         for share in (0.25, 0.5, 1.0):
             scores = judge({"alpha": [0.5]}, share)
         assert np.array_equal(scores.nats, whole.nats)
         return judge
 
-    first, again = hear().found(), hear().found()
+    first, again = hear().result(), hear().result()
     assert asked == [(0, 0.25), (len(whole) // 4, 0.5), (len(whole) // 2, 1.0)]
     assert first.cost == again.cost == 1.0
     assert first.record == again.record
@@ -58,56 +58,60 @@ def test_children_are_counted_once_however_often_they_are_scored_and_founders_ar
 ) -> None:
     heard: list[tuple[str, bool]] = []
 
-    def ask() -> Judge:
-        judge = Judge(toy.counting(lambda _: 2.0), key=str, journal=Journal(tmp_path / "j", {}))
-        judge.told = lambda entry, replayed: heard.append((entry["key"], replayed))
+    def ask() -> FitnessEvaluator:
+        judge = FitnessEvaluator(
+            toy.counting(lambda _: 2.0), key=str, log=SearchLog(tmp_path / "j", {})
+        )
+        judge.on_record = lambda entry, replayed: heard.append((entry["key"], replayed))
         for share in (0.25, 0.5, 1.0):
             judge({"alpha": [0.5]}, share), judge({"founder": "A"}, share)
         judge({"alpha": [0.7]}, 0.25)
         return judge
 
-    found = ask().found()
-    assert found.children == 2 and sum(entry["scored"] for entry in found.record) == 7
-    assert ask().found().children == 2
+    found = ask().result()
+    assert found.num_children == 2 and sum(entry["scored"] for entry in found.record) == 7
+    assert ask().result().num_children == 2
     assert [replayed for _, replayed in heard] == [False] * 7 + [True] * 7
 
 
 def test_the_champion_is_the_first_of_the_best(toy: Any) -> None:
-    judge = Judge(toy.counting(lambda candidate: candidate["bpc"]), key=str)
+    judge = FitnessEvaluator(toy.counting(lambda candidate: candidate["bpc"]), key=str)
     for number, bpc in enumerate([2.5, 2.1, 2.1, 2.4]):
         judge({"bpc": bpc, "number": number})
     judge({"bpc": 1.0, "number": 9}, 0.5)  # never scored whole
-    found = judge.found()
+    found = judge.result()
     assert found.champion["number"] == 1
-    assert (found.first.bpc - found.scores.bpc) == pytest.approx(0.4, abs=1e-6)
+    assert (found.midpoint_scores.bpc - found.scores.bpc) == pytest.approx(0.4, abs=1e-6)
     assert found.cost == 4.5
 
 
 def test_a_clone_is_named(toy: Any) -> None:
-    judge = Judge(toy.counting(toy.bowl(0.3)), key=str, clone_of=lambda _: "parent_a")
+    judge = FitnessEvaluator(toy.counting(toy.bowl(0.3)), key=str, clone_of=lambda _: "parent_a")
     judge({"alpha": [0.0]})
-    assert judge.found().clone_of == "parent_a"
+    assert judge.result().clone_of == "parent_a"
 
 
 def test_a_diverged_child_is_recorded_without_a_number(tmp_path: Path, toy: Any) -> None:
-    judge = Judge(lambda *_: toy.scores(math.inf), key=str, journal=Journal(tmp_path / "j", {}))
+    judge = FitnessEvaluator(
+        lambda *_: toy.scores(math.inf), key=str, log=SearchLog(tmp_path / "j", {})
+    )
     judge({"alpha": [0.5]})
-    assert judge.found().record[0]["bpc"] is None
-    again = Judge(lambda *_: pytest.fail("scored twice"), key=str)
-    again.journal = Journal(tmp_path / "j", {})
+    assert judge.result().record[0]["bpc"] is None
+    again = FitnessEvaluator(lambda *_: pytest.fail("scored twice"), key=str)
+    again.log = SearchLog(tmp_path / "j", {})
     assert again({"alpha": [0.5]}).bpc == math.inf
 
 
 def test_other_windows_are_refused(toy: Any) -> None:
-    shapes = iter([toy.scores(2.0), Scores(np.ones(40), np.full(40, 3))])
-    judge = Judge(lambda *_: next(shapes), key=str)
+    shapes = iter([toy.scores(2.0), WindowScores(np.ones(40), np.full(40, 3))])
+    judge = FitnessEvaluator(lambda *_: next(shapes), key=str)
     judge({"alpha": [0.5]})
     with pytest.raises(ValueError, match="same windows"):
         judge({"alpha": [0.6]})
 
 
 def test_without_a_whole_score_there_is_no_champion(toy: Any) -> None:
-    judge = Judge(toy.counting(toy.bowl(0.3)), key=str)
+    judge = FitnessEvaluator(toy.counting(toy.bowl(0.3)), key=str)
     judge({"alpha": [0.5]}, 0.5)
     with pytest.raises(ValueError, match="whole select split"):
-        judge.found()
+        judge.result()

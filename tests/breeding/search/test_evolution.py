@@ -6,18 +6,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.breeding.search.child_builder import Nursery
-from lab.breeding.search.evaluator import Candidate, Found, Judge
+from lab.breeding.search.child_builder import ChildBuilder
+from lab.breeding.search.evaluator import Candidate, FitnessEvaluator, SearchResult
 from lab.breeding.search.evolution import evolution
-from lab.breeding.search.search_log import Journal
+from lab.breeding.search.search_log import SearchLog
 from lab.breeding.search.selection import Niches, Selection, Tournament, Truncation
 from lab.models.hypersphere import angle
 
-Evolve = Callable[..., tuple[Found, Any]]
+Evolve = Callable[..., tuple[SearchResult, Any]]
 SHORT: dict[str, Any] = {"population": 4, "generations": 3, "children": 3, "shares": (0.25, 1.0)}
 
 
-def _loss(place: Nursery, candidate: Candidate) -> float:
+def _loss(place: ChildBuilder, candidate: Candidate) -> float:
     """Distance to a point near the parents' geodesic: a child can be better than both."""
     a, b = place.founders.values()
     child = place.build(candidate)
@@ -25,11 +25,11 @@ def _loss(place: Nursery, candidate: Candidate) -> float:
 
 
 @pytest.fixture
-def evolve(toy: Any, nursery: Callable[..., Nursery]) -> Evolve:
-    def run(path: Path | None = None, **more: object) -> tuple[Found, Any]:
+def evolve(toy: Any, nursery: Callable[..., ChildBuilder]) -> Evolve:
+    def run(path: Path | None = None, **more: object) -> tuple[SearchResult, Any]:
         place = nursery()
         evaluate = toy.counting(partial(_loss, place))
-        judge = Judge(evaluate, place.key, Journal(path, {}) if path else None)
+        judge = FitnessEvaluator(evaluate, place.key, SearchLog(path, {}) if path else None)
         return evolution(place, judge, np.random.default_rng(3), **{**SHORT, **more}), evaluate
 
     return run
@@ -53,7 +53,7 @@ def test_a_killed_evolution_finds_the_same_champion(
 @pytest.mark.parametrize("selection", [Truncation(), Tournament(size=2), Niches()])
 def test_generations_improve_on_the_first_child(evolve: Evolve, selection: Selection) -> None:
     found, evaluate = evolve(generations=8, selection=selection)
-    assert found.scores.bpc < found.first.bpc - 0.01
+    assert found.scores.bpc < found.midpoint_scores.bpc - 0.01
     assert set(evaluate.seen.values()) == {1}
 
 
@@ -63,9 +63,9 @@ def test_the_elite_is_never_lost(evolve: Evolve) -> None:
     assert found.scores.bpc == min(whole)
 
 
-def test_founders_take_part(toy: Any, nursery: Callable[..., Nursery]) -> None:
+def test_founders_take_part(toy: Any, nursery: Callable[..., ChildBuilder]) -> None:
     place = nursery()
-    judge = Judge(
+    judge = FitnessEvaluator(
         lambda c, share: toy.scores(1.0 if c == {"founder": "B"} else 2.0, share), place.key
     )
     judge.clone_of = lambda candidate: candidate.get("founder")
@@ -73,11 +73,11 @@ def test_founders_take_part(toy: Any, nursery: Callable[..., Nursery]) -> None:
     assert found.clone_of == "B"
 
 
-def test_twins_have_nobody_to_breed_with(toy: Any, nursery: Callable[..., Nursery]) -> None:
+def test_twins_have_nobody_to_breed_with(toy: Any, nursery: Callable[..., ChildBuilder]) -> None:
     place = nursery()
     twins = dict.fromkeys("AB", place.founders["A"])
-    place = Nursery(founders=twins, cross=lambda parents, *_: parents[0].clone())
-    judge = Judge(toy.counting(lambda _: 2.0), place.key)
+    place = ChildBuilder(founders=twins, cross=lambda parents, *_: parents[0].clone())
+    judge = FitnessEvaluator(toy.counting(lambda _: 2.0), place.key)
     found = evolution(place, judge, np.random.default_rng(0), **SHORT)
     assert found.cost == 1.0
 

@@ -4,14 +4,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.breeding.search.evaluator import Judge
-from lab.breeding.search.racing import Race, p_worse
-from lab.breeding.statistics.window_scores import Scores
+from lab.breeding.search.evaluator import FitnessEvaluator
+from lab.breeding.search.racing import Race, worse_p_value
+from lab.breeding.statistics.window_scores import WindowScores
 
 
 def _run(toy: Any, race: Race, losses: list[float]) -> tuple[list[int], Any]:
     evaluate = toy.counting(lambda candidate: candidate["bpc"])
-    judge = Judge(evaluate, key=str)
+    judge = FitnessEvaluator(evaluate, key=str)
     order, finalists = race.run([{"bpc": bpc} for bpc in losses], judge)
     assert [f.bpc for f in finalists] == sorted(f.bpc for f in finalists)
     return order, evaluate
@@ -35,14 +35,14 @@ def test_ties_go_by_number(toy: Any) -> None:
     assert _run(toy, Race((0.5, 1.0)), [2.0, 2.0, 2.0])[0] == [0, 1, 2]
 
 
-def _noisy(mean: float, seed: int) -> Scores:
+def _noisy(mean: float, seed: int) -> WindowScores:
     bits = np.random.default_rng(seed).normal(mean, 0.3, 200) * 30
-    return Scores(bits * math.log(2), np.full(200, 30))
+    return WindowScores(bits * math.log(2), np.full(200, 30))
 
 
 def test_the_paired_test_spares_who_may_be_as_good() -> None:
     children = [_noisy(2.0, 1), _noisy(2.02, 2), _noisy(2.3, 3)]
-    judge = Judge(lambda c, share: children[c["n"]].first(int(200 * share)), key=str)
+    judge = FitnessEvaluator(lambda c, share: children[c["n"]].truncate(int(200 * share)), key=str)
     order, finalists = Race((0.5, 1.0), keep=0.0, level=0.01).run(
         [{"n": n} for n in range(3)], judge
     )
@@ -50,13 +50,13 @@ def test_the_paired_test_spares_who_may_be_as_good() -> None:
 
 
 def test_paired_p_is_uniform_where_nobody_is_worse() -> None:
-    p = [p_worse(_noisy(2.0, 2 * seed), _noisy(2.0, 2 * seed + 1)) for seed in range(200)]
+    p = [worse_p_value(_noisy(2.0, 2 * seed), _noisy(2.0, 2 * seed + 1)) for seed in range(200)]
     assert np.mean(np.array(p) < 0.1) == pytest.approx(0.1, abs=0.05)
 
 
 def test_a_diverged_child_leaves_at_once(toy: Any) -> None:
-    assert p_worse(toy.scores(2.0), toy.scores(math.inf)) == 0.0
-    assert p_worse(toy.scores(2.0, 0.25), toy.scores(2.5, 0.25)) == 1.0  # one block: no test
+    assert worse_p_value(toy.scores(2.0), toy.scores(math.inf)) == 0.0
+    assert worse_p_value(toy.scores(2.0, 0.25), toy.scores(2.5, 0.25)) == 1.0  # one block: no test
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lab.breeding.statistics.across_seeds import summarise
+from lab.breeding.statistics.across_seeds import summarise_verdicts
 
 
 def _result(arm: str, seed: int, value: float | None) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def _result(arm: str, seed: int, value: float | None) -> dict[str, Any]:
 
 def _rows(**arms: list[float | None]) -> dict[str, Any]:
     results = [_result(arm, i, v) for arm, values in arms.items() for i, v in enumerate(values)]
-    summary = summarise(results, np.random.default_rng(0))
+    summary = summarise_verdicts(results, np.random.default_rng(0))
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary
     return summary["effects"]
 
@@ -60,10 +60,16 @@ def test_clones_are_no_finding() -> None:
     values = [0.0, -0.0004, 0.0, 0.0, 0.0]
     clones = [_result("a", i, v) | {"clone_of": "left"} for i, v in enumerate(values)]
     once = [*clones[:4], _result("a", 4, 0.0)]
-    found = [summarise(one, np.random.default_rng(0))["effects"]["vigor"] for one in (clones, once)]
+    found = [
+        summarise_verdicts(one, np.random.default_rng(0))["effects"]["vigor"]
+        for one in (clones, once)
+    ]
     assert [one["a"]["claim"] for one in found] == ["clones", "none"]
     dull = [one | {"effects": {"vigor": {"value": 0.0}}} for one in clones]
-    assert summarise(dull, np.random.default_rng(0))["effects"]["vigor"]["a"]["claim"] == "clones"
+    assert (
+        summarise_verdicts(dull, np.random.default_rng(0))["effects"]["vigor"]["a"]["claim"]
+        == "clones"
+    )
 
 
 def test_both_intervals_are_told() -> None:
@@ -97,4 +103,4 @@ def test_a_diverged_seed_forbids_a_claim() -> None:
 
 def test_a_seed_counted_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="seed 1 occurs twice in arm 'a'"):
-        summarise([_result("a", 1, 0.1), _result("a", 1, 0.1)], np.random.default_rng(0))
+        summarise_verdicts([_result("a", 1, 0.1), _result("a", 1, 0.1)], np.random.default_rng(0))

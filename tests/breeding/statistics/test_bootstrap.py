@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lab.breeding.statistics.bootstrap import bca, block_interval
+from lab.breeding.statistics.bootstrap import bca_interval, block_interval
 
 # Efron & Tibshirani 1993, "An introduction to the bootstrap", table 14.1: spatial test, task A
 SPATIAL = np.array(
@@ -12,7 +12,7 @@ SPATIAL = np.array(
 
 def test_bca_gives_the_published_interval() -> None:
     assert SPATIAL.var() == pytest.approx(171.5, abs=0.05)
-    low, high = bca(
+    low, high = bca_interval(
         SPATIAL,
         np.random.default_rng(0),
         statistic=lambda x: x.var(axis=-1),
@@ -23,13 +23,13 @@ def test_bca_gives_the_published_interval() -> None:
 
 
 def test_bca_of_symmetric_values_is_symmetric() -> None:
-    low, high = bca(np.array([-2.0, -1, 0, 1, 2]), np.random.default_rng(1))
+    low, high = bca_interval(np.array([-2.0, -1, 0, 1, 2]), np.random.default_rng(1))
     assert low == pytest.approx(-high, abs=0.21)
     assert low < 0 < high
 
 
 def test_bca_of_equal_values_is_a_point() -> None:
-    assert bca(np.full(5, 0.3), np.random.default_rng(0)) == pytest.approx((0.3, 0.3))
+    assert bca_interval(np.full(5, 0.3), np.random.default_rng(0)) == pytest.approx((0.3, 0.3))
 
 
 def _series(generator: np.random.Generator, windows: int, memory: float) -> np.ndarray:
@@ -76,8 +76,8 @@ def test_a_single_window_has_no_interval() -> None:
 
 def test_bca_of_few_values_takes_every_resample_and_draws_nothing() -> None:
     values = np.array([0.059, 0.073, 0.071, 0.076, 0.072])
-    found = [bca(values, np.random.default_rng(seed)) for seed in (0, 1)]
+    found = [bca_interval(values, np.random.default_rng(seed)) for seed in (0, 1)]
     assert found[0] == found[1]
-    assert found[0] == pytest.approx(bca(values[::-1], np.random.default_rng(2)))
-    many = bca(np.repeat(values, 2), np.random.default_rng(0))
-    assert many != bca(np.repeat(values, 2), np.random.default_rng(1))
+    assert found[0] == pytest.approx(bca_interval(values[::-1], np.random.default_rng(2)))
+    many = bca_interval(np.repeat(values, 2), np.random.default_rng(0))
+    assert many != bca_interval(np.repeat(values, 2), np.random.default_rng(1))

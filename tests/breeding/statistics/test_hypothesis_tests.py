@@ -4,50 +4,50 @@ import numpy as np
 import pytest
 
 from lab.breeding.statistics.hypothesis_tests import (
-    equivalence,
-    holm,
-    one_sided_t,
+    equivalence_test,
+    holm_correction,
+    one_sided_t_test,
     paired_differences,
-    paired_t,
-    sign_flip,
+    paired_t_test,
+    sign_flip_test,
     t_interval,
 )
-from lab.breeding.statistics.window_scores import Scores
+from lab.breeding.statistics.window_scores import WindowScores
 
 SLEEP = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]  # Student 1908, hours gained
 MAIZE = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48]  # Darwin 1876, 1/8 inch
 
 
 def test_student_s_own_example() -> None:
-    t, p = paired_t(SLEEP)
+    t, p = paired_t_test(SLEEP)
     assert (t, p) == (pytest.approx(4.062128, abs=1e-6), pytest.approx(0.002833, abs=1e-6))
     assert t_interval(SLEEP) == pytest.approx((0.7001142, 2.4598858), abs=1e-6)
-    assert one_sided_t(SLEEP) == pytest.approx(p / 2)
+    assert one_sided_t_test(SLEEP) == pytest.approx(p / 2)
 
 
 def test_fisher_s_own_example() -> None:
     assert sum(MAIZE) == 314
-    assert sign_flip(MAIZE) == 863 / 32768
-    assert sign_flip(MAIZE, two_sided=True) == 1726 / 32768
+    assert sign_flip_test(MAIZE) == 863 / 32768
+    assert sign_flip_test(MAIZE, two_sided=True) == 1726 / 32768
 
 
 def test_five_seeds_cannot_go_below_one_in_32() -> None:
-    assert sign_flip([0.1, 0.2, 0.1, 0.3, 0.1]) == 1 / 32
+    assert sign_flip_test([0.1, 0.2, 0.1, 0.3, 0.1]) == 1 / 32
 
 
 def test_sign_flips_count_ties_whatever_the_rounding() -> None:
-    assert sign_flip([0.1, 0.2, 0.3, -0.3]) == sign_flip([1, 2, 3, -3]) == 6 / 16
+    assert sign_flip_test([0.1, 0.2, 0.3, -0.3]) == sign_flip_test([1, 2, 3, -3]) == 6 / 16
 
 
 def test_differences_without_spread() -> None:
-    assert paired_t([0.5, 0.5, 0.5]) == (math.inf, 0.0)
-    assert paired_t([0.0, 0.0, 0.0]) == (0.0, 1.0)
+    assert paired_t_test([0.5, 0.5, 0.5]) == (math.inf, 0.0)
+    assert paired_t_test([0.0, 0.0, 0.0]) == (0.0, 1.0)
 
 
 def test_holm_s_correction() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.9, 0.8]) == [1.0, 1.0]
-    assert holm([]) == []
+    assert holm_correction([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm_correction([0.9, 0.8]) == [1.0, 1.0]
+    assert holm_correction([]) == []
 
 
 def test_equivalence_is_the_90_percent_interval_within_the_margin() -> None:
@@ -56,12 +56,12 @@ def test_equivalence_is_the_90_percent_interval_within_the_margin() -> None:
         values = generator.normal(generator.uniform(-0.005, 0.005), 0.003, 6).tolist()
         low, high = t_interval(values, level=0.90)
         inside = low > -0.005 and high < 0.005
-        assert (equivalence(values, margin=0.005) < 0.05) == inside
+        assert (equivalence_test(values, margin=0.005) < 0.05) == inside
 
 
 def test_paired_differences_average_to_the_difference_in_bpc() -> None:
     generator, characters = np.random.default_rng(1), np.array([5, 50, 500])
-    a, b = (Scores(generator.uniform(1, 9, 3), characters) for _ in range(2))
+    a, b = (WindowScores(generator.uniform(1, 9, 3), characters) for _ in range(2))
     mean = paired_differences(a, b).sum() / characters.sum()
     assert mean == pytest.approx(a.bpc - b.bpc)
 
@@ -69,4 +69,4 @@ def test_paired_differences_average_to_the_difference_in_bpc() -> None:
 @pytest.mark.parametrize("values", [[1.0], [], [1.0, math.nan]])
 def test_what_cannot_be_tested_is_refused(values: list[float]) -> None:
     with pytest.raises(ValueError, match="two finite numbers"):
-        paired_t(values)
+        paired_t_test(values)

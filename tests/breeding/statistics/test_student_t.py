@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from lab.breeding.statistics.student_t import distribution, incomplete_beta, quantile, survival
+from lab.breeding.statistics.student_t import incomplete_beta, t_cdf, t_quantile, t_survival
 
 TABLE = [  # p, df, t: any printed table of Student's t
     (0.95, 1, 6.313752),
@@ -16,23 +16,23 @@ TABLE = [  # p, df, t: any printed table of Student's t
 
 @pytest.mark.parametrize(("p", "df", "t"), TABLE)
 def test_quantiles_are_those_of_the_table(p: float, df: int, t: float) -> None:
-    assert quantile(p, df) == pytest.approx(t, abs=1e-6)
-    assert quantile(1 - p, df) == pytest.approx(-t, abs=1e-6)
+    assert t_quantile(p, df) == pytest.approx(t, abs=1e-6)
+    assert t_quantile(1 - p, df) == pytest.approx(-t, abs=1e-6)
 
 
 def test_one_degree_of_freedom_is_cauchy() -> None:
     for t in (-40.0, -1.0, 0.0, 0.3, 7.0):
-        assert distribution(t, 1) == pytest.approx(0.5 + math.atan(t) / math.pi, abs=1e-13)
+        assert t_cdf(t, 1) == pytest.approx(0.5 + math.atan(t) / math.pi, abs=1e-13)
 
 
 def test_two_degrees_of_freedom_have_a_closed_form() -> None:
     for t in (-3.0, 0.5, 12.0):
-        assert distribution(t, 2) == pytest.approx(0.5 + t / (2 * math.sqrt(2 + t * t)), abs=1e-13)
+        assert t_cdf(t, 2) == pytest.approx(0.5 + t / (2 * math.sqrt(2 + t * t)), abs=1e-13)
 
 
 def test_far_tails_keep_their_digits() -> None:
-    assert survival(1e6, 1) == pytest.approx(1 / (math.pi * 1e6), rel=1e-9)
-    assert (distribution(math.inf, 3), distribution(-math.inf, 3)) == (1.0, 0.0)
+    assert t_survival(1e6, 1) == pytest.approx(1 / (math.pi * 1e6), rel=1e-9)
+    assert (t_cdf(math.inf, 3), t_cdf(-math.inf, 3)) == (1.0, 0.0)
 
 
 def test_incomplete_beta_of_integers_is_a_binomial_sum() -> None:
@@ -41,6 +41,6 @@ def test_incomplete_beta_of_integers_is_a_binomial_sum() -> None:
 
 
 def test_nonsense_is_refused() -> None:
-    for call in (lambda: distribution(math.nan, 3), lambda: quantile(1.0, 3)):
+    for call in (lambda: t_cdf(math.nan, 3), lambda: t_quantile(1.0, 3)):
         with pytest.raises(ValueError):
             call()

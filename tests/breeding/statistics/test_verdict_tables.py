@@ -1,22 +1,27 @@
 import numpy as np
 
-from lab.breeding.statistics.across_seeds import summarise
-from lab.breeding.statistics.verdict_tables import WIDE, side_by_side, summary_table, verdict_table
-from lab.breeding.statistics.vigor import Cross, verdict
-from lab.breeding.statistics.window_scores import Scores
+from lab.breeding.statistics.across_seeds import summarise_verdicts
+from lab.breeding.statistics.verdict_tables import (
+    MAX_WIDTH,
+    comparison_table,
+    summary_table,
+    verdict_table,
+)
+from lab.breeding.statistics.vigor import CrossScores, compute_verdict
+from lab.breeding.statistics.window_scores import WindowScores
 
 CHARACTERS = np.full(40, 100)
 
 
-def _model(bpc: float) -> Scores:
-    return Scores(CHARACTERS * bpc * np.log(2), CHARACTERS)
+def _model(bpc: float) -> WindowScores:
+    return WindowScores(CHARACTERS * bpc * np.log(2), CHARACTERS)
 
 
 def _verdict(seed: int = 0) -> dict:
     parents = {"left": _model(2.5), "right": _model(2.625)}
-    cross = Cross(_model(2.375 + seed / 64), parents)
+    cross = CrossScores(_model(2.375 + seed / 64), parents)
     curve = [2.5, 2.375, 2.625]
-    return verdict(cross, np.random.default_rng(0), arm="slerp", seed=seed, curve=curve)
+    return compute_verdict(cross, np.random.default_rng(0), arm="slerp", seed=seed, curve=curve)
 
 
 def test_the_table_of_one_seed() -> None:
@@ -44,7 +49,7 @@ def test_a_barrier_of_two_among_more_says_which() -> None:
 
 
 def test_the_table_of_all_seeds_has_a_line_per_effect_and_arm() -> None:
-    summary = summarise([_verdict(seed) for seed in range(3)], np.random.default_rng(0))
+    summary = summarise_verdicts([_verdict(seed) for seed in range(3)], np.random.default_rng(0))
     lines = summary_table(summary).splitlines()
     assert len(lines) == 1 + 7
     vigor = next(line for line in lines if line.startswith("better parent vigor"))
@@ -57,9 +62,9 @@ def test_the_demos_two_verdicts_stand_side_by_side() -> None:
     both = [_verdict() | {"arm": arm, "clone_of": "left"} for arm in arms]
     for one in both:
         one["effects"] |= gap
-    lines = side_by_side(both).splitlines()
+    lines = comparison_table(both).splitlines()
     assert lines[0].split("  ")[-1] == arms[1] and arms[0] in lines[0] and "" not in lines
-    assert max(map(len, lines)) <= WIDE
+    assert max(map(len, lines)) <= MAX_WIDTH
 
 
 def test_nothing_has_no_sign() -> None:

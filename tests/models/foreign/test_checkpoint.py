@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from lab.models.architecture import Architecture
-from lab.models.foreign.checkpoint import adopt, read
-from lab.models.foreign.config_aliases import alphabet, leaves
+from lab.models.foreign.checkpoint import import_foreign_checkpoint, read_checkpoint
+from lab.models.foreign.config_aliases import flatten_foreign_config, parse_character_table
 from lab.models.foreign.ngpt_pytorch import library_model, to_library
 from lab.models.genotype import founder
 
@@ -36,7 +36,7 @@ def checkpoint(path: Path, parametrize: bool = False, **changed: Any) -> Path:
 
 @pytest.mark.parametrize("parametrize", [False, True])
 def test_what_comes_back_is_what_was_saved(tmp_path: Path, parametrize: bool) -> None:
-    found = adopt(checkpoint(tmp_path / "a.pt", parametrize), {})
+    found = import_foreign_checkpoint(checkpoint(tmp_path / "a.pt", parametrize), {})
     wanted = founder(SHAPE, torch.Generator().manual_seed(3))
     assert found.genotype.architecture == SHAPE
     assert torch.allclose(found.genotype.rows, wanted.rows, atol=1e-6)
@@ -48,7 +48,7 @@ def test_what_comes_back_is_what_was_saved(tmp_path: Path, parametrize: bool) ->
 def test_weights_that_drifted_off_the_sphere_are_put_back(tmp_path: Path) -> None:
     model = library_model(SHAPE, parametrize=True)
     state = {k: v * 1.7 if "original" in k else v for k, v in model.state_dict().items()}
-    genotype = adopt(checkpoint(tmp_path / "a.pt", model=state), {}).genotype
+    genotype = import_foreign_checkpoint(checkpoint(tmp_path / "a.pt", model=state), {}).genotype
     assert (genotype.rows.norm(dim=-1) - 1).abs().max() < 1e-6
 
 
@@ -56,18 +56,20 @@ def test_an_untied_one_of_odd_width_comes_through(tmp_path: Path) -> None:
     shape = Architecture(len(TEXT), 24, 1, 3, 8, ff_expand=3.3, tied=False)
     state = to_library(founder(shape, torch.Generator().manual_seed(0)), parametrize=True)
     path = checkpoint(tmp_path / "a.pt", config={}, model=state)
-    found = adopt(path, {}).genotype.architecture
+    found = import_foreign_checkpoint(path, {}).genotype.architecture
     assert (found.tied, found.ff, found.heads, found.dim_head) == (False, shape.ff, 3, 8)
 
 
 def test_prefixes_of_compiled_and_parallel_models_are_taken_off(tmp_path: Path) -> None:
     state = to_library(founder(SHAPE, torch.Generator().manual_seed(3)))
     named = {f"module._orig_mod.{key}": value for key, value in state.items()}
-    assert adopt(checkpoint(tmp_path / "a.pt", model=named), {}).gap < 1e-4
+    assert import_foreign_checkpoint(checkpoint(tmp_path / "a.pt", model=named), {}).gap < 1e-4
 
 
 def test_what_nothing_told_is_named(tmp_path: Path) -> None:
-    found = adopt(checkpoint(tmp_path / "a.pt", config={"heads": 2}), {"norm_qk": False})
+    found = import_foreign_checkpoint(
+        checkpoint(tmp_path / "a.pt", config={"heads": 2}), {"norm_qk": False}
+    )
     assert "norm_qk" not in found.assumed and found.assumed["s_logit_init"] == 1.0
 
 
@@ -81,7 +83,7 @@ def test_a_pickle_runs_nothing(tmp_path: Path) -> None:
     for name, content in {"a.pt": {"model": Evil()}, "b.pt": Evil()}.items():
         torch.save(content, tmp_path / name)
         with pytest.raises(ValueError, match="nothing of it was run: in an environment"):
-            adopt(tmp_path / name, {})
+            import_foreign_checkpoint(tmp_path / name, {})
     assert not marker.exists()
 
 
@@ -89,12 +91,12 @@ def test_a_pickle_runs_nothing(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_one_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.pt").write_bytes(content)
     with pytest.raises(ValueError, match=r"a\.pt is no checkpoint of PyTorch, or it is damaged"):
-        read(tmp_path / "a.pt")
+        read_checkpoint(tmp_path / "a.pt")
 
 
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        adopt(tmp_path / "a.pt", {})
+        import_foreign_checkpoint(tmp_path / "a.pt", {})
 
 
 BAD: dict[str, dict[str, Any]] = {  # what the line says: what the checkpoint holds
@@ -117,7 +119,7 @@ BAD: dict[str, dict[str, Any]] = {  # what the line says: what the checkpoint ho
 @pytest.mark.parametrize("line", BAD)
 def test_what_cannot_be_adopted_is_one_line(tmp_path: Path, line: str) -> None:
     with pytest.raises(ValueError, match=line) as caught:
-        adopt(checkpoint(tmp_path / "a.pt", **BAD[line]), {})
+        import_foreign_checkpoint(checkpoint(tmp_path / "a.pt", **BAD[line]), {})
     assert "\n" not in str(caught.value)
 
 
@@ -125,21 +127,31 @@ def test_a_tensor_too_many_is_refused(tmp_path: Path) -> None:
     state = to_library(founder(SHAPE, torch.Generator().manual_seed(3)))
     path = checkpoint(tmp_path / "a.pt", model={**state, "extra": torch.ones(2)})
     with pytest.raises(ValueError, match="does not take these tensors"):
-        adopt(path, {})
+        import_foreign_checkpoint(path, {})
 
 
 def test_smith_is_adopted_on_the_users_word(tmp_path: Path) -> None:
-    found = adopt(checkpoint(tmp_path / "a.pt", variant="smith"), {"residual": "geodesic"})
+    found = import_foreign_checkpoint(
+        checkpoint(tmp_path / "a.pt", variant="smith"), {"residual": "geodesic"}
+    )
     assert found.genotype.architecture.residual == "geodesic"
 
 
 def test_a_config_may_be_nested() -> None:
-    assert leaves({"model": {"dim": 3, "x": 1}, "x": 2}) == {"dim": 3, "x": 2}
+    assert flatten_foreign_config({"model": {"dim": 3, "x": 1}, "x": 2}) == {"dim": 3, "x": 2}
 
 
 def test_one_table_is_enough_and_bytes_need_none() -> None:
-    assert alphabet({"a": 0, "b": 1}, None, 2) == alphabet(None, ["a", "b"], 2) == ("a", "b")
-    assert alphabet(None, None, 256) is alphabet(None, list(map(chr, range(256))), 256) is None
+    assert (
+        parse_character_table({"a": 0, "b": 1}, None, 2)
+        == parse_character_table(None, ["a", "b"], 2)
+        == ("a", "b")
+    )
+    assert (
+        parse_character_table(None, None, 256)
+        is parse_character_table(None, list(map(chr, range(256))), 256)
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,4 +167,4 @@ def test_one_table_is_enough_and_bytes_need_none() -> None:
 )
 def test_a_wrong_table_is_one_line(stoi: Any, itos: Any, line: str) -> None:
     with pytest.raises(ValueError, match=line):
-        alphabet(stoi, itos, 2)
+        parse_character_table(stoi, itos, 2)

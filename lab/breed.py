@@ -3,10 +3,10 @@
     python -m lab.breed parents=shared_ancestor                   forks of one ancestor, on halves
     python -m lab.breed parents=independent                       strangers: what must not work
     python -m lab.breed parents=styles search=cmaes alphas.grain=layer
-    python -m lab.breed parents=files files=[styleA,styleB] crossover=karcher unrelated=true
+    python -m lab.breed parents=files parent_runs=[styleA,styleB] crossover=karcher unrelated=true
     python -m lab.breed search=none crossover.alpha=[0.5,0.2,0.4,0.6]   the rest, then layers
     python -m lab.breed search=none 'crossover.alpha={layers.0.q:0.1,rest:0.7}'
-    python -m lab.breed parents=shared_ancestor controls=matched rate=annealed
+    python -m lab.breed parents=shared_ancestor controls=matched fork_schedule=annealed
     python -m lab.breed -m parents=shared_ancestor seed=0,1,2,3,4   then: python -m lab.summarise
     python -m lab.breed parents=shared_ancestor scale=debug       everything once, in seconds
 

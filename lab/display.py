@@ -51,7 +51,7 @@ def main(config: DisplayConfig) -> None:
         ]
     settings = {key: value for key, value in asdict(config).items() if key != "again"}
     with Run(
-        config.root, config.to or display_run_name(files, models), settings, config.again
+        config.root, config.output or display_run_name(files, models), settings, config.again
     ) as run:
         if run.is_finished:
             print(f"{run.folder} is done; again=true shows it anew")

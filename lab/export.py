@@ -1,8 +1,8 @@
 """Export an artist as files that other engines read, and check them.
 
-    python -m lab.export format=gguf artist=NAME to=FOLDER     llama.cpp: LLaMA and sandwich
-    python -m lab.export format=llama2c artist=NAME to=FOLDER  llama2.c: LLaMA
-    python -m lab.export format=hub artist=NAME to=FOLDER      a folder to publish: every kind
+    python -m lab.export format=gguf artist=NAME output=FOLDER     llama.cpp: LLaMA and sandwich
+    python -m lab.export format=llama2c artist=NAME output=FOLDER  llama2.c: LLaMA
+    python -m lab.export format=hub artist=NAME output=FOLDER      a folder to publish: every kind
     python -m lab.export format=gguf artist=NAME engine=true   and llama.cpp reads it: make engine
 
 What was written is read back and compared with the lab's own forward pass; the figures are in
@@ -36,7 +36,9 @@ def main(config: ExportConfig) -> None:
     """Write, read back, say what lies where and how it is run."""
     root = Path(config.root).expanduser()
     source = prepare_source(config, root)
-    folder = Path(config.to).expanduser() if config.to else root / source.name / config.format
+    folder = (
+        Path(config.output).expanduser() if config.output else root / source.name / config.format
+    )
     engines = llama_cpp_runner.engines() if config.engine else []
     if config.engine and not engines:
         raise ValueError(llama_cpp_runner.NO_ENGINE)

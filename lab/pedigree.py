@@ -8,7 +8,7 @@
     python -m lab.pedigree paternity=NAME among=[NAME,NAME,NAME]
     python -m lab.pedigree survey='*'             kinship in every cross, as data for figures
     python -m lab.pedigree adopt=FILE             a checkpoint becomes experiments/<file's name>/
-    python -m lab.pedigree adopt=FILE call=oldA   the same under another name
+    python -m lab.pedigree adopt=FILE as_name=oldA   the same under another name
     python -m lab.pedigree adopt=FILE context=512 framing=conditional assume.norm_qk=false
 
 NAME is a run's name, its folder, or the first 6 digits of an id or more. A replay that differs ends
@@ -64,7 +64,7 @@ def format_family_view(config: PedigreeConfig, registry: Registry, subject: str)
         return family_tree.render_tree_mermaid(registry.pedigree, subject)
     if config.view == "svg":
         name = re.sub(r"[^A-Za-z0-9._-]+", "_", registry.name(subject)).lstrip(".-")
-        path = Path(config.to or registry.root / f"{name}.pedigree.svg").expanduser()
+        path = Path(config.output or registry.root / f"{name}.pedigree.svg").expanduser()
         write_pedigree_svg(path, family_tree.render_tree_svg(registry.pedigree, subject))
         return f"written to {path}"
     tree = family_tree.render_tree_text(registry.pedigree, subject)
@@ -74,9 +74,9 @@ def format_family_view(config: PedigreeConfig, registry: Registry, subject: str)
 def write_pedigree_svg(path: Path, picture: str) -> None:
     """Write a picture; OSError names its file or folder, never a temporary one."""
     if not path.parent.is_dir():
-        raise FileNotFoundError(f"{path.parent} is no folder: make it first, or give another to=")
+        raise FileNotFoundError(f"{path.parent} is no folder: make it first, or set output=")
     if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder: say to={path}/tree.svg")
+        raise IsADirectoryError(f"{path} is a folder: say output={path}/tree.svg")
     try:
         atomic_file.write_atomic(path, picture.encode())
     except OSError as error:

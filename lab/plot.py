@@ -32,7 +32,7 @@ MAX_SHEET_PIECES = 16  # pieces of a contact sheet at most; artists that compare
 def main(config: PlotConfig) -> None:
     """Draw what the config names, and say where it lies."""
     root = Path(config.root).expanduser()
-    folder = Path(config.to).expanduser() if config.to else root / "figures"
+    folder = Path(config.output).expanduser() if config.output else root / "figures"
     figures = (
         gallery_figures(config.gallery) if config.gallery else study_figures(root, config.study)
     )

@@ -4,7 +4,7 @@ python -m lab.sample artist=styleA                       sixteen pieces, every l
 python -m lab.sample artist=styleA labels=Cats,Owls      these; labels=all is each once
 python -m lab.sample artist=styleA,styleB,child          the same labels and seeds side by side
 python -m lab.sample artist=styleA temperature=0.4,0.8   each piece at each temperature
-python -m lab.sample artist=styleA below=0.8             only such as are no copies
+python -m lab.sample artist=styleA max_similarity=0.8             only such as are no copies
 python -m lab.sample artist=ancestor prompt='The '       running text goes on
 python -m lab.sample gallery=styleA view=terminal        look at a gallery, page by page
 python -m lab.sample gallery=styleA redraw=3             its third line again, byte for byte

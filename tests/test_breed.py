@@ -206,7 +206,7 @@ def test_aligned_strangers_are_bred_and_replayed(breed: Run, root: Path) -> None
 
 def test_matched_controls_are_reared_and_shared(breed: Run, root: Path) -> None:
     words = ("controls=matched", "controls.draws=2", "controls.points=3", "search=none")
-    assert breed(*words, "name=matched", "rate=annealed") == 0
+    assert breed(*words, "name=matched", "fork_schedule=annealed") == 0
     verdict = result(root, "matched")["verdict"]
     assert {"best parent twice", "union once", "union twice"} <= set(verdict["bpc"])
     assert "specialisation_excess" in verdict["effects"]
@@ -218,7 +218,7 @@ def test_evolution_of_several_files_is_replayed(breed: Run, root: Path) -> None:
     store = root / "families" / "text-tale-debug-seed.0"
     files = ",".join(str(store / one) for one in ("forkL", "forkR", "ancestor"))
     words = ("search=evolution", "search.generations=1", "search.children=2", "controls=none")
-    said = ("parents=files", f"files=[{files}]", "crossover=karcher", "mutation=none", *words)
+    said = ("parents=files", f"parent_runs=[{files}]", "crossover=karcher", "mutation=none", *words)
     assert breed(*said, "name=several", "search.population=4", "controls.points=3") == 0
     found = result(root, "several")
     assert set(found["parents"]) == {"forkL", "forkR", "ancestor"}
@@ -238,13 +238,13 @@ def test_a_family_of_llamas_is_bred_and_replayed(breed: Run, root: Path) -> None
     found, child = result(root, "llamas"), individual.find_individual("llamas", root)
     assert child.genotype.architecture.kind == "llama" and child.id == found["champion"]["id"]
     assert replay(child, finder(root), OPERATORS)["same"]
-    files = ("parents=files", "files=[families/llamas/forkL,families/llamas/forkR]")
+    files = ("parents=files", "parent_runs=[families/llamas/forkL,families/llamas/forkR]")
     assert breed("name=sphere", *files, "crossover=slerp") == 2
 
 
 def files(root: Path, *paths: str) -> tuple[str, ...]:
     store = root / "families" / "text-tale-debug-seed.0"
-    return "parents=files", f"files=[{','.join(str(store / one) for one in paths)}]"
+    return "parents=files", f"parent_runs=[{','.join(str(store / one) for one in paths)}]"
 
 
 def test_strangers_among_files_leave_nothing_behind(
@@ -376,7 +376,7 @@ def test_conditional_artists_have_conditional_children(
     monkeypatch.setattr(sys, "argv", [*words, *small, "parents=styles", "name=pupils"])
     lab.breed.main()
     store = root / "families" / "bestiary-debug-seed.0"
-    pair = f"files=[{store / 'styleA'},{store / 'styleB'}]"
+    pair = f"parent_runs=[{store / 'styleA'},{store / 'styleB'}]"
     line = [*words, "parents=files", pair, "corpus=bestiary", "name=heirs"]
     monkeypatch.setattr(sys, "argv", line)
     lab.breed.main()
@@ -393,7 +393,7 @@ def test_conditional_artists_have_conditional_children(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("parents=files", "files=[a,b]", "controls=matched"), "no family to rear controls="),
+        (("parents=files", "parent_runs=[a,b]", "controls=matched"), "no family to rear controls="),
         (("alphas.grain=layer",), "search=golden takes one coefficient"),
         (("search=cmaes",), "use search=golden for one"),
         (("crossover=model_stock", "search=golden"), "no coefficient to search: search=none"),
@@ -402,7 +402,7 @@ def test_conditional_artists_have_conditional_children(
         (("selection=niches",), "selection=niches goes with search=evolution"),
         (("search=none", "alphas.grain=kind"), "alphas.grain=kind goes with a search"),
         (("parents=independent", "crossover=ties"), "ties needs the parents' common ancestor"),
-        (("parents=files",), "parents=files needs files="),
+        (("parents=files",), "parents=files needs parent_runs="),
         (("model=llama",), "slerp needs rows of unit length"),
         (("model=llama", "crossover=lerp", "alignment=match"), "alignment=match is for nGPTs"),
         (("model=llama", "crossover=lerp", "mutation=tangent"), "try mutation=none"),
@@ -510,7 +510,7 @@ def test_a_compiled_search_is_replayed_to_the_same_bits(
     breed: Run, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = root / "families" / "text-tale-debug-seed.0"
-    said = ("parents=files", f"files=[{store / 'forkL'},{store / 'forkR'}]", "compile=true")
+    said = ("parents=files", f"parent_runs=[{store / 'forkL'},{store / 'forkR'}]", "compile=true")
     small = ("search.population=3", "search.generations=2", "search.children=3")
     words = (*said, "search=evolution", *small, "controls=none", "name=graph")
     assert breed("name=parents", "search=none", "controls=none") == 0  # rears them if need be

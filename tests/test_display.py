@@ -75,7 +75,7 @@ def test_a_picture_in_an_individual(
 
 
 def test_every_artist_shows_its_own_drawing(family: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert display(monkeypatch, "picture=both.samples.jsonl", "model=A,B", "to=both") == 0
+    assert display(monkeypatch, "picture=both.samples.jsonl", "model=A,B", "output=both") == 0
     told = result("both")
     assert set(told["shown"]) == set(told["contrast of heads"]) == {"A", "B"}
     assert images.load_image_array(Path("experiments/both/display.png")).shape == (146, 176, 3)
@@ -84,10 +84,10 @@ def test_every_artist_shows_its_own_drawing(family: None, monkeypatch: pytest.Mo
 def test_several_pictures_and_colours(family: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in (12, 60):
         picture(f"p{number}.png", number)
-    words = ["picture=p12.png,p60.png", "model=A", "whole=false", "head=3,1", "to=two"]
+    words = ["picture=p12.png,p60.png", "model=A", "whole=false", "head=3,1", "output=two"]
     assert display(monkeypatch, *words) == 0
     assert result("two")["shown"]["A"]["heads"] == [3, 1]
-    words = ["picture=p12.png", "model=A", "whole=false", "colour=true", "to=three"]
+    words = ["picture=p12.png", "model=A", "whole=false", "colour=true", "output=three"]
     assert display(monkeypatch, *words) == 2  # two heads a stream of 64 can serve, not three
 
 
@@ -143,7 +143,7 @@ def test_the_inputs_of_a_film_show_it_again(family: None, monkeypatch: pytest.Mo
         assert image_metrics.psnr(image, target, shown.visible) == pytest.approx(
             line["psnr"], abs=1e-3
         )
-    assert display(monkeypatch, *words, "inputs=false", "to=without") == 0
+    assert display(monkeypatch, *words, "inputs=false", "output=without") == 0
     assert not Path("experiments/without/inputs.npy").exists()
 
 
@@ -208,7 +208,7 @@ def test_models_of_one_name_stand_apart(family: None, monkeypatch: pytest.Monkey
     again = individual.find_individual("A", Path("experiments"))
     birth = {"name": "A", "vocabulary": {}, "parents": [], "recipe": {"seed": 7}}
     individual.save_individual(Path("experiments/twin"), again.genotype, birth)
-    assert display(monkeypatch, "picture=apple.png", "model=A,twin", "to=twins") == 0
+    assert display(monkeypatch, "picture=apple.png", "model=A,twin", "output=twins") == 0
     assert set(result("twins")["shown"]) == {"A", "twin"}
 
 

@@ -64,7 +64,7 @@ def test_what_is_written_reads_back(
 ) -> None:
     if "gguf" in words:
         pytest.importorskip("gguf")
-    assert export(monkeypatch, *words.split(), "to=out") == 0
+    assert export(monkeypatch, *words.split(), "output=out") == 0
     record = json.loads(Path("out/export.json").read_text())
     for name, told in record["files"].items():
         data = (Path("out") / name).read_bytes()
@@ -83,20 +83,20 @@ def test_what_is_written_reads_back(
 
 def test_averages_are_other_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     for weights in ("raw", "ema"):
-        words = ["artist=llama", "format=llama2c", f"weights={weights}", f"to={weights}"]
+        words = ["artist=llama", "format=llama2c", f"weights={weights}", f"output={weights}"]
         assert export(monkeypatch, *words) == 0
     assert Path("raw/model.bin").read_bytes() != Path("ema/model.bin").read_bytes()
 
 
 @pytest.mark.parametrize("name", ["sphere", "sandwich", "llama"])
 def test_a_hubs_folder_is_an_artist_again(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    assert export(monkeypatch, f"artist={name}", "format=hub", "to=out") == 0
+    assert export(monkeypatch, f"artist={name}", "format=hub", "output=out") == 0
     card = Path("out/README.md").read_text()
     assert f"# {name}" in card and "it has no parents" in card
     mine = individual.find_individual(name, ROOT)
     Path("out").rename("elsewhere")
     assert individual.find_individual("elsewhere", ROOT).id == mine.id
-    assert export(monkeypatch, "artist=elsewhere", "format=hub", "to=twice") == 0
+    assert export(monkeypatch, "artist=elsewhere", "format=hub", "output=twice") == 0
     assert Path("elsewhere/transformers/config.json").is_file() == (name == "llama")
 
 
@@ -109,7 +109,7 @@ def test_the_card_knows_relatives_and_scores(monkeypatch: pytest.MonkeyPatch) ->
     (ROOT / "child" / "evaluations").mkdir()
     told = {"bpc": 2.5, "accuracy": 0.5}
     (ROOT / "child" / "evaluations" / "select.json").write_text(json.dumps(told))
-    assert export(monkeypatch, "artist=child", "format=hub", "to=out") == 0
+    assert export(monkeypatch, "artist=child", "format=hub", "output=out") == 0
     card = Path("out/README.md").read_text()
     assert f"| 1 | sphere | founder | `{mother[:12]}` |" in card
     assert "| unknown | `eeeeeeeeeeee` |" in card
@@ -119,7 +119,7 @@ def test_the_card_knows_relatives_and_scores(monkeypatch: pytest.MonkeyPatch) ->
 def test_nothing_is_overwritten_unasked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["artist=llama", "format=llama2c", "to=out"]
+    words = ["artist=llama", "format=llama2c", "output=out"]
     Path("out").mkdir()
     Path("out/mine.txt").write_text("mine")
     assert export(monkeypatch, *words) == 0
@@ -159,7 +159,7 @@ def test_what_is_wrong_is_one_line(
     line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("LAB_ENGINES", str(tmp_path))
-    assert export(monkeypatch, *BAD[line].split(), "to=out") == 2
+    assert export(monkeypatch, *BAD[line].split(), "output=out") == 2
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 1 and line in said[0]
     assert not Path("out").exists()

@@ -68,9 +68,9 @@ def test_an_adopted_one_is_found_by_its_name(
 def test_the_same_again_is_done_already(
     file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    knock(monkeypatch, f"adopt='{file}'", "call=a")
+    knock(monkeypatch, f"adopt='{file}'", "as_name=a")
     before = individual.find_individual("a", Path("experiments")).id
-    assert knock(monkeypatch, f"adopt='{file}'", "call=a") == 0
+    assert knock(monkeypatch, f"adopt='{file}'", "as_name=a") == 0
     assert "is done already" in capsys.readouterr().err
     assert individual.find_individual("a", Path("experiments")).id == before
 
@@ -78,10 +78,10 @@ def test_the_same_again_is_done_already(
 def test_another_file_does_not_take_its_name(
     file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    knock(monkeypatch, f"adopt='{file}'", "call=a")
+    knock(monkeypatch, f"adopt='{file}'", "as_name=a")
     model = to_library(founder(SHAPE, torch.Generator().manual_seed(1)))
     torch.save({"config": {"block_size": 32}, "model": model, "itos": list(TEXT)}, file)
-    assert knock(monkeypatch, f"adopt='{file}'", "call=a") == 2
+    assert knock(monkeypatch, f"adopt='{file}'", "as_name=a") == 2
     assert "holds a run of another config (sha256" in capsys.readouterr().err
 
 
@@ -152,7 +152,7 @@ def test_the_chart_alone_is_printed_for_mermaid(ask: Ask) -> None:
 
 def test_the_picture_is_written_where_it_says(ask: Ask, root: Path, tmp_path: Path) -> None:
     assert ask("of=first", "view=svg")[:2] == (0, f"written to {root}/first.pedigree.svg\n")
-    assert ask("of=first", "view=svg", f"to={tmp_path}/tree.svg")[0] == 0
+    assert ask("of=first", "view=svg", f"output={tmp_path}/tree.svg")[0] == 0
     for path in (root / "first.pedigree.svg", tmp_path / "tree.svg"):
         assert ElementTree.parse(path).getroot().tag.endswith("svg")
 
@@ -226,10 +226,10 @@ def test_a_run_that_kept_nobody_says_so(ask: Ask, root: Path, tmp_path: Path) ->
 
 
 def test_a_picture_goes_into_a_folder_that_is_there(ask: Ask, tmp_path: Path) -> None:
-    code, _, said = ask("of=first", "view=svg", f"to={tmp_path}/no/x.svg")
+    code, _, said = ask("of=first", "view=svg", f"output={tmp_path}/no/x.svg")
     assert code == 2 and f"{tmp_path}/no is no folder" in said and ".tmp" not in said
     assert said.count("\n") == 1 and not (tmp_path / "no").exists()
-    code, _, said = ask("of=first", "view=svg", f"to={tmp_path}")
+    code, _, said = ask("of=first", "view=svg", f"output={tmp_path}")
     assert code == 2 and f"{tmp_path} is a folder" in said and said.count("\n") == 1
 
 
@@ -370,7 +370,7 @@ def test_a_third_parent_is_not_overlooked(
     monkeypatch.setattr(sys, "argv", line)
     lab.train.main()
     files = ",".join(map(str, (family / "forkL", family / "forkR", home / "third")))
-    line = ["lab-breed", *common, "parents=files", f"files=[{files}]", "crossover=karcher"]
+    line = ["lab-breed", *common, "parents=files", f"parent_runs=[{files}]", "crossover=karcher"]
     line += ["crossover.weights=[0.6,0.1,0.3]", "search=none", "controls=none", "name=child"]
     monkeypatch.setattr(sys, "argv", line)
     lab.breed.main()
@@ -407,12 +407,12 @@ def test_descendants_are_no_candidates_and_others_may_be_named(ask: Ask) -> None
 BAD = {  # what the line says: what is typed beside or instead of adopt=
     "say exactly one of adopt=FILE": [],
     "nowhere.pt: No such file or directory": ["adopt=nowhere.pt"],
-    "name must be 1 to 64 letters": ["adopt=x.pt", "call=../x"],
+    "name must be 1 to 64 letters": ["adopt=x.pt", "as_name=../x"],
     "assume.residual must be one of lerp, geodesic": ["adopt=x.pt", "assume.residual=slurp"],
     "context must be at least 8": ["adopt=x.pt", "context=2"],
     "beside goes with of=NAME, not replay=": ["replay=x", "beside=y"],
     "view=svg draws one family tree: of=NAME alone": ["of=x", "beside=y", "view=svg"],
-    "to=FILE is where the picture goes: view=svg": ["of=x", "to=y.svg"],
+    "output=FILE is where the picture goes: view=svg": ["of=x", "output=y.svg"],
     "no individual lies under experiments": ["of=x"],
     "unknown key assume.head; did you mean assume.heads?": ["adopt=x.pt", "assume.head=2"],
 }

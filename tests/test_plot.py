@@ -25,7 +25,7 @@ def test_a_gallery_gives_novelty_and_a_contact_sheet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pieces = ROOT / "galleries" / "styleA-bestiary.samples.jsonl"
-    assert plot(monkeypatch, f"gallery={pieces}", f"to={tmp_path}") == 0
+    assert plot(monkeypatch, f"gallery={pieces}", f"output={tmp_path}") == 0
     said = capsys.readouterr().out.split()
     assert [Path(one).name for one in said] == [
         "novelty-styleA-bestiary.png", "novelty-styleA-bestiary.svg",
@@ -38,7 +38,7 @@ def test_a_gallery_of_running_text_gives_a_sheet_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pieces = ROOT / "galleries" / "enwik8.samples.jsonl"
-    assert plot(monkeypatch, f"gallery={pieces}", f"to={tmp_path}") == 0
+    assert plot(monkeypatch, f"gallery={pieces}", f"output={tmp_path}") == 0
     said = capsys.readouterr().out.split()
     assert [Path(one).name for one in said] == ["sheet-enwik8.png", "sheet-enwik8.svg"]
 

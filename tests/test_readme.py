@@ -13,6 +13,7 @@ from omegaconf import OmegaConf
 
 from lab.config import conf_dir
 from lab.config.command import join_lists, version_base
+from lab.config.renamed_keys import rename_keys
 from lab.config.validation import check_nodes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,13 +30,13 @@ def test_there_are_commands_to_check() -> None:
 @pytest.mark.parametrize(("door", "words"), COMMANDS)
 def test_a_command_composes(door: str, words: str) -> None:
     importlib.import_module(f"lab.{door}")
-    overrides = [w for w in shlex.split(words) if not w.startswith("-") and "..." not in w]
+    schemas = importlib.import_module(f"lab.config.schemas.{door}")
+    schema = getattr(schemas, f"{door.capitalize()}Config")
+    typed = [w for w in shlex.split(words) if not w.startswith("-") and "..." not in w]
+    overrides, _ = rename_keys(typed, getattr(schema, "RENAMED", {}))
     if "-m" in shlex.split(words):
         swept = [re.sub(r",.*", "", w) for w in overrides]
     else:
-        schema = getattr(
-            importlib.import_module(f"lab.config.schemas.{door}"), f"{door.capitalize()}Config"
-        )
         swept = join_lists(overrides, getattr(schema, "SEVERAL", ()))
     with initialize_config_dir(str(conf_dir()), **version_base()):
         plain = OmegaConf.to_container(compose(door, swept), resolve=True)

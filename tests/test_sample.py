@@ -107,7 +107,7 @@ def test_a_folder_and_all_labels_and_a_start(
 def test_no_copy_is_kept_below_a_similarity(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("artist=debug", f"root={root}", "count=2", "closed=false", "below=0.5")
+    words = ("artist=debug", f"root={root}", "count=2", "closed=false", "max_similarity=0.5")
     knock(monkeypatch, *words, f"galleries={tmp_path}")
     nearest = [piece["nearest"]["similarity"] for piece in lines(tmp_path)]
     assert nearest and max(nearest) < 0.5

@@ -18,6 +18,7 @@ from dataclasses import fields, is_dataclass
 from importlib.metadata import version
 from inspect import signature
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn, Protocol
 
 import hydra
@@ -27,6 +28,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from lab.config.errors import USER_ERRORS, format_user_error
+from lab.config.renamed_keys import rename_keys, restore_typed_keys
 from lab.config.run_names import quote_numeric_ids, run_name
 from lab.config.validation import check_name
 
@@ -60,10 +62,11 @@ def command(
         @functools.wraps(function)
         def main() -> None:
             failures: list[BaseException] = []
+            typed: dict[str, str] = {}
 
             def job(composed: DictConfig) -> None:
                 try:
-                    function(validate_config(composed, schema))
+                    function(validate_config(composed, schema, typed))
                 except USER_ERRORS as error:
                     print_user_error(error, schema)
                     failures.append(error)
@@ -71,8 +74,12 @@ def command(
             functools.update_wrapper(job, function)
             try:
                 refuse_pickles(sys.argv[1:])
+                arguments, older = rename_keys(sys.argv[1:], getattr(schema, "RENAMED", {}))
+                for new, old in older.items():
+                    print(f"lab: {old}= is called {new}= now", file=sys.stderr)
+                typed.update(older)
                 list_keys = getattr(schema, "SEVERAL", ())
-                sys.argv[1:] = quote_numeric_ids(join_lists(sys.argv[1:], list_keys))
+                sys.argv[1:] = quote_numeric_ids(join_lists(arguments, list_keys))
                 with hydra_environment(help_text):
                     launch = hydra.main(str(conf_dir()), config_name=name, **version_base())
                     launch(job)()
@@ -103,15 +110,20 @@ def version_base() -> dict[str, str]:
     return {} if (int(major), int(minor)) >= (1, 4) else {"version_base": "1.3"}
 
 
-def validate_config(composed: DictConfig, schema: type[Schema]) -> Any:
-    """Return a composed config as an instance of its schema, named and with every value checked."""
+def validate_config(
+    composed: DictConfig, schema: type[Schema], typed: Mapping[str, str] = MappingProxyType({})
+) -> Any:
+    """Return a composed config as an instance of its schema, named and with every value checked.
+
+    typed: older names of keys, by their present ones, as the command line had them.
+    """
     settings = HydraConfig.get()
     choices = settings.runtime.choices
     if "name" in composed:
         default_name = choices.get("exp") or choices.get("corpus") or settings.job.config_name
         name = composed.name or default_name
         overrides = settings.overrides.task if settings.mode is RunMode.MULTIRUN else ()
-        composed.name = run_name(check_name(str(name)), overrides)
+        composed.name = run_name(check_name(str(name)), restore_typed_keys(overrides, typed))
     container = OmegaConf.to_container(composed, resolve=True, throw_on_missing=True)
     schema.check(container)  # type: ignore[arg-type]
     return OmegaConf.to_object(composed)
@@ -161,7 +173,7 @@ def size_class(framing: Any) -> str:
     return {"": "text", "frame": "film", "row": "rows"}.get(name, "artist")
 
 
-register_config_resolver("lab.sort", size_class)
+register_config_resolver("lab.size_class", size_class)
 
 
 def raise_argument_error(parser: argparse.ArgumentParser, message: str) -> NoReturn:

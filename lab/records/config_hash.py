@@ -34,6 +34,16 @@ DEFAULTS_OF_LATER_KEYS = {  # keys younger than committed results, with what was
     "model.norm_eps": 1e-5,
 }
 
+KEYS_WHEN_HASHED = {  # key of a command's config: its name when results were first kept
+    "size_class": "kind",
+    "fork_steps": "apart",
+    "fork_schedule": "rate",
+    "parent_runs": "files",
+    "max_similarity": "below",
+    "output": "to",
+    "as_name": "call",
+}
+
 MODULES_WHEN_HASHED = {  # module of a function that configs name: its module when first hashed
     "lab.breeding.search.coefficient_search.": "lab.breeding.search.",
     "lab.breeding.search.evolution.": "lab.breeding.evolution.",
@@ -61,7 +71,7 @@ def flatten_config(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any
     """
     flattened: dict[str, Any] = {}
     for key, value in config.items():
-        dotted = f"{prefix}{key}"
+        dotted = f"{prefix}{key}" if prefix else KEYS_WHEN_HASHED.get(key, key)
         if any(fnmatchcase(dotted, pattern) for pattern in EXCLUDED_KEYS):
             continue
         if isinstance(value, Mapping) and value:

@@ -53,7 +53,7 @@ def breed_run(config: BreedConfig) -> dict[str, Any]:
     """Rear, cross, search and judge in the run's folder; done already, only return the result."""
     torch.set_num_threads(config.threads or torch.get_num_threads())
     config.root = str(Path(config.root).expanduser())
-    external_parents = load_external_parents(config) if config.files else {}
+    external_parents = load_external_parents(config) if config.parent_runs else {}
     changed_settings = (
         apply_parent_settings(config, external_parents, read_typed_keys())
         if external_parents
@@ -135,7 +135,7 @@ def scoring_arithmetic(config: BreedConfig, may_compile: bool) -> Arithmetic:
 
 def format_arm_name(config: BreedConfig, choices: Mapping[str, str]) -> str:
     """What a cross is called in tables over seeds: shared_ancestor slerp golden constant."""
-    parts = [*(choices[key] for key in ("parents", "crossover", "search")), config.rate]
+    parts = [*(choices[key] for key in ("parents", "crossover", "search")), config.fork_schedule]
     labels = {"one": "", "none": "", "match": "aligned"}
     options = [choices["mutation"], config.alignment, config.alphas.grain]
     return " ".join(
@@ -226,7 +226,7 @@ def read_common_datasets(
     try:
         return read_family_datasets(config, common_vocabulary(list(individuals.values())))
     except ValueError as error:
-        if not config.files or not re.search(r"vocabulary|framing\b", str(error)):
+        if not config.parent_runs or not re.search(r"vocabulary|framing\b", str(error)):
             raise
         names, expected_framing = (
             " and ".join(individuals),

@@ -100,7 +100,7 @@ def draw_rows(
         choose_arithmetic(config.device, "fp32", False, "auto", 0).device,
     )
     closed = len(artists) * len(settings) == 1 if config.closed is None else config.closed
-    tries = TRIES_PER_PIECE * count if closed or config.below is not None else count
+    tries = TRIES_PER_PIECE * count if closed or config.max_similarity is not None else count
     for offset in range(0, tries, PIECES_PER_BATCH):
         turns = range(offset, min(offset + PIECES_PER_BATCH, tries))
         batch, seeds = (
@@ -114,7 +114,7 @@ def draw_rows(
             for sampling in settings
         ]
         for row in zip(*columns, strict=True):
-            if all(is_acceptable_piece(piece, closed, config.below) for piece in row):
+            if all(is_acceptable_piece(piece, closed, config.max_similarity) for piece in row):
                 yield list(row)
 
 

@@ -25,13 +25,15 @@ def load_external_parents(config: BreedConfig) -> dict[str, Individual]:
 
     ValueError where two of them are one; whatever finding one raises.
     """
-    parents = [individual.find_individual(file, Path(config.root), warn) for file in config.files]
+    parents = [
+        individual.find_individual(file, Path(config.root), warn) for file in config.parent_runs
+    ]
     file_by_id: dict[str, str] = {}
-    for file, parent in zip(config.files, parents, strict=True):
+    for file, parent in zip(config.parent_runs, parents, strict=True):
         if parent.id in file_by_id:
             raise ValueError(f"{file_by_id[parent.id]} and {file} are one and the same individual")
         file_by_id[parent.id] = file
-    return dict(zip(name_external_parents(config.files, parents), parents, strict=True))
+    return dict(zip(name_external_parents(config.parent_runs, parents), parents, strict=True))
 
 
 def name_external_parents(files: Sequence[str], parents: Sequence[Individual]) -> list[str]:

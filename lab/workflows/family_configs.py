@@ -38,7 +38,7 @@ def scored_corpora(config: BreedConfig) -> list[dict[str, Any]]:
 
 def member_name(config: BreedConfig, name: str, times: int = 1) -> str:
     """A member's name in the store: forkL, forkL-annealed, forkL-twice."""
-    annealed = config.rate == "annealed" and step_budget(config, name) != "ancestor"
+    annealed = config.fork_schedule == "annealed" and step_budget(config, name) != "ancestor"
     return name + ("-twice" if times == 2 else "") + ("-annealed" if annealed else "")
 
 
@@ -67,13 +67,13 @@ def member_config(config: BreedConfig, name: str, times: int = 1) -> TrainConfig
     corpus = deepcopy((config.parents.get("corpora") or {}).get(node.get("corpus"), config.corpus))
     half = node.get("half", "all")
     if half != "all":
-        half = HALVES[config.kind][("first", "second").index(half)]
+        half = HALVES[config.size_class][("first", "second").index(half)]
         corpus["half"] = half
     ancestor_steps = int(config.training.steps or 0)
     steps = {
         "ancestor": ancestor_steps,
-        "fork": config.apart,
-        "both": ancestor_steps + config.apart,
+        "fork": config.fork_steps,
+        "both": ancestor_steps + config.fork_steps,
     }
     member_steps = times * steps[step_budget(config, name)]
     values = {field.name: deepcopy(getattr(config, field.name)) for field in fields(TrainConfig)}
@@ -87,8 +87,8 @@ def member_config(config: BreedConfig, name: str, times: int = 1) -> TrainConfig
         "corpus": corpus,
         "training": replace(config.training, steps=member_steps),
     }
-    if config.rate == "annealed" and step_budget(config, name) != "ancestor":
-        values["schedule"] = annealed_schedule(min(1.0, times * config.apart / member_steps))
+    if config.fork_schedule == "annealed" and step_budget(config, name) != "ancestor":
+        values["schedule"] = annealed_schedule(min(1.0, times * config.fork_steps / member_steps))
     train_config = TrainConfig(**values)
     TrainConfig.check(asdict(train_config))
     return train_config

@@ -24,7 +24,7 @@ from lab.records import Run, environment
 def import_as_run(config: PedigreeConfig) -> str:
     """Translate a checkpoint, write it as a finished run; what was found and assumed, in words."""
     path = Path(str(config.adopt)).expanduser()
-    name = config.call or check_name(re.sub(r"[^A-Za-z0-9._-]+", "_", path.stem).lstrip(".-"))
+    name = config.as_name or check_name(re.sub(r"[^A-Za-z0-9._-]+", "_", path.stem).lstrip(".-"))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     imported = import_foreign_checkpoint(path, asdict(config.assume))
     birth = imported_birth(config, imported, name, path)

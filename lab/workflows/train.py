@@ -164,7 +164,7 @@ def estimate_next_scale(config: TrainConfig, result: dict[str, Any]) -> str:
     """What the next scale up would take here, by a few real steps of it."""
     if not config.scale.get("next"):
         return ""
-    larger = load_scale(config.scale["next"], config.kind)
+    larger = load_scale(config.scale["next"], config.size_class)
     size = {key: larger[key] for key in ("dim", "depth", "heads", "dim_head")}
     settings = {**asdict(config.model), **size, "kv_heads": None, "neurons": None}
     architecture = Architecture(vocab_size=result["vocabulary"], **settings)

@@ -99,9 +99,7 @@ def describe_reproduction(registry: Registry, individual: Individual) -> str:
     folder = registry.folder_of(individual.id)
     recipe = individual.birth["recipe"]
     if recipe.get("kind") == "adopted":
-        return (
-            f"python -m lab.pedigree adopt={recipe.get('file')} call={registry.name(individual.id)}"
-        )
+        return f"python -m lab.pedigree adopt={recipe.get('file')} as_name={registry.name(individual.id)}"
     if registry.root / "families" in getattr(folder, "parents", ()):
         return (
             f"with {folder} set aside, the lab.breed command that reared it "

@@ -40,7 +40,7 @@ def test_the_store_says_corpus_scale_and_seed() -> None:
 
 @pytest.mark.parametrize("name", ["independent", "shared_ancestor", "styles", "domains"])
 def test_only_the_last_steps_are_annealed(name: str) -> None:
-    config = told(f"parents={name}", "rate=annealed")
+    config = told(f"parents={name}", "fork_schedule=annealed")
     for one in config.parents["cross"]:
         reared = member_config(config, one)
         assert (
@@ -66,7 +66,7 @@ def test_twice_is_the_same_fork_for_twice_the_steps() -> None:
 
 def test_styles_are_halves_of_drawings() -> None:
     left, right = lineage_configs(told("parents=styles"), ["styleA", "styleB"])[1:]
-    assert (left.kind, left.half, right.half) == ("artist", "A", "B")
+    assert (left.size_class, left.half, right.half) == ("artist", "A", "B")
 
 
 def test_families_share_their_members() -> None:

@@ -27,12 +27,12 @@ class AlphasConfig:
 class BreedConfig(TrainConfig):
     """Everything `lab.breed` may be told; a node typed Any is a choice under conf/."""
 
-    apart: int = MISSING
-    rate: str = MISSING
+    fork_steps: int = MISSING
+    fork_schedule: str = MISSING
     unrelated: bool = MISSING
     alignment: str = MISSING
     family: str | None = MISSING
-    files: list[str] = MISSING
+    parent_runs: list[str] = MISSING
     alphas: AlphasConfig = field(default_factory=AlphasConfig)
     parents: Any = None
     crossover: Any = None
@@ -41,10 +41,16 @@ class BreedConfig(TrainConfig):
     selection: Any = None
     controls: Any = None
 
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        **TrainConfig.RENAMED,
+        "apart": "fork_steps",
+        "rate": "fork_schedule",
+        "files": "parent_runs",
+    }
     RANGES: ClassVar[Mapping[str, Range]] = {
         **TrainConfig.RANGES,
         "seed": Range(0, 10**15),
-        "apart": Range(1, 10**9),
+        "fork_steps": Range(1, 10**9),
         "alphas.low": Range(-2, 0.5, exclude_high=True),
         "alphas.high": Range(0.5, 3, exclude_low=True),
         "controls.draws": Range(0, 10**4),
@@ -52,7 +58,7 @@ class BreedConfig(TrainConfig):
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
         **TrainConfig.CHOICES,
-        "rate": ("constant", "annealed"),
+        "fork_schedule": ("constant", "annealed"),
         "alignment": ("none", "match"),
         "alphas.grain": GRAINS,
     }
@@ -69,11 +75,13 @@ class BreedConfig(TrainConfig):
 
 def check_family(config: Mapping[str, Any]) -> None:
     """Refuse a family that cannot be: of too few, with halves of what has none, of one parent."""
-    family, files = config["parents"], config["files"]
+    family, files = config["parents"], config["parent_runs"]
     if bool(files) == bool(family["members"]):
-        raise ValueError("parents=files needs files=[NAME,NAME], and files=[...] parents=files")
+        raise ValueError(
+            "parents=files needs parent_runs=[NAME,NAME], and parent_runs=[...] parents=files"
+        )
     if files and len(files) < 2:
-        raise ValueError(f"a cross needs two parents or more, got files=[{files[0]}]")
+        raise ValueError(f"a cross needs two parents or more, got parent_runs=[{files[0]}]")
     if files and config["controls"]["matched"]:
         raise ValueError(
             "parents=files has no family to rear controls=matched from: controls=cheap"
@@ -81,7 +89,7 @@ def check_family(config: Mapping[str, Any]) -> None:
     if config["parent"] is not None or config["half"] != "all":
         raise ValueError("a family names its own parents and halves: leave parent and half alone")
     if config["training"]["steps"] is None:
-        raise ValueError("a family is reared by steps: set training.steps and apart")
+        raise ValueError("a family is reared by steps: set training.steps and fork_steps")
     members_with_half = [name for name in family["cross"] if "half" in family["members"][name]]
     if members_with_half and "half" not in config["corpus"]:
         raise ValueError(

@@ -35,7 +35,7 @@ class DisplayConfig:
     rate: float = MISSING
     film: str = MISSING
     inputs: bool = MISSING
-    to: str | None = MISSING
+    output: str | None = MISSING
     again: bool = MISSING
     root: str = MISSING
     data: str | None = MISSING
@@ -43,6 +43,7 @@ class DisplayConfig:
     threads: int = MISSING
 
     SEVERAL: ClassVar[Mapping[str, str]] = {"picture": "picture", "head": "head", "model": "screen"}
+    RENAMED: ClassVar[Mapping[str, str]] = {"to": "output"}
     RANGES: ClassVar[Mapping[str, Range]] = {
         "layer": Range(0, 1000),
         "size": Range(8, 1024),
@@ -67,8 +68,8 @@ class DisplayConfig:
         for key, typed in (("picture", "picture=FILE"), ("screen", "model=NAME")):
             if not as_list(config[key]):
                 raise ValueError(f"say which {typed.partition('=')[0]}: {typed}")
-        if config["to"] is not None:
-            check_name(config["to"])
+        if config["output"] is not None:
+            check_name(config["output"])
         if not config["root"].strip():
             raise ValueError("root must name a folder (got '')")
         if config["head"] != "auto":

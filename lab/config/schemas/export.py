@@ -17,7 +17,7 @@ class ExportConfig:
 
     artist: str = MISSING
     format: str = MISSING
-    to: str | None = MISSING
+    output: str | None = MISSING
     weights: str = MISSING
     version: int = MISSING
     wish: str | None = MISSING
@@ -26,6 +26,7 @@ class ExportConfig:
     again: bool = MISSING
     root: str = MISSING
 
+    RENAMED: ClassVar[Mapping[str, str]] = {"to": "output"}
     RANGES: ClassVar[Mapping[str, Range]] = {"count": Range(1, 65536), "version": Range(0, 2)}
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
         "format": ("gguf", "llama2c", "hub"),
@@ -37,7 +38,7 @@ class ExportConfig:
         """Refuse a composed config (as a plain dict) that cannot work; ValueError in one line."""
         check_choices(config, cls.CHOICES)
         check_ranges(config, cls.RANGES)
-        for key in ("artist", "to", "root"):
+        for key in ("artist", "output", "root"):
             if config[key] is not None and not config[key].strip():
                 raise ValueError(f"{key} must name something (got '')")
         if config["engine"] and config["format"] != "gguf":

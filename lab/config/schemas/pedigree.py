@@ -31,13 +31,13 @@ class PedigreeConfig:
     of: str | None = MISSING
     beside: str | None = MISSING
     view: str = MISSING
-    to: str | None = MISSING
+    output: str | None = MISSING
     replay: str | None = MISSING
     paternity: str | None = MISSING
     among: list[str] = MISSING
     survey: str | None = MISSING
     adopt: str | None = MISSING
-    call: str | None = MISSING
+    as_name: str | None = MISSING
     context: int | None = MISSING
     framing: str | None = MISSING
     assume: AssumeConfig = field(default_factory=AssumeConfig)
@@ -54,12 +54,13 @@ class PedigreeConfig:
     }
     COMPANIONS: ClassVar[Mapping[str, str]] = {
         "beside": "of",
-        "to": "of",
+        "output": "of",
         "among": "paternity",
-        "call": "adopt",
+        "as_name": "adopt",
         "context": "adopt",
         "framing": "adopt",
     }
+    RENAMED: ClassVar[Mapping[str, str]] = {"to": "output", "call": "as_name"}
     RANGES: ClassVar[Mapping[str, Range]] = {
         "context": Range(8, 65536),
         "assume.heads": Range(1, 256),
@@ -83,7 +84,7 @@ class PedigreeConfig:
             raise ValueError(f"say exactly one of {choices}{received}")
         check_choices(config, cls.CHOICES)
         check_ranges(config, cls.RANGES)
-        for key in (verbs[0], "root", "beside", "to"):
+        for key in (verbs[0], "root", "beside", "output"):
             if config[key] is not None and not config[key].strip():
                 raise ValueError(f"{key} must name something (got '')")
         for key, verb in cls.COMPANIONS.items():
@@ -91,7 +92,7 @@ class PedigreeConfig:
                 raise ValueError(f"{key} goes with {verb}={cls.VERBS[verb]}, not {verbs[0]}=")
         if config["view"] != "text" and (config["beside"] or verbs != ["of"]):
             raise ValueError(f"view={config['view']} draws one family tree: of=NAME alone")
-        if config["to"] and config["view"] != "svg":
-            raise ValueError("to=FILE is where the picture goes: view=svg")
-        if config["call"] is not None:
-            check_name(config["call"])
+        if config["output"] and config["view"] != "svg":
+            raise ValueError("output=FILE is where the picture goes: view=svg")
+        if config["as_name"] is not None:
+            check_name(config["as_name"])

@@ -26,7 +26,7 @@ class SampleConfig:
     top_p: float = MISSING
     min_p: float = MISSING
     weights: str = MISSING
-    below: float | None = MISSING
+    max_similarity: float | None = MISSING
     closed: bool | None = MISSING
     gallery: str | None = MISSING
     redraw: Any = MISSING
@@ -39,6 +39,7 @@ class SampleConfig:
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
 
     SEVERAL: ClassVar[Collection[str]] = ("artist", "labels", "temperature")
+    RENAMED: ClassVar[Mapping[str, str]] = {"below": "max_similarity"}
     RANGES: ClassVar[Mapping[str, Range]] = {
         "count": Range(1, 10000),
         "seed": Range(0, 2**31 - 1),
@@ -46,7 +47,7 @@ class SampleConfig:
         "top_k": Range(0, 65536),
         "top_p": Range(0, 1, exclude_low=True),
         "min_p": Range(0, 1, exclude_high=True),
-        "below": Range(0, 1),
+        "max_similarity": Range(0, 1),
         "redraw": Range(1),
         "threads": Range(0, 1024),
     }

@@ -84,7 +84,7 @@ class TrainConfig:
     device: str = MISSING
     threads: int = MISSING
     seed: int = MISSING
-    kind: str = MISSING
+    size_class: str = MISSING
     parent: str | None = MISSING
     half: str = MISSING
     precision: str = MISSING
@@ -99,6 +99,7 @@ class TrainConfig:
     optimizer: Any = None
     schedule: Any = None
 
+    RENAMED: ClassVar[Mapping[str, str]] = {"kind": "size_class"}
     RANGES: ClassVar[Mapping[str, Range]] = {
         "seed": Range(0, 2**63 - 1),
         "threads": Range(0, 1024),
@@ -146,7 +147,7 @@ class TrainConfig:
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
         "device": ("auto", "cpu", "cuda"),
-        "kind": ("artist", "text", "film", "rows"),
+        "size_class": ("artist", "text", "film", "rows"),
         "half": ("all", "A", "B", "left", "right"),
         "precision": ("auto", "fp32", "bf16"),
         "compile": ("auto", True, False),

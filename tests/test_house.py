@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,3 +161,165 @@ def test_constraints_pin_every_dependency() -> None:
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     pinned = {line.split("==")[0].lower() for line in lines}
     assert {name for name in names if name.lower() not in pinned} == set()
+
+
+# What a name may be: `docs/` and CONTRIBUTING say why.
+
+COMMANDS = {path.stem for path in (ROOT / "lab").glob("*.py")} - {"__init__"}
+METAPHORS = set(
+    re.findall(
+        r"\w+",
+        "guests household jury nursery meeting party watch witness lesson milestones schooling "
+        "rebirth reel panes opening outside pieces standard chance shadows",
+    )
+)
+PRONOUNS = set(
+    re.findall(
+        r"\w+",
+        "one other told found said shown chosen met taught mine theirs ours asked called made kept "
+        "seen born grown knows drawn wanted given known spoken heard left much who whom what how so more "
+        "most least before after now then here there",
+    )
+)
+SHARED = {  # functions that several files define on purpose: a protocol, or a choice under conf/
+    "main": "every command",
+    "run": "every benchmark; models of each kind",
+    "prepare": "models of each kind",
+    "none": "conf/mutation and conf/search",
+}
+FIRST = r"(?s)(?=.{1,100}$)[A-Z\u0061-z0-9][^:]*: [^\n]+[.]"  # "Noun: one sentence."
+BASE = "fc17463"  # the last commit before the laws
+
+
+def parsed() -> Iterator[tuple[str, ast.Module]]:
+    return ((below(path), ast.parse(path.read_text())) for path in FILES)
+
+
+def test_stems_are_unique_but_for_a_command_and_what_serves_it() -> None:
+    places = defaultdict(list)
+    for path in FILES:
+        room = below(path).rpartition("/")[0]
+        serves = room in ("", "config/schemas", "workflows", "benchmarks") and path.stem in COMMANDS
+        if path.stem != "__init__" and not serves and room != "benchmarks":
+            places[path.stem].append(below(path))
+    twice = {stem: paths for stem, paths in places.items() if len(paths) > 1}
+    assert twice == {}
+    assert set(places) & COMMANDS <= {"pedigree"}  # the noun of the room and the command's verb
+
+
+def test_public_names_are_unique() -> None:
+    places = defaultdict(set)
+    for path, tree in parsed():
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].add(path)
+    twice = {name: paths for name, paths in places.items() if len(paths) > 1}
+    assert {name: paths for name, paths in twice.items() if name not in SHARED} == {}
+
+
+def test_no_file_and_no_function_is_a_metaphor_or_a_pronoun() -> None:
+    stems = [below(path) for path in FILES if path.stem in METAPHORS | PRONOUNS]
+    functions = [
+        f"{path}: {node.name}"
+        for path, tree in parsed()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name in PRONOUNS
+    ]
+    assert stems + functions == []
+
+
+def bound(tree: ast.AST) -> Iterator[str]:
+    """Yield the name of every parameter and of every variable that is assigned."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+
+
+def test_variables_are_nouns() -> None:
+    names = Counter(name for _, tree in parsed() for name in bound(tree))
+    pronouns = {name: count for name, count in names.items() if name in PRONOUNS}
+    assert sum(pronouns.values()) <= 0.01 * names.total(), pronouns
+
+
+def test_every_package_lists_its_modules() -> None:
+    missing = [
+        f"{below(init)}: {path.stem}"
+        for init in (ROOT / "lab").rglob("__init__.py")
+        for path in sorted(init.parent.iterdir())
+        if (path.suffix == ".py" or (path / "__init__.py").exists())
+        if path.stem != "__init__"
+        if not re.search(rf"\b{path.stem}\b", ast.get_docstring(ast.parse(init.read_text())) or "")
+    ]
+    assert missing == []
+
+
+def test_no_error_is_told_by_its_text() -> None:
+    """A reworded message must not change what a program does: errors are told by their types."""
+    places = []
+    for path, tree in parsed():
+        for node in ast.walk(tree):
+            tests = [node.test] if isinstance(node, ast.If | ast.IfExp | ast.While) else []
+            tests += node.ifs if isinstance(node, ast.comprehension) else []
+            texts = [ast.unparse(inner) for test in tests for inner in ast.walk(test)]
+            places += [f"{path}: {text}" for text in texts if re.fullmatch(r"str\(e\w*\)", text)]
+    assert places == []
+
+
+def test_only_what_wires_rooms_sees_a_schema() -> None:
+    seers = {
+        path
+        for path, tree in parsed()
+        if any(name.startswith("lab.config.schemas") for name in imports(tree))
+    }
+    rooms = {path.partition("/")[0] if "/" in path else "command" for path in seers}
+    assert rooms <= {"config", "workflows", "command"}
+
+
+def test_no_room_imports_a_command() -> None:
+    wanted = {f"lab.{name}" for name in COMMANDS}
+    assert [path for path, tree in parsed() if "/" in path and wanted & set(imports(tree))] == []
+
+
+def test_statistics_know_no_tensor() -> None:
+    folder = "breeding/statistics/"
+    assert [
+        path
+        for path, tree in parsed()
+        if path.startswith(folder) and any(name.startswith("torch") for name in imports(tree))
+    ] == []
+
+
+def test_commands_are_short() -> None:
+    lengths = {name: len((ROOT / f"lab/{name}.py").read_text().splitlines()) for name in COMMANDS}
+    assert {name: length for name, length in lengths.items() if length > 110} == {}
+
+
+def test_a_module_begins_with_a_noun_and_a_sentence() -> None:
+    firsts = {path: (ast.get_docstring(tree) or "").split("\n")[0] for path, tree in parsed()}
+    assert {
+        path: line
+        for path, line in firsts.items()
+        if not re.fullmatch(FIRST, line) and path.removesuffix(".py") not in COMMANDS
+    } == {}
+
+
+def test_every_module_has_a_test_of_its_name() -> None:
+    tests = {path.relative_to(ROOT / "tests").as_posix() for path in (ROOT / "tests").rglob("*.py")}
+    missing = set()
+    for path in FILES:
+        folder, _, name = below(path).rpartition("/")
+        if name != "__init__.py" and f"{folder}/test_{name}".lstrip("/") not in tests:
+            missing.add(below(path))
+    listed = set((ROOT / "tests" / "untested.txt").read_text().split())
+    assert missing - listed == set(), "write its test"
+    assert listed - missing == set(), "strike it off tests/untested.txt: the list only shrinks"
+
+
+def test_commit_subjects_are_short() -> None:
+    asked = ["git", "-C", str(ROOT), "log", "--format=%s", f"{BASE}..HEAD"]
+    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        pytest.skip("no history here")
+    assert [subject for subject in answer.stdout.splitlines() if len(subject) > 72] == []

@@ -22,8 +22,8 @@ import lab.train
 from lab.genealogy.pair_parentage import BlockFit
 from lab.genealogy.pair_shortlist import PairShortlist
 from lab.genealogy.parentage_regression import ParentMixture
-from lab.genealogy.parentage_report import format_mixture_verdict, format_pair_verdict
 from lab.genealogy.parentage_tables import format_alpha
+from lab.genealogy.parentage_verdict import format_mixture_verdict, format_pair_verdict
 from lab.genealogy.pedigree import Pedigree
 from lab.models import individual
 from lab.models.architecture import Architecture

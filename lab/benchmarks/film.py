@@ -13,7 +13,6 @@ Figures are medians of process CPU time, since a busy machine's wall time measur
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -21,13 +20,13 @@ import numpy as np
 import torch
 
 from lab.benchmarks.engines import time_llama_cpp
+from lab.benchmarks.oracle_decoding import CPU, EncodedText, time_oracle_decoding
 from lab.corpora.film import frame_number
 from lab.corpora.film_corpus import frames
 from lab.corpora.framing import frame, frame_prefix, row, row_prefix
 from lab.corpora.vocabulary import EOA, Vocabulary
 from lab.generation.draft_proposer import DraftProposer
 from lab.generation.kv_cache import KVCache, certified_argmax
-from lab.generation.speculative_decoding import DecodeStats, SpeculativeDecoder
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 from lab.training.flops import measure_seconds
@@ -77,11 +76,11 @@ def run(
     vocabulary = Vocabulary.from_texts([*texts, *numbers], framed=True)
     genotype = _random_genotype(size, len(vocabulary))
     frame_texts = [
-        [_EncodedText(vocabulary, frame_prefix(piece.label), piece.art + EOA)] for piece in pieces
+        [EncodedText(vocabulary, frame_prefix(piece.label), piece.art + EOA)] for piece in pieces
     ]
     row_texts = [
         [
-            _EncodedText(vocabulary, row_prefix(piece.label, at), line + EOA)
+            EncodedText(vocabulary, row_prefix(piece.label, at), line + EOA)
             for at, line in enumerate(piece.art.split("\n"))
         ]
         for piece in pieces
@@ -92,13 +91,13 @@ def run(
     results["one causal pass: the floor"] = _time_causal_pass(
         genotype, frame_texts[0][0].ids, rounds
     )
-    results[f"draft and verify ({film.name})"] = _time_oracle_decoding(
+    results[f"draft and verify ({film.name})"] = time_oracle_decoding(
         genotype, frame_texts, DraftProposer(newline), learned
     )
-    results[f"{height} rows in parallel"] = _time_oracle_decoding(
+    results[f"{height} rows in parallel"] = time_oracle_decoding(
         genotype, row_texts[learned - 1 :], None, 1
     )
-    results[f"{height} rows, drafted ({film.name})"] = _time_oracle_decoding(
+    results[f"{height} rows, drafted ({film.name})"] = time_oracle_decoding(
         genotype, row_texts, DraftProposer(None), learned
     )
     texts_by_kind = {"a character a pass": frame_texts[-1], f"{height} rows": row_texts[-1]}
@@ -106,28 +105,6 @@ def run(
     for result in filter(None, results.values()):
         result["ratio"] = plain["seconds"] / result["seconds"]
     return {name: {key: result.get(key) for key in COLUMNS} for name, result in results.items()}
-
-
-class _EncodedText:
-    """One piece: its prefix and all of its ids."""
-
-    def __init__(self, vocabulary: Vocabulary, prefix: str, continuation: str) -> None:
-        self.prefix = vocabulary.encode(prefix)
-        self.ids = vocabulary.encode(prefix + continuation)
-
-
-class _OracleWriter(SpeculativeDecoder):
-    """A writer whose model is always right: the truth decides, after the model has computed."""
-
-    truth: dict[int, list[int]]
-
-    def accept(
-        self, text: list[int], guess: Sequence[int], best: Sequence[int], certified: np.ndarray
-    ) -> None:
-        """Write what the film has, as far as the guesses were right."""
-        true_ids = self.truth[id(text)]
-        true_continuation = true_ids[len(text) : len(text) + 1 + len(guess)]
-        super().accept(text, guess, true_continuation, np.ones(len(true_continuation), bool))
 
 
 def _random_genotype(size: str, characters: int) -> Genotype:
@@ -141,7 +118,7 @@ def _random_genotype(size: str, characters: int) -> Genotype:
 def _time_plain_decoding(genotype: Genotype, ids: np.ndarray) -> dict[str, float]:
     """Steps of one character at some lengths, and their time over all lengths."""
     positions = np.linspace(0, len(ids) - 1 - STEPS_PER_LENGTH, TIMED_LENGTHS).astype(int)
-    cache = KVCache(genotype, 1, len(ids), _CPU)
+    cache = KVCache(genotype, 1, len(ids), CPU)
     _read_blocks(cache, ids)
 
     def take_steps(at: int) -> None:
@@ -150,7 +127,7 @@ def _time_plain_decoding(genotype: Genotype, ids: np.ndarray) -> dict[str, float
             certified_argmax(cache.read(np.array([[token]])))
 
     seconds = [
-        statistics.median(measure_seconds(partial(take_steps, at), _CPU) for _ in range(3))
+        statistics.median(measure_seconds(partial(take_steps, at), CPU) for _ in range(3))
         / STEPS_PER_LENGTH
         for at in positions.tolist()
     ]
@@ -160,48 +137,17 @@ def _time_plain_decoding(genotype: Genotype, ids: np.ndarray) -> dict[str, float
 
 def _time_causal_pass(genotype: Genotype, ids: np.ndarray, rounds: int) -> dict[str, float]:
     """All characters known beforehand: nothing that writes a frame whole can be faster."""
-    cache = KVCache(genotype, 1, len(ids), _CPU)
+    cache = KVCache(genotype, 1, len(ids), CPU)
 
     def read_all() -> None:
         cache.positions[:] = 0
         _read_blocks(cache, ids)
 
     read_all()
-    seconds = statistics.median(measure_seconds(read_all, _CPU) for _ in range(rounds))
+    seconds = statistics.median(measure_seconds(read_all, CPU) for _ in range(rounds))
     return {"seconds": seconds, "passes": -(-len(ids) // BLOCK_CHARACTERS), "read": len(ids)}
 
 
 def _read_blocks(cache: KVCache, ids: np.ndarray) -> None:
     for at in range(0, len(ids), BLOCK_CHARACTERS):
         cache.read(ids[None, at : at + BLOCK_CHARACTERS])
-
-
-def _time_oracle_decoding(
-    genotype: Genotype, pieces: list[list[_EncodedText]], draft: DraftProposer | None, learned: int
-) -> dict[str, float]:
-    """The frames after the `learned` ones, written with the model's work and the film's word."""
-    if draft:
-        for texts in pieces[:learned]:
-            draft.learn([text.ids[len(text.prefix) :].tolist() for text in texts])
-    seconds, stats = [], DecodeStats()
-    for texts in pieces[learned:]:
-        seconds.append(measure_seconds(partial(_write_frame, genotype, texts, draft, stats), _CPU))
-        if draft:
-            draft.learn([text.ids[len(text.prefix) :].tolist() for text in texts])
-    count = len(seconds)
-    passes, read = stats.passes / count, stats.characters_read / count
-    return {"seconds": statistics.median(seconds), "passes": passes, "read": read}
-
-
-def _write_frame(
-    genotype: Genotype, texts: list[_EncodedText], draft: DraftProposer | None, stats: DecodeStats
-) -> None:
-    length, stop = len(texts[0].ids), int(texts[0].ids[-1])
-    writer = _OracleWriter(genotype, [text.prefix for text in texts], length, stop, draft, _CPU)
-    pairs = zip(writer.texts, texts, strict=True)
-    writer.truth, writer.stats = {id(written): text.ids.tolist() for written, text in pairs}, stats
-    while writer.active:
-        writer.step()
-
-
-_CPU = torch.device("cpu")

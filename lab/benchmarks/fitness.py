@@ -11,9 +11,7 @@ Compiled, ours is one graph for all children; seconds_before tells what it took 
 
 from __future__ import annotations
 
-import math
 import statistics
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,12 +19,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from lab.benchmarks.population_scoring import run_race, score_one_by_one
 from lab.benchmarks.related_models import held_out_windows, train_related_parents
 from lab.benchmarks.scorers import (
     Scorer,
-    Windows,
     benchmark_arithmetics,
-    benchmark_clock,
     lab_scorer,
     library_scorer,
     make_compiled_predictor,
@@ -35,13 +32,12 @@ from lab.benchmarks.scorers import (
 from lab.benchmarks.training import SIZES
 from lab.breeding.operators.slerp import slerp
 from lab.breeding.search.child_builder import ChildBuilder
-from lab.breeding.search.evaluator import Candidate, FitnessEvaluator
+from lab.breeding.search.evaluator import Candidate
 from lab.breeding.search.racing import Race
-from lab.breeding.statistics.window_scores import WindowScores, windows_in_share
+from lab.breeding.statistics.window_scores import WindowScores
+from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
 from lab.training.compiled_scoring import Predictor
-from lab.training.precision import Arithmetic
-from lab.training.scoring import score
 
 COLUMNS = {
     "children_per_s": "children asked for in a second",
@@ -76,7 +72,7 @@ def run(
     if children < 4 or windows < 8 or steps < 2:
         raise ValueError("subject: 4 children, 8 windows and 2 steps at least")
     model_size = replace(SIZES[size], rows=8, context=context)
-    exact, rounded = benchmark_arithmetics()
+    exact, _ = benchmark_arithmetics()
     parents = train_related_parents(model_size, steps, exact)
     builder = ChildBuilder(
         founders=dict(zip("ab", parents, strict=True)), cross=_cross, cache_size=children
@@ -87,29 +83,13 @@ def run(
         make_eager_predictor(exact),
         make_compiled_predictor(exact, scored_windows, batch) if compiled else None,
     )
-    scorers = {
-        "library": library_scorer(model_size.architecture, True, batch),
-        "library, manual": library_scorer(model_size.architecture, False, batch),
-        "ours fp32": lab_scorer(fp32_eager, exact, batch),
-        "ours bf16": lab_scorer(make_eager_predictor(rounded), rounded, batch),
-    }
-    repeats = [
-        {**candidate, "seed": 1} for candidate in candidates[::4]
-    ]  # other recipes of the same children
-    shares = (0.125, 0.25, 0.5, 1.0)
-    races = {
-        "ours fp32, a fifth repeated": (Race(), candidates + repeats, fp32_eager),
-        "ours fp32, halving": (Race(shares), candidates, fp32_eager),
-        "ours fp32, halving where p < 0.1": (Race(shares, level=0.1), candidates, fp32_eager),
-    }
-    if fp32_compiled:
-        scorers["ours fp32, compiled"] = lab_scorer(fp32_compiled, exact, batch)
-        races["ours fp32, compiled, racing"] = (Race(shares, level=0.1), candidates, fp32_compiled)
-    table = _score_one_by_one(
+    scorers = _build_scorers(model_size.architecture, fp32_eager, fp32_compiled, batch)
+    races = _build_races(candidates, fp32_eager, fp32_compiled)
+    table = score_one_by_one(
         scorers, [builder.build(candidate) for candidate in candidates], scored_windows
     )
     raced = {
-        name: _run_race(builder, race, race_candidates, scored_windows, exact, batch, predictors)
+        name: run_race(builder, race, race_candidates, scored_windows, exact, batch, predictors)
         for name, (race, race_candidates, predictors) in races.items()
     }
     table |= {name: row for name, (row, _) in raced.items()}
@@ -125,6 +105,38 @@ def run(
     return {name: {column: row.get(column) for column in COLUMNS} for name, row in table.items()}
 
 
+def _build_scorers(
+    architecture: Architecture, eager: Predictor, compiled: Predictor | None, batch: int
+) -> dict[str, Scorer]:
+    """Return a scorer by the name of its row: the library's in both modes, then the lab's."""
+    exact, rounded = benchmark_arithmetics()
+    scorers = {
+        "library": library_scorer(architecture, True, batch),
+        "library, manual": library_scorer(architecture, False, batch),
+        "ours fp32": lab_scorer(eager, exact, batch),
+        "ours bf16": lab_scorer(make_eager_predictor(rounded), rounded, batch),
+    }
+    return scorers | (
+        {"ours fp32, compiled": lab_scorer(compiled, exact, batch)} if compiled else {}
+    )
+
+
+def _build_races(
+    candidates: list[Candidate], eager: Predictor, compiled: Predictor | None
+) -> dict[str, tuple[Race, list[Candidate], Predictor]]:
+    """Return (race, candidates, predictor) by the name of its row; repeats test the cache."""
+    repeats = [{**candidate, "seed": 1} for candidate in candidates[::4]]
+    shares = (0.125, 0.25, 0.5, 1.0)
+    races = {
+        "ours fp32, a fifth repeated": (Race(), candidates + repeats, eager),
+        "ours fp32, halving": (Race(shares), candidates, eager),
+        "ours fp32, halving where p < 0.1": (Race(shares, level=0.1), candidates, eager),
+    }
+    if compiled:
+        races["ours fp32, compiled, racing"] = (Race(shares, level=0.1), candidates, compiled)
+    return races
+
+
 def windows_saved(scores: Sequence[WindowScores]) -> float:
     """How many times fewer windows tell neighbours apart when both are scored on the same ones.
 
@@ -135,73 +147,6 @@ def windows_saved(scores: Sequence[WindowScores]) -> float:
         float((x.var() + y.var()) / max((x - y).var(), 1e-300))
         for x, y in zip(losses, losses[1:], strict=False)
     )
-
-
-def _score_one_by_one(
-    scorers: dict[str, Scorer], population: Sequence[Genotype], windows: Windows
-) -> dict[str, dict[str, Any]]:
-    """Every scorer on every child in turn, after one child to warm up."""
-    seconds: dict[str, list[float]] = {name: [] for name in scorers}
-    losses: dict[str, list[float]] = {name: [] for name in scorers}
-    first_call_seconds: dict[str, float] = {}
-    for name, scorer in scorers.items():
-        start_time = time.perf_counter()
-        scorer(population[0], windows[:8])
-        first_call_seconds[name] = time.perf_counter() - start_time
-    for child in population:
-        for name, scorer in scorers.items():
-            start = benchmark_clock()
-            losses[name].append(scorer(child, windows))
-            seconds[name].append(benchmark_clock() - start)
-    best = min(losses["ours fp32"])
-    return {
-        name: {
-            "children_per_s": 1 / statistics.median(taken),
-            "seconds_before": first_call_seconds[name],
-            "seconds": statistics.median(taken) * len(population),
-            "passes": float(len(population)),
-            "loss_gap": float(np.abs(np.subtract(losses[name], losses["library"])).max()),
-            "behind_best": (losses["ours fp32"][int(np.argmin(losses[name]))] - best) / math.log(2),
-        }
-        for name, taken in seconds.items()
-    }
-
-
-def _run_race(
-    builder: ChildBuilder,
-    race: Race,
-    candidates: list[Candidate],
-    windows: Windows,
-    arithmetic: Arithmetic,
-    batch: int,
-    predictors: Predictor,
-) -> tuple[dict[str, Any], dict[str, WindowScores]]:
-    """A race as a search runs it, breeding and hashing included; and the whole scores by key."""
-    fresh = replace(builder)  # nothing built yet
-
-    def score_candidate(
-        candidate: Candidate, share: float, previous: WindowScores | None = None
-    ) -> WindowScores:
-        remaining_windows = windows[
-            len(previous) if previous else 0 : windows_in_share(share, len(windows))
-        ]
-        result = score(
-            predictors(fresh.build(candidate)), remaining_windows, arithmetic.device, batch
-        )
-        scores = WindowScores(result.nats, result.characters)
-        return previous.concatenate(scores) if previous else scores
-
-    torch.set_float32_matmul_precision(arithmetic.matmul)
-    evaluate = FitnessEvaluator(score_candidate, fresh.key, extend=score_candidate)
-    start = benchmark_clock()
-    order, scores = race.run(candidates, evaluate)
-    seconds = benchmark_clock() - start
-    passes = evaluate.result().cost
-    row = {"children_per_s": len(candidates) / seconds, "seconds": seconds, "passes": passes}
-    return row, {
-        evaluate.child_key(candidates[i]): child_scores
-        for i, child_scores in zip(order, scores, strict=False)
-    }
 
 
 def _cross(parents: Sequence[Genotype], alpha: Sequence[float], _: torch.Generator) -> Genotype:

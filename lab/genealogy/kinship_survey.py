@@ -16,7 +16,8 @@ from lab.genealogy.kinship import (
     relationship_coefficient,
     task_vector_cosines,
 )
-from lab.genealogy.kinship_report import parents_common_ancestor, to_smallest_vocabulary
+from lab.genealogy.kinship_report import parents_common_ancestor
+from lab.genealogy.kinship_table import to_smallest_vocabulary
 from lab.genealogy.registry import Registry
 from lab.records.finished_runs import find_finished_runs
 from lab.storage import atomic_file

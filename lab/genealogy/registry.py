@@ -9,10 +9,9 @@ import difflib
 from functools import lru_cache
 from pathlib import Path
 
-from lab.corpora.vocabulary import Vocabulary
-from lab.genealogy.pedigree import SHORT_ID_LENGTH, Pedigree, read_birth, read_pedigree
+from lab.genealogy.birth_certificate import read_birth
+from lab.genealogy.pedigree import SHORT_ID_LENGTH, Pedigree, read_pedigree
 from lab.models import individual
-from lab.models.genotype import Genotype
 from lab.models.individual import Individual, checkpoint_folders
 from lab.records import warn
 from lab.records.finished_runs import run_folder_of
@@ -174,30 +173,3 @@ class Registry:
                 raise ValueError(f"{base} is not of the family under {self.root}: say root=...")
             return identity
         return None
-
-
-def load_parents(child: Individual, root: Path) -> list[tuple[str, Genotype, Vocabulary]]:
-    """What each of two parents or more is called, is and reads, as the certificate lists them.
-
-    Empty for one that was trained or selfed, and, with a warning, where a parent is not under root.
-    """
-    parent_ids = list(dict.fromkeys(child.birth["parents"]))
-    if len(parent_ids) < 2:
-        return []
-    names = dict(zip(child.birth["parents"], child.birth.get("parent_names", ()), strict=False))
-    try:
-        registry = Registry(root)
-        return [
-            (
-                str(names.get(parent_id) or registry.name(parent_id)),
-                *_genotype_and_vocabulary(registry.load(parent_id)),
-            )
-            for parent_id in parent_ids
-        ]
-    except (ValueError, FileNotFoundError, DamagedIndividual) as error:
-        warn(f"the parents of {child.id[:SHORT_ID_LENGTH]} are not compared: {error}")
-        return []
-
-
-def _genotype_and_vocabulary(parent: Individual) -> tuple[Genotype, Vocabulary]:
-    return parent.genotype, Vocabulary.from_dict(parent.birth["vocabulary"])

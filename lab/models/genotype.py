@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from lab.models.architecture import Architecture
+from lab.models.initial_scales import scale_constants
 
 INIT_STD = 0.02  # of a free row's numbers at birth
 
@@ -52,13 +53,14 @@ class Layout:
 
     def initial_scales(self) -> Tensor:
         """Raw scales at birth, [S]: the library's `scale` argument of each block."""
-        return self._fill_scales({key: raw for key, (_, raw) in self._scale_constants().items()})
+        return self._fill_scales(
+            {key: raw for key, (_, raw) in scale_constants(self.architecture).items()}
+        )
 
     def multipliers(self) -> Tensor:
         """What each raw scale is multiplied by to give its effective value, [S]."""
-        return self._fill_scales(
-            {key: init / raw for key, (init, raw) in self._scale_constants().items()}
-        )
+        constants = scale_constants(self.architecture)
+        return self._fill_scales({key: init / raw for key, (init, raw) in constants.items()})
 
     def head_gene(self, layer: int, head: int) -> Gene:
         """One attention head: its q, k, v rows, out columns and s_qk.
@@ -100,20 +102,6 @@ class Layout:
         ]
         starts = [self.scale_blocks[name].start + first for name in names]
         return tuple(start + i for start in starts for i in range(count))
-
-    def _scale_constants(self) -> dict[str, tuple[float, float]]:
-        a = self.architecture
-        return {
-            "s_qk": (a.s_qk_init, 1 / a.dim),
-            "alpha": (a.alpha, a.dim**-0.5),
-            "s_u": (1.0, 1.0),
-            "s_v": (1.0, 1.0),
-            "s_z": (a.s_logit_init, a.dim**-0.5),
-            "norm": (1.0, 1.0),
-            "norm_q": (a.s_qk_init, 1.0),
-            "norm_k": (1.0, 1.0),
-            "gain": (a.alpha, a.dim**-0.5),
-        }
 
     def _fill_scales(self, values: dict[str, float]) -> Tensor:
         scales = torch.empty(self.architecture.num_scales)

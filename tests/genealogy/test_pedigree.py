@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from lab.genealogy.pedigree import Pedigree, read_birth, read_pedigree
+from lab.genealogy.birth_certificate import read_birth
+from lab.genealogy.pedigree import Pedigree, read_pedigree
 from lab.storage.verified_folder import DamagedIndividual, readable_json, write_verified_folder
 
 

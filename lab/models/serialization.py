@@ -1,0 +1,52 @@
+"""Serialization: tensors and birth certificates as bytes, parsed and checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load as parse_tensors
+from safetensors.torch import save as serialize_tensors
+from torch import Tensor
+
+from lab.models.genotype import Genotype
+from lab.storage.verified_folder import (
+    DamagedIndividual,
+)
+
+UNIT_TOLERANCE = 1e-4  # largest deviation of a stored row's norm from 1
+
+
+def parse_tensor_bytes(data: bytes, path: Path) -> dict[str, Tensor]:
+    """Return the tensors of a safetensors file's bytes; DamagedIndividual names the path."""
+    try:
+        return dict(parse_tensors(data))
+    except Exception as error:  # the parser's own exception class is not public
+        raise DamagedIndividual(f"{path}: {error}") from None
+
+
+def describe_weight_fault(genotype: Genotype) -> str:
+    """Return why weights cannot be an individual's, "" where they are finite, float32 and unit."""
+    if genotype.rows.dtype != torch.float32 or genotype.scales.dtype != torch.float32:
+        return "weights must be float32"
+    if not (genotype.rows.isfinite().all() and genotype.scales.isfinite().all()):
+        return "weights are not finite"
+    worst = float((genotype.rows.double().norm(dim=-1) - 1).abs().max())
+    off_sphere = genotype.architecture.has_unit_rows and worst > UNIT_TOLERANCE
+    return f"a row's norm is off by {worst:.2g}" if off_sphere else ""
+
+
+def tensor_bytes(tensors: Mapping[str, Tensor]) -> bytes:
+    """Return tensors as the bytes of a safetensors file."""
+    return serialize_tensors({k: v.detach().cpu().contiguous() for k, v in tensors.items()})
+
+
+def parse_birth(data: bytes, path: Path) -> dict[str, Any]:
+    """Return the JSON object of a birth certificate; DamagedIndividual where it is none."""
+    try:
+        return dict(json.loads(data))
+    except (ValueError, TypeError, RecursionError):
+        raise DamagedIndividual(f"{path} is not a birth certificate") from None

@@ -18,15 +18,12 @@ from pathlib import Path
 from lab.config import command
 from lab.config.schemas.train import TrainConfig
 from lab.corpora.framing import unframe
-from lab.films.accuracy import format_film_scores
 from lab.terminal.safe_text import format_side_by_side
 from lab.training import distributed
 from lab.training.report import format_training_report
-from lab.workflows.train import (
-    estimate_next_scale,
-    film_scores,
-    train_run,
-)
+from lab.workflows.next_scale import estimate_next_scale
+from lab.workflows.run_ending import format_run_ending
+from lab.workflows.train import train_run
 
 
 @command("train", TrainConfig)
@@ -40,10 +37,7 @@ def main(config: TrainConfig) -> None:
                 config.name, result, drawings, str(Path(config.root) / config.name)
             )
         )
-        print(
-            "".join(f"freely, {format_film_scores(*entry)}\n" for entry in film_scores(result)),
-            end="",
-        )
+        print(format_run_ending(result), end="")
         print(estimate_next_scale(config, result), end="")
 
 

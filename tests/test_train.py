@@ -104,7 +104,7 @@ def test_a_fork_goes_on_from_its_parent(reared: Path, book: Path) -> None:
 def test_a_parent_that_is_missing_or_unfinished_is_one_line(reared: Path) -> None:
     missing = train(reared, "+exp=forkL", "scale=debug")
     assert missing.returncode == 2 and missing.stderr.count("\n") == 1
-    assert "rear it first, python -m lab.train +exp=ancestor" in missing.stderr
+    assert "train it first, python -m lab.train +exp=ancestor" in missing.stderr
     (reared / "debug" / "result.json").rename(reared / "kept.json")
     unfinished = train(reared, "+exp=debug", "name=child", "parent=debug")
     (reared / "kept.json").rename(reared / "debug" / "result.json")

@@ -75,10 +75,9 @@ def run_race(
         remaining_windows = windows[
             len(previous) if previous else 0 : windows_in_share(share, len(windows))
         ]
-        result = score(
+        scores = score(
             predictors(fresh.build(candidate)), remaining_windows, arithmetic.device, batch
         )
-        scores = WindowScores(result.nats, result.characters)
         return previous.concatenate(scores) if previous else scores
 
     torch.set_float32_matmul_precision(arithmetic.matmul)

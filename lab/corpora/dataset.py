@@ -1,4 +1,4 @@
-"""A lesson: a corpus framed, encoded in one vocabulary, and cut into what is learned and scored."""
+"""Dataset: a corpus framed, encoded in one vocabulary, and split into train, select and report."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Dataset:
-    """What is learned and what is scored: a corpus, framed and encoded in one vocabulary.
+    """A framed and encoded corpus: train as sequences or one text, select and report as windows.
 
-    about: the corpus's name, kind, fingerprint and provenance. wishes: labels to ask an artist
-    for, or beginnings for a text to go on from. left_out: drawings longer than the context.
-    A film's wishes are the numbers of its frames, and each line of a frame may be a piece.
+    provenance: the corpus's name, kind, fingerprint and provenance. prompts: labels to draw, or
+    beginnings of a text to continue. left_out: the number of drawings longer than the context.
+    A film's prompts are the numbers of its frames, and each line of a frame may be a sequence.
     """
 
     provenance: Mapping[str, Any]
@@ -37,11 +37,11 @@ class Dataset:
     report: Sequence[np.ndarray]
     prompts: Sequence[str]
     left_out: int
-    film: Sequence[str] | None = None  # of a film, the frames as they are drawn
+    film: Sequence[str] | None = None  # the frames as drawn, of a film only
 
     @property
     def training_size(self) -> tuple[str, int]:
-        """What is trained on: ("characters", n) of a text, of a film sequences, else drawings."""
+        """Unit and size of the train split: characters of a text, else sequences or drawings."""
         if isinstance(self.train, np.ndarray):
             return "characters", len(self.train)
         return ("sequences" if self.provenance["kind"] == "frames" else "drawings"), len(self.train)
@@ -53,7 +53,7 @@ class Dataset:
         return DrawingBatches(self.train, context, rows, seed)
 
     def training_windows(self, context: int, max_windows: int) -> Sequence[np.ndarray]:
-        """An evenly spaced part of what is trained on, cut as it is scored."""
+        """At most max_windows windows of the train split, evenly spaced, cut as they are scored."""
         sequences = (
             cut_windows(self.train, context) if isinstance(self.train, np.ndarray) else self.train
         )
@@ -68,8 +68,8 @@ def build_dataset(
 ) -> Dataset:
     """Frame, encode and window a corpus; drawings that do not fit the context are left out.
 
-    vocabulary, a parent's, replaces the corpus's own. ValueError names a character it lacks, or
-    says that nothing fits, or that text was to be framed or drawings were not.
+    vocabulary, a parent's, replaces the corpus's own. ValueError where it lacks a character, where
+    nothing fits, or where text is to be framed or drawings are not.
     """
     target_vocabulary = vocabulary or corpus.vocabulary
     provenance = {
@@ -100,7 +100,9 @@ def build_dataset(
     ]
     fitting = [[piece for piece in split if len(piece) - 1 <= context] for split in pieces]
     if not fitting[0]:
-        raise ValueError(f"no drawing of {corpus.name} fits into a context of {context}")
+        raise ValueError(
+            f"no drawing of {corpus.name} fits into a context of {context}: set training.context"
+        )
     left_out = sum(map(len, pieces)) - sum(map(len, fitting))
     train, select, report = fitting
     labelled_ids = zip(corpus.train, pieces[0], strict=True)
@@ -115,7 +117,7 @@ def _build_film_dataset(
     context: int,
     vocabulary: Vocabulary | None,
 ) -> Dataset:
-    """Every frame, whole or line by line; the characters are those that this framing uses."""
+    """Encode every frame, whole or line by line, in the characters that this framing uses."""
 
     def texts(pieces: Sequence[Drawing]) -> Iterator[str]:
         for piece in pieces:
@@ -129,7 +131,7 @@ def _build_film_dataset(
     if (longest := max(map(len, train)) - 1) > context:
         raise ValueError(
             f"a piece of {film.name} has {longest:,} characters, more than the context of "
-            f"{context:,}: say training.context={longest}, or framing=row"
+            f"{context:,}: set training.context={longest}, or framing=row"
         )
     prompts, film_frames = (
         [piece.label for piece in film.train],
@@ -139,7 +141,7 @@ def _build_film_dataset(
 
 
 def subsample_evenly(items: Sequence[T], max_items: int | None) -> Sequence[T]:
-    """At most `most` of the items, evenly spaced; all of them for None."""
+    """At most max_items of the items, evenly spaced; all of them for None."""
     if max_items is None or len(items) <= max_items:
         return items
     return [items[i * len(items) // max_items] for i in range(max_items)]

@@ -1,4 +1,4 @@
-"""What a rearing does while THE loop runs: measures, draws, checkpoints."""
+"""Callbacks: evaluation, samples and checkpoints during training, and the Logger they report to."""
 
 from __future__ import annotations
 
@@ -21,27 +21,28 @@ from lab.training.scoring import score
 
 
 class Logger(Protocol):
-    """Where a run writes down what happens; rank 0's is the only one that does anything."""
+    """Run logger: receives measurements, samples and warnings; silent on ranks other than 0."""
 
     def log(self, kind: str, step: int, **values: Any) -> None:
-        """One measurement, under the names that the records define."""
+        """Record one measurement, e.g. kind "train" with loss, speed and so on at a step."""
 
     def draw(self, genotype: Genotype, step: int) -> None:
-        """Let the individual show what it can do by now."""
+        """Record samples of the individual as it is at a step."""
 
     def resume(self, step: int) -> None:
-        """Training goes on after this step; what was recorded past it will come again."""
+        """Drop the measurements past a step, from which training resumes."""
 
     def warn(self, text: str) -> None:
-        """Something a person should know."""
+        """Show a line to whoever watches the run."""
 
 
 @dataclass(frozen=True)
 class TrainSpec:
-    """All that decides what becomes of an individual, as plain values and functions.
+    """A training run's settings, as plain values and functions.
 
-    birth is copied into the birth certificate: name, framing, corpus, and the recipe, to which
-    steps and tokens are added.
+    folder: of the checkpoints, of which `keep` stay. context: characters of a training window.
+    batch: windows a step. birth: the birth certificate, to whose recipe steps and tokens are added.
+    evaluate_windows: at most so many on the way, None for all. normalization: as in `Learner`.
     """
 
     folder: Path
@@ -60,7 +61,10 @@ class TrainSpec:
 
 
 class RunCallbacks:
-    """What a rearing does while THE loop runs: measures, draws, checkpoints."""
+    """The callbacks of a training run: logging, evaluation, samples, checkpoints.
+
+    saved_step: the step of the newest checkpoint on disk.
+    """
 
     def __init__(
         self,
@@ -72,29 +76,29 @@ class RunCallbacks:
         saved_step: int,
     ) -> None:
         self.spec, self.learner, self.batches, self.logger = spec, learner, batches, logger
-        self.saved_step = saved_step  # the step of the checkpoint that is there
+        self.saved_step = saved_step
         self.select = subsample_evenly(dataset.select, spec.evaluate_windows)
         self.dataset = dataset
 
     def log(self, progress: TrainProgress, numbers: dict[str, float]) -> None:
-        """A line of training."""
+        """Log a line of training."""
         self.logger.log(
             "train", progress.step, tokens=progress.tokens, seconds=progress.seconds, **numbers
         )
 
     def evaluate(self, progress: TrainProgress) -> None:
-        """A score on a fixed part of select."""
+        """Score a fixed part of select and log the means."""
         if self.select:
             scores = score(self.learner.predict, self.select, self.spec.arithmetic.device)
             self.logger.log("evaluate", progress.step, tokens=progress.tokens, **scores.summary())
 
     def sample(self, progress: TrainProgress) -> None:
-        """A few drawings."""
+        """Log a few samples."""
         if distributed.rank() == 0:
             self.logger.draw(self.learner.genotype(), progress.step)
 
     def checkpoint(self, progress: TrainProgress) -> None:
-        """An individual on disk with all that the next step depends on."""
+        """Save the individual and its training state; RuntimeError where ranks differ."""
         distributed.check_agreement([self.learner.rows, self.learner.scales])
         if distributed.rank() != 0 or progress.step == self.saved_step:
             return

@@ -1,4 +1,4 @@
-"""One graph for many individuals: the scoring forward compiled once, their weights its arguments.
+"""Compiled scoring: one graph of the forward pass for many individuals, weights as arguments.
 
 Ansel et al. 2024, "PyTorch 2: faster machine learning through dynamic Python bytecode
 transformation and graph compilation", ASPLOS.
@@ -24,27 +24,25 @@ from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
 from lab.models.network import get_network
 from lab.models.rotary import rotation_table
+from lab.training.compilation import compile_function
 from lab.training.flops import flops_per_character
-from lab.training.learner import compile_function
 from lab.training.precision import Arithmetic
 from lab.training.scoring import Predict, batch_budget
 
-GRAPH_MIN_OPERATIONS = (
-    2e13  # operations: a core's 5 minutes; compiling takes half of one and saves 1 or more
-)
+GRAPH_MIN_OPERATIONS = 2e13  # 5 minutes of a core; compiling takes half a minute, saves 1 or more
 MAX_PADDING = 1.1  # places a character scored; beyond it padding costs what the graph saves
 
 Predictor = Callable[[Genotype], Predict]
-"""An individual -> what predicts under it."""
+"""A genotype -> its prediction function."""
 
 
 def is_worth_compiling(
     architecture: Architecture, windows: Sequence[np.ndarray], children: int
 ) -> bool:
-    """Whether scoring so many children on these windows is worth a graph of its own.
+    """Whether scoring this many children on these windows is worth compiling a graph.
 
-    It follows from the configuration alone: PAYS operations at least, if all children are scored on
-    all windows, and windows of about one length, since the graph takes only batches of one shape.
+    Follows from the configuration alone: at least GRAPH_MIN_OPERATIONS if all children are scored
+    on all windows, and windows of about one length, as the graph takes batches of one shape.
     """
     max_length = max((len(window) - 1 for window in windows), default=0)
     characters = sum(len(window) - 1 for window in windows)

@@ -1,4 +1,4 @@
-"""Losses that can be differentiated by a genotype: what the information of Fisher is made of."""
+"""Differentiable loss: negative log-likelihood of a genotype, for Fisher information."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data parallel training: an individual is two tensors, so ranks agree by two all-reduces.
+"""Distributed training: data parallelism by all-reduce of an individual's two tensors.
 
 Started by `torchrun --nproc-per-node=2 -m lab.train ...`; gloo on a CPU, nccl on a GPU. Without
 torchrun there is one rank and every function here is the identity.
@@ -37,9 +37,9 @@ def process_group(device: str) -> Iterator[None]:
 
 @contextmanager
 def enter_on_first_rank(manager: AbstractContextManager[T]) -> Iterator[T | None]:
-    """Enter run on rank 0 and give None to the others; where rank 0 is refused, all of them end.
+    """Enter a context manager on rank 0; yield None on the others.
 
-    Raises SystemExit(2) on the others, whose error rank 0 has told already.
+    Where entering raises on rank 0, the others raise SystemExit(2) without a message.
     """
     if world_size() == 1:
         with manager as opened:
@@ -61,7 +61,7 @@ def enter_on_first_rank(manager: AbstractContextManager[T]) -> Iterator[T | None
 
 
 def broadcast(value: bool) -> bool:
-    """What rank 0 says, on every rank."""
+    """Return rank 0's value on every rank."""
     if world_size() == 1:
         return value
     message = [value]
@@ -70,12 +70,12 @@ def broadcast(value: bool) -> bool:
 
 
 def world_size() -> int:
-    """How many ranks there are."""
+    """The number of ranks."""
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
 def rank() -> int:
-    """This rank's number; rank 0 writes."""
+    """This process's rank; rank 0 writes."""
     return dist.get_rank() if dist.is_initialized() else int(os.environ.get("RANK", "0"))
 
 
@@ -87,7 +87,7 @@ def all_reduce_sum(tensors: Sequence[Tensor]) -> None:
 
 
 def all_reduce_max(value: float, device: torch.device) -> float:
-    """The largest value any rank gives: how they agree to stop."""
+    """The largest value of any rank, on every rank; ranks agree to stop by it."""
     if world_size() == 1:
         return value
     maximum = torch.tensor(value, dtype=torch.float64, device=device)
@@ -96,7 +96,7 @@ def all_reduce_max(value: float, device: torch.device) -> float:
 
 
 def check_agreement(tensors: Sequence[Tensor]) -> None:
-    """RuntimeError where the ranks' weights are not the same bits."""
+    """Raise RuntimeError unless all ranks hold the same bits."""
     if world_size() == 1:
         return
     digest = hashlib.sha256(
@@ -105,4 +105,4 @@ def check_agreement(tensors: Sequence[Tensor]) -> None:
     digests: list[str] = [""] * world_size()
     dist.all_gather_object(digests, digest)
     if len(set(digests)) > 1:
-        raise RuntimeError("the ranks' weights have come apart: their sums of gradients differ")
+        raise RuntimeError("the ranks' weights differ: run again from the last checkpoint")

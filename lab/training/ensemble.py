@@ -1,4 +1,4 @@
-"""An ensemble: several models predict together, by the mean of their probabilities.
+"""Ensemble: the prediction of several models by the mean of their probabilities.
 
 Lakshminarayanan, Pritzel & Blundell 2017, "Simple and scalable predictive uncertainty estimation
 using deep ensembles", arXiv 1612.01474.
@@ -16,7 +16,7 @@ from lab.training.scoring import Predict
 
 
 def ensemble(members: Sequence[Predict]) -> Predict:
-    """ids [B, T] -> log of the mean probability [B, T, V]; it costs as much as all its members."""
+    """Combine models into one: ids [B, T] -> log of their mean probability [B, T, V]."""
 
     def predict(ids: Tensor) -> Tensor:
         log_probabilities = torch.stack([member(ids).log_softmax(-1) for member in members])

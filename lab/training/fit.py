@@ -1,7 +1,7 @@
-"""Rearing: from a corpus to a finished individual on disk, resumed where an earlier try ended.
+"""Fit: training from a dataset to a finished individual on disk, resumed from its last checkpoint.
 
-The one way by which any individual of the lab is trained, whoever asks for it. What is recorded,
-printed and drawn on the way is the caller's, who hands in a Record.
+Every individual of the lab that is trained is trained here. What is recorded, printed and drawn on
+the way is up to the Logger that the caller passes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import torch
 
+from lab.breeding.statistics.window_scores import WindowScores
 from lab.corpora.batches import BatchStream
 from lab.corpora.dataset import Dataset
 from lab.models import individual
@@ -21,18 +22,22 @@ from lab.training import distributed
 from lab.training.callbacks import Logger, RunCallbacks, TrainSpec
 from lab.training.learner import Learner, predictor
 from lab.training.loop import TrainProgress, train
-from lab.training.scoring import Scores, score
+from lab.training.scoring import score
 from lab.training.signals import StopRequest
 
 
 @dataclass(frozen=True)
 class TrainResult:
-    """How a rearing ended: "budget", "target" or "signal"; where it stands; the final scores."""
+    """A training run's end.
+
+    ended: "budget", "target" or "signal". individual: the last checkpoint, None after a signal.
+    scores: of train, select, "select ema" and "select last", as far as there are windows.
+    """
 
     ended: str
     progress: TrainProgress
     individual: Individual | None
-    scores: Mapping[str, Scores]
+    scores: Mapping[str, WindowScores]
 
 
 def fit(
@@ -43,7 +48,7 @@ def fit(
     logger: Logger,
     request: StopRequest,
 ) -> TrainResult:
-    """Train an individual to its end or to a signal, on from its newest sound checkpoint.
+    """Train an individual to its end or to a signal, from its newest sound checkpoint if any.
 
     Starts as the parent where one is given, else as a founder drawn from the seed. Raises
     ValueError where the ranks cannot share a batch or the corpus has changed, Diverged where the
@@ -52,7 +57,7 @@ def fit(
     if spec.batch % (spec.plan.accumulate * distributed.world_size()):
         raise ValueError(
             f"a batch of {spec.batch} cannot be shared by {distributed.world_size()} ranks "
-            f"in {spec.plan.accumulate} parts each"
+            f"in {spec.plan.accumulate} parts each: set training.batch to a multiple"
         )
     start = parent.genotype if parent else founder(architecture, _seeded_generator(spec.seed))
     learner = Learner(
@@ -69,8 +74,8 @@ def fit(
     return TrainResult(ended, progress, individual.load_newest_checkpoint(spec.folder), scores)
 
 
-def _final_scores(spec: TrainSpec, dataset: Dataset, learner: Learner) -> dict[str, Scores]:
-    """Of the weights on a part of train and all of select; of their averages on select."""
+def _final_scores(spec: TrainSpec, dataset: Dataset, learner: Learner) -> dict[str, WindowScores]:
+    """Scores of the weights on a part of train and all of select; of their averages on select."""
     device = spec.arithmetic.device
     train_windows = dataset.training_windows(spec.context, spec.evaluate_windows or 256)
     scores = {"train": score(learner.predict, train_windows, device)}
@@ -92,7 +97,7 @@ def _resume(
     if checkpoint.birth["recipe"].get("corpus") != dataset.provenance["fingerprint"]:
         raise ValueError(
             f"{spec.folder} began with another {dataset.provenance['name']}: its characters have "
-            "changed"
+            "changed; choose another name=, or again=true"
         )
     state = individual.load_state(checkpoint.path)
     learner.restore(state["learner"])

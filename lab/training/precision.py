@@ -1,4 +1,4 @@
-"""Which arithmetic trains: device, matrix precision, number format, and whether to compile.
+"""Precision: device, number format, matrix-product setting, and whether a run is compiled.
 
 Every choice follows from the configuration and the machine, never from a timing, so that the
 same command gives the same bits.
@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 import torch
 
-COMPILE_PAYS = 1e14  # operations: a core's 15 to 20 minutes; compiling takes 1 and saves 2
+COMPILE_PAYS = 1e14  # operations: 15 to 20 minutes of a core; compiling takes 1, saves 2
 EXACT_TOLERANCE = 1e-5  # relative error below which float32 products count as float32
 
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """How numbers are computed in a run, as recorded beside its results."""
+    """How a run computes, as recorded beside its results.
+
+    attention: "blocks" or "fused". matmul: the float32 setting; matmul_error: its relative error.
+    """
 
     device: torch.device
     dtype: torch.dtype
@@ -35,9 +38,9 @@ class Arithmetic:
 def choose_arithmetic(
     device: str, precision: str, compiling: bool | str, attention: str, operations: float
 ) -> Arithmetic:
-    """Settle auto: bf16 on CUDA, float32 on a CPU, compiled where a run is long enough.
+    """Resolve auto: bf16 on CUDA, float32 on a CPU, compiled where a run is long enough.
 
-    operations is what the whole run needs. ValueError where CUDA is asked for and there is none.
+    operations: of the whole run. ValueError where CUDA or a compiler is asked for and missing.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise ValueError("device=cuda, but PyTorch sees no CUDA device here; use device=cpu")
@@ -62,7 +65,7 @@ def can_compile(device: str = "cpu") -> bool:
 
 
 def set_fast_matmul(device: torch.device) -> tuple[str, float]:
-    """Let float32 matrix products take their fastest exact path; return (setting, its error).
+    """Choose the fastest exact setting for float32 matrix products; return (setting, its error).
 
     "medium" sends them to oneDNN, 2-3 x faster on many CPUs. Where a device would round them to
     bfloat16 instead, the self-test against float64 sees it and the setting goes back.

@@ -1,4 +1,4 @@
-"""A card: what became of an individual, on a page for people."""
+"""Report: size, scores and samples of a trained individual, as a page of text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lab.terminal.progress import format_duration
 
 
 def format_training_report(name: str, result: Mapping[str, Any], drawings: str, folder: str) -> str:
-    """Size, scores, drawings and place of a reared individual; result is its result.json."""
+    """Format a finished training run; result is its result.json, drawings and folder are texts."""
     lines = [
         f"{name}: {result['parameters']:,} parameters, {result['vocabulary']} characters known",
         "",

@@ -1,4 +1,4 @@
-"""What another run would cost on this machine: a few real steps of it, timed."""
+"""Runtime estimate: seconds a character of training, from a few timed steps on this machine."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from lab.training.optimizers import adam
 from lab.training.precision import Arithmetic
 
 TIMED_STEPS = 3
-MIN_CHARACTERS = 1024  # of a timed step at least: fewer would not show the speed of a whole batch
+MIN_CHARACTERS = 1024  # a step of fewer is slower per character than a whole batch
 
 
 def seconds_per_character(
     architecture: Architecture, context: int, arithmetic: Arithmetic
 ) -> float:
-    """The quickest of three small training steps on noise, over its characters."""
+    """Measure training time per character: the quickest of three small steps on noise."""
     rows = max(1, MIN_CHARACTERS // context)
     step = make_training_step(architecture, context, rows, arithmetic)
     durations = []
@@ -37,7 +37,7 @@ def seconds_per_character(
 def make_training_step(
     architecture: Architecture, context: int, rows: int, arithmetic: Arithmetic
 ) -> Callable[[], object]:
-    """A founder of this shape that trains a real step on noise, [rows, context], at each call."""
+    """Build a founder; return a function that trains it one step on noise [rows, context]."""
     generator = torch.Generator().manual_seed(0)
     optimizer = partial(adam, lr=1e-3, beta1=0.9, beta2=0.99, eps=1e-8)
     learner = Learner(

@@ -1,4 +1,4 @@
-"""Scores per window: negative log-likelihood, bits per character, next-character accuracy.
+"""Scoring: negative log-likelihood and next-character accuracy of a model on windows of ids.
 
 bpc = mean negative log-likelihood / ln 2 over every scored character. A text is cut into
 windows of the training context that share only their border character, so stride = context and
@@ -7,15 +7,14 @@ no window has warm-up characters; a drawing is one window, scored from its SOL.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from lab.breeding.statistics.window_scores import WindowScores
 from lab.corpora.batches import IGNORE_INDEX
 from lab.training import distributed
 
@@ -23,48 +22,14 @@ Predict = Callable[[Tensor], Tensor]
 """ids [B, T] -> logits [B, T, V]."""
 
 
-@dataclass(frozen=True)
-class Scores:
-    """One entry a window: nats (float32, summed), characters scored, characters predicted right."""
-
-    nats: np.ndarray
-    characters: np.ndarray
-    correct: np.ndarray
-
-    @property
-    def loss(self) -> float:
-        """Mean negative log-likelihood in nats a character."""
-        return float(self.nats.sum(dtype=np.float64) / self.characters.sum())
-
-    @property
-    def bpc(self) -> float:
-        """Bits per character."""
-        return self.loss / math.log(2)
-
-    @property
-    def accuracy(self) -> float:
-        """Share of characters to which the model gave the highest probability."""
-        return float(self.correct.sum() / self.characters.sum())
-
-    def summary(self) -> dict[str, float | int]:
-        """What goes into records."""
-        return {
-            "loss": self.loss,
-            "bpc": self.bpc,
-            "accuracy": self.accuracy,
-            "characters": int(self.characters.sum()),
-            "windows": len(self.nats),
-        }
-
-
 @torch.no_grad()
 def score(
     predict: Predict, windows: Sequence[np.ndarray], device: torch.device, budget: int | None = None
-) -> Scores:
+) -> WindowScores:
     """Score windows of ids, each predicted from its first character on; ranks share the work.
 
-    budget is how many places go through the model at once; None: what is quick on the device.
-    ValueError where there is no window.
+    windows: ids [length], at least 2 each. budget: places (padding included) in one batch; None:
+    `batch_budget` of the device. ValueError where there is no window.
     """
     if not windows:
         raise ValueError("there is nothing to score: the split is shorter than one window")
@@ -84,11 +49,11 @@ def score(
         table[:, batch] = _measure_windows(predict(inputs), targets)
     distributed.all_reduce_sum([table])
     nats, characters, correct = table.cpu().numpy()
-    return Scores(nats.astype(np.float32), characters.astype(np.int32), correct.astype(np.int32))
+    return WindowScores(nats, characters, correct)
 
 
 def batch_budget(device: torch.device) -> int:
-    """How many places go through a model at once, where nothing else is said."""
+    """The default number of places in one scoring batch: quick on the device."""
     return 2048 if device.type == "cpu" else 65536
 
 

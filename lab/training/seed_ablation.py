@@ -1,4 +1,4 @@
-"""Ablations: the same rearing in several ways, over seeds, by held-out loss and by speed.
+"""Seed ablation: arms of a training experiment over seeds, by held-out loss and by speed.
 
 Runs count as arms of one ablation where corpus, steps and characters are the same; an arm is all
 runs whose names differ by their seed alone. Seeds are paired: the same seed draws the same
@@ -24,24 +24,24 @@ SEED = re.compile(r"-seed\.\d+")
 
 @dataclass(frozen=True)
 class AblationRun:
-    """A finished rearing: what it was told (config.yaml) and what came of it (result.json)."""
+    """A finished training run: its config.yaml and its result.json."""
 
     config: Mapping[str, Any]
     result: Mapping[str, Any]
 
     @property
     def arm(self) -> str:
-        """Its name without the seed."""
+        """The run's name without its seed."""
         return SEED.sub("", str(self.config["name"]))
 
     @property
     def conditions(self) -> tuple[Any, ...]:
-        """What must be the same in every arm: the characters learned from, and how many."""
+        """What must be equal in every arm: corpus fingerprint, steps and context."""
         return self.result["corpus"]["fingerprint"], self.result["step"], self.result["context"]
 
     @property
     def architecture(self) -> Architecture:
-        """Its shape."""
+        """The architecture of the trained model."""
         return Architecture(vocab_size=self.result["vocabulary"], **self.config["model"])
 
 
@@ -63,9 +63,9 @@ def measure_speeds(
     arithmetic: Arithmetic,
     rounds: int = 9,
 ) -> dict[str, float]:
-    """Characters trained on in a CPU second by each: medians over rounds in which all take a turn.
+    """Measure training speed by name, in characters per CPU second (on a GPU, per wall second).
 
-    On a GPU, of wall time. batch windows of context characters a step, on noise.
+    The median over rounds in which each architecture takes one step of batch windows of noise.
     """
     steps = {
         name: make_training_step(architecture, context, batch, arithmetic)

@@ -1,4 +1,4 @@
-"""Stopping politely: the first signal asks the loop to checkpoint, the second one ends at once.
+"""Signals: the first one asks the loop to checkpoint and stop, the second one ends at once.
 
 SIGTERM and SIGUSR1 are what schedulers send before they kill; SIGINT is Ctrl-C.
 """
@@ -15,7 +15,7 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 
 class StopRequest:
-    """A wish to stop; `number` is the signal that made it, 0 while there is none."""
+    """A request to stop; `number` is the signal that made it, 0 while there is none."""
 
     number = 0
 
@@ -27,7 +27,7 @@ class StopRequest:
 
 @contextmanager
 def catch_stop_signals() -> Iterator[StopRequest]:
-    """Collect signals while the body runs; the handlers before it come back after it."""
+    """Turn stop signals into a StopRequest while the body runs; restore the handlers after it."""
     request = StopRequest()
 
     def handle(number: int, _: FrameType | None) -> None:

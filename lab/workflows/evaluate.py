@@ -13,19 +13,18 @@ import numpy as np
 import torch
 
 from lab.breeding.statistics.report_log import REPORT_LOG_NAME, read_evaluations, record_evaluation
+from lab.breeding.statistics.window_scores import WindowScores
 from lab.config import instantiate
 from lab.config.schemas.evaluate import EvaluateConfig
 from lab.corpora import framing
 from lab.corpora.dataset import Dataset, build_dataset, subsample_evenly
 from lab.corpora.vocabulary import Vocabulary
-from lab.films.accuracy import evaluate_film
-from lab.films.frame_generator import build_frame_generator
 from lab.models.individual import Individual
 from lab.records import warn
 from lab.records.finished_runs import run_folder_of
 from lab.storage import atomic_file
-from lab.training.scoring import Scores
-from lab.workflows.training_corpora import read_corpus_of_birth
+from lab.workflows.run_ending import make_run_ending
+from lab.workflows.training_corpora import UnknownCorpus, read_corpus_of_birth
 
 FRAMINGS = {
     name: getattr(framing, name) for name in ("conditional", "unconditional", "frame", "row")
@@ -33,34 +32,32 @@ FRAMINGS = {
 
 
 def read_evaluation_dataset(config: EvaluateConfig, artist: Individual) -> Dataset:
-    """The corpus that is named, else its own, framed and encoded as the individual reads it."""
+    """The corpus that is named, else the artist's own, framed and encoded as the artist reads it.
+
+    UnknownCorpus where none is named and the birth certificate has none either.
+    """
     birth = artist.birth
-    try:
-        corpus = (
-            instantiate(config.corpus)
-            if config.corpus
-            else read_corpus_of_birth(birth, config.data)
-        )
-    except ValueError as error:
-        if config.corpus or "not born of" not in str(error):
-            raise
-        raise ValueError(f"{error}: name one with corpus=...") from None
+    if config.corpus:
+        corpus = instantiate(config.corpus)
+    else:
+        try:
+            corpus = read_corpus_of_birth(birth, config.data)
+        except UnknownCorpus as error:
+            raise UnknownCorpus(f"{error}: name one with corpus=...") from None
+        if birth["recipe"].get("corpus") not in (None, corpus.fingerprint):
+            warn(
+                f"{corpus.name} is no longer what {individual_label(artist)} learned from: its "
+                "characters differ"
+            )
     frame = FRAMINGS.get(str(birth.get("framing")))
-    trained_fingerprint = birth["recipe"].get("corpus")
-    if not config.corpus and trained_fingerprint not in (None, corpus.fingerprint):
-        warn(
-            f"{corpus.name} is no longer what {individual_label(artist)} learned from: its "
-            "characters differ"
-        )
-    return build_dataset(
-        corpus, frame, int(birth["context"]), Vocabulary.from_dict(birth["vocabulary"])
-    )
+    vocabulary = Vocabulary.from_dict(birth["vocabulary"])
+    return build_dataset(corpus, frame, int(birth["context"]), vocabulary)
 
 
 def split_windows(
     config: EvaluateConfig, artist: Individual, dataset: Dataset
 ) -> Sequence[np.ndarray]:
-    """The windows of the split, or an evenly spaced part of them."""
+    """The windows of the split, at most config.windows of them, evenly spaced."""
     if config.split == "train":
         max_windows = config.windows or sys.maxsize
         return dataset.training_windows(int(artist.birth["context"]), max_windows)
@@ -72,15 +69,17 @@ def split_windows(
 def evaluate_film_recall(
     config: EvaluateConfig, artist: Individual, dataset: Dataset, device: torch.device
 ) -> dict[str, Any]:
-    """How much of a film comes out right from the numbers alone; nothing of another corpus."""
-    if dataset.film is None:
-        return {}
-    generator = build_frame_generator(artist.genotype, artist.birth, device)
-    return evaluate_film(generator, dataset.film, everything=config.split != "select")
+    """Accuracy of a film's frames, generated from their numbers alone; empty for other corpora.
+
+    Every 25th frame on select, all of them on another split.
+    """
+    framing, context = artist.birth.get("framing"), int(artist.birth["context"])
+    ending = make_run_ending(dataset, framing, context, device, thorough=config.split != "select")
+    return ending.evaluate(artist.genotype)
 
 
 def log_report_access(config: EvaluateConfig, artist: Individual, dataset: Dataset) -> None:
-    """Write down, before it happens, that somebody looks at the sealed split; say it too."""
+    """Record an access to the held-out report split before it happens, and warn of it."""
     path = Path(config.root) / REPORT_LOG_NAME
     count = 1 + sum(entry["candidate"] == artist.id for entry in read_evaluations(path))
     purpose = f"evaluate {individual_label(artist)} on {dataset.provenance['name']}"
@@ -90,10 +89,10 @@ def log_report_access(config: EvaluateConfig, artist: Individual, dataset: Datas
 
 
 def evaluation_path(config: EvaluateConfig, artist: Individual, dataset: Dataset) -> Path:
-    """Where the scores go, without an ending: in the run's folder, under the split's name.
+    """The path of the evaluation's files without a suffix, in the run's folder, named by the split.
 
-    A corpus that was named on the command line, and its half, are in the file's name, and so is an
-    individual that a run keeps besides its own. Of runs elsewhere there is a folder under root.
+    The file's name has the corpus and half that were named on the command line, and an individual
+    that a run keeps besides its own (gen-0). A run outside root gets a folder under root.
     """
     suffix = f"-{dataset.provenance['name']}" if config.corpus else ""
     suffix += f"-{config.half}" if config.corpus and config.half != "all" else ""
@@ -106,29 +105,29 @@ def evaluation_path(config: EvaluateConfig, artist: Individual, dataset: Dataset
     return stem
 
 
-def write_evaluation(stem: Path, scores: Scores, result: dict[str, Any]) -> None:
-    """Write the scores of every window, then the means."""
+def write_evaluation(stem: Path, scores: WindowScores, result: dict[str, Any]) -> None:
+    """Write the scores of every window (stem.npz, float32), then the means (stem.json)."""
     buffer = io.BytesIO()
     np.savez(
         buffer,
         nats=scores.nats,
         characters=scores.characters.astype(np.float32),
-        correct=scores.correct.astype(np.float32),
+        correct=np.asarray(scores.correct, np.float32),
     )
     atomic_file.write_atomic(stem.with_name(stem.name + ".npz"), buffer.getvalue())
     atomic_file.write_json_atomic(stem.with_name(stem.name + ".json"), result)
 
 
 def window_stride(artist: Individual) -> int | str:
-    """Characters from window to window; a drawing is a window of its own."""
+    """The distance between window starts in characters; "drawing": each drawing is one window."""
     return "drawing" if artist.birth.get("framing") else int(artist.birth["context"])
 
 
 def individual_label(artist: Individual) -> str:
-    """What people call it."""
+    """The individual's name, or its folder's where it has none."""
     return str(artist.birth.get("name") or artist.path.name)
 
 
 def read_typed_command() -> str:
-    """What was typed."""
+    """The command line, quoted for a shell."""
     return shlex.join(["python", "-m", "lab.evaluate", *sys.argv[1:]])

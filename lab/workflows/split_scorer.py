@@ -159,5 +159,4 @@ class SplitScorer:
         return compiled_predictor(self.select_windows, self.arithmetic)
 
     def _score(self, predict: Predict, windows: Sequence[np.ndarray]) -> WindowScores:
-        measured = score(predict, windows, self.arithmetic.device)
-        return WindowScores(measured.nats, measured.characters)
+        return score(predict, windows, self.arithmetic.device)

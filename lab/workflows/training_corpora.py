@@ -24,6 +24,10 @@ from lab.records import warn
 from lab.storage.verified_folder import DamagedIndividual
 
 
+class UnknownCorpus(ValueError):  # noqa: N818 - the name says what is wrong
+    """A birth certificate names no corpus that the lab can read."""
+
+
 def find_artist(name: str, root: Path, identity: str | None = None) -> Individual:
     """The individual called name; with identity, the one of that id, wherever it lies under root.
 
@@ -96,13 +100,13 @@ def _corpus_json(birth: Mapping[str, Any]) -> str:
 def read_corpus_of_birth(birth: Mapping[str, Any], data: str | None) -> Any:
     """Read again the corpus of a birth certificate, from the data folder `data`.
 
-    ValueError where the certificate names none that the lab has; whatever reading it raises.
+    UnknownCorpus where the certificate names none that the lab has; whatever reading it raises.
     """
     config = birth.get("recipe", {}).get("config", {})
     name = str(config.get("corpus._target_", "")).rpartition(".")[2]
     path = conf_dir() / "corpus" / f"{name}.yaml"
     if not NAME_PATTERN.fullmatch(name) or not path.is_file():
-        raise ValueError(f"{birth.get('name')} was not born of one of the lab's corpora")
+        raise UnknownCorpus(f"{birth.get('name')} was not born of one of the lab's corpora")
     node: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
     overrides = {key: config[f"corpus.{key}"] for key in node if f"corpus.{key}" in config}
     data_override = {"data": data} if "data" in node else {}

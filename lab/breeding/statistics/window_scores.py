@@ -1,7 +1,7 @@
-"""How well one model predicts one split: the nats each window cost and the characters in it.
+"""Window scores: one model's negative log-likelihood and accuracy on each window of one split.
 
-Everything that compares individuals takes these vectors, never their mean, so that two of them
-can be paired window by window. W is the number of windows.
+Comparisons of individuals take these vectors, never their mean, so that two individuals can be
+paired window by window. W is the number of windows.
 """
 
 from __future__ import annotations
@@ -18,22 +18,31 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class WindowScores:
-    """nats [W], float32: summed over the window's characters; characters [W]: how many those are.
+    """nats [W], float32, and characters [W], int64: summed loss and number of scored characters.
 
-    ValueError where the two do not fit each other, or a window holds no character.
+    correct [W], int64, if it was counted: characters to which the model gave the highest
+    probability. ValueError where the vectors do not fit each other, or a window has no character.
     """
 
     nats: np.ndarray
     characters: np.ndarray
+    correct: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        """Bring both to their types and check them."""
+        """Cast the vectors and check them."""
         object.__setattr__(self, "nats", np.asarray(self.nats, dtype=np.float32))
-        object.__setattr__(self, "characters", np.asarray(self.characters, dtype=np.int64))
+        for name in ("characters", "correct"):
+            if (vector := getattr(self, name)) is not None:
+                object.__setattr__(self, name, np.asarray(vector, dtype=np.int64))
         if self.nats.ndim != 1 or self.nats.shape != self.characters.shape or not len(self.nats):
             raise ValueError(
                 f"scores need one number of nats and one of characters per window, "
                 f"got {self.nats.shape} and {self.characters.shape}"
+            )
+        if self.correct is not None and self.correct.shape != self.nats.shape:
+            raise ValueError(
+                f"scores need one number of correct characters per window, "
+                f"got {self.correct.shape} for {self.nats.shape}"
             )
         if self.characters.min() < 1:
             raise ValueError("a window without characters cannot be scored")
@@ -44,7 +53,7 @@ class WindowScores:
 
     @property
     def bits(self) -> np.ndarray:
-        """What each window cost in bits, [W], float64."""
+        """Loss of each window in bits, [W], float64."""
         return self.nats.astype(np.float64) / math.log(2)
 
     @property
@@ -58,17 +67,43 @@ class WindowScores:
         total = float(self.bits.sum() / self.characters.sum())
         return total if math.isfinite(total) else math.inf
 
+    @property
+    def loss(self) -> float:
+        """Mean negative log-likelihood in nats per character."""
+        return float(self.nats.sum(dtype=np.float64) / self.characters.sum())
+
+    @property
+    def accuracy(self) -> float:
+        """Share of characters predicted right; ValueError where they were not counted."""
+        if self.correct is None:
+            raise ValueError("these scores have no counts of correct characters")
+        return float(self.correct.sum() / self.characters.sum())
+
+    def summary(self) -> dict[str, float | int]:
+        """The means as records have them; ValueError as `accuracy`."""
+        return {
+            "loss": self.loss,
+            "bpc": self.loss / math.log(2),  # not `bpc`, to the last bit of old records
+            "accuracy": self.accuracy,
+            "characters": int(self.characters.sum()),
+            "windows": len(self.nats),
+        }
+
     def truncate(self, windows: int) -> WindowScores:
         """The scores on the first windows only."""
-        return WindowScores(self.nats[:windows], self.characters[:windows])
+        correct = None if self.correct is None else self.correct[:windows]
+        return WindowScores(self.nats[:windows], self.characters[:windows], correct)
 
     def concatenate(self, other: WindowScores) -> WindowScores:
-        """These windows and then the other's."""
-        parts = [(scores.nats, scores.characters) for scores in (self, other)]
-        return WindowScores(*map(np.concatenate, zip(*parts, strict=True)))
+        """These windows followed by the other's; correct is dropped unless both have it."""
+        nats = np.concatenate([self.nats, other.nats])
+        characters = np.concatenate([self.characters, other.characters])
+        if self.correct is None or other.correct is None:
+            return WindowScores(nats, characters)
+        return WindowScores(nats, characters, np.concatenate([self.correct, other.correct]))
 
     def pack(self) -> dict[str, str]:
-        """Both vectors as compressed text, for JSON; exact."""
+        """nats and characters as compressed text, for JSON; exact."""
         return {
             "nats": _pack_array(self.nats.astype("<f4")),
             "characters": _pack_array(self.characters.astype("<i8")),

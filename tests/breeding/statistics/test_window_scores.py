@@ -46,3 +46,36 @@ def test_other_windows_are_not_compared() -> None:
     a, b = WindowScores(np.ones(2), np.array([5, 5])), WindowScores(np.ones(2), np.array([5, 6]))
     with pytest.raises(ValueError, match="same windows"):
         require_same_windows(a, b)
+
+
+def counted(correct: list[int] | None = None) -> WindowScores:
+    nats = np.array([math.log(4) * 2, math.log(4) * 6])
+    return WindowScores(nats, np.array([2, 6]), None if correct is None else np.array(correct))
+
+
+def test_a_summary_has_the_means_of_all_characters() -> None:
+    assert counted([1, 1]).summary() == {
+        "loss": pytest.approx(math.log(4)), "bpc": pytest.approx(2.0), "accuracy": 0.25,
+        "characters": 8, "windows": 2,
+    }  # fmt: skip
+
+
+def test_without_counts_there_is_a_loss_and_no_accuracy() -> None:
+    assert counted().loss == pytest.approx(math.log(4))
+    with pytest.raises(ValueError, match="no counts of correct characters"):
+        counted().summary()
+
+
+def test_counts_of_other_windows_are_refused() -> None:
+    with pytest.raises(ValueError, match="one number of correct characters per window"):
+        counted([1, 1, 1])
+
+
+def test_counts_follow_their_windows() -> None:
+    scores = counted([1, 4])
+    first = scores.truncate(1).correct
+    both = scores.concatenate(scores.truncate(1)).correct
+    assert first is not None and both is not None
+    assert first.tolist() == [1] and both.tolist() == [1, 4, 1]
+    assert scores.concatenate(counted()).correct is None
+    assert WindowScores.unpack(scores.pack()).correct is None  # journals have no counts

@@ -3,6 +3,7 @@
     python -m lab.breed -m parents=shared_ancestor,same_data seed=0,1,2,3,4
     python -m lab.summarise                        every effect of every arm, with tests over seeds
     python -m lab.summarise study='independent*'   the runs of these names only
+    python -m lab.summarise root=experiments/vigor-laptop pack=true    many files become two
 
     python -m lab.train -m +exp=standard_g1,smith seed=0,1,2
     python -m lab.summarise "study='*_g1*,smith*'" held-out loss over seeds, and speed
@@ -27,6 +28,7 @@ from lab.config.schemas.summarise import SummariseConfig
 from lab.records.finished_runs import find_finished_runs
 from lab.records.run import read_config
 from lab.storage import atomic_file
+from lab.storage.packed_records import TEXT_PACK, pack_records, remove_packed_files
 from lab.training.precision import choose_arithmetic
 from lab.training.seed_ablation import AblationRun, losses_by_arm, measure_speeds
 
@@ -35,6 +37,8 @@ from lab.training.seed_ablation import AblationRun, losses_by_arm, measure_speed
 def main(config: SummariseConfig) -> None:
     """Print a table for each corpus and scale that was studied."""
     root = Path(config.root).expanduser()
+    if config.pack:
+        print(pack_study(root))
     verdicts_by_study = find_studies(root, config.study)
     runs_by_ablation = find_ablations(root, config.study)
     if not verdicts_by_study and not runs_by_ablation:
@@ -53,6 +57,15 @@ def main(config: SummariseConfig) -> None:
         path = root / f"summary-{name}.json"
         atomic_file.write_json_atomic(path, arms)
         print(f"{name}\n{ablation_table(arms)}\nwritten to {path}")
+
+
+def pack_study(root: Path) -> str:
+    """Pack the records of finished runs and remove the loose copies; say how many files."""
+    packed = pack_records(root)
+    removed = remove_packed_files(root, packed)
+    kept = len(packed) - len(removed)
+    kept_note = f"; {kept} stay loose, beside weights" if kept else ""
+    return f"{root / TEXT_PACK} holds {len(packed)} more files of runs{kept_note}"
 
 
 def summarise_ablation(runs: Sequence[AblationRun]) -> dict[str, Any]:

@@ -110,3 +110,20 @@ def test_an_ablation_is_one_table_of_loss_and_speed(
     losses = {name: arm["loss"] for name, arm in kept["arms"].items()}
     assert losses["standard_g1"] != losses["smith"]
     assert kept["arms"]["smith"]["gain"] == losses["standard_g1"][0] - losses["smith"][0]
+
+
+def test_a_packed_study_gives_the_same_numbers_as_its_loose_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seed in range(5):
+        keep(tmp_path, f"s-seed.{seed}", verdict("shared", seed, 0.1 + seed / 1000))
+    assert summarise(monkeypatch, tmp_path) == 0
+    loose = capsys.readouterr().out
+    kept = (tmp_path / "summary-enwik8-demo.json").read_bytes()
+    assert summarise(monkeypatch, tmp_path, "pack=true") == 0
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert "holds 5 more files of runs" in first and rest == loose.splitlines()
+    assert not list(tmp_path.glob("s-seed.*"))
+    assert summarise(monkeypatch, tmp_path) == 0
+    assert capsys.readouterr().out == loose
+    assert (tmp_path / "summary-enwik8-demo.json").read_bytes() == kept

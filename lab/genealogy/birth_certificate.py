@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lab.models.individual import checkpoint_folders
+from lab.storage.packed_records import require_record
 from lab.storage.verified_folder import DamagedIndividual
 
 
@@ -19,8 +18,8 @@ def read_birth(folder: Path) -> dict[str, Any]:
     """
     path = folder / "birth.json"
     try:
-        data = path.read_bytes()
-        manifest_entry = json.loads((folder / "manifest.json").read_bytes())["files"]["birth.json"]
+        data, manifest = require_record(path), require_record(folder / "manifest.json")
+        manifest_entry = json.loads(manifest)["files"]["birth.json"]
         birth = json.loads(data)
         intact = hashlib.sha256(data).hexdigest() == manifest_entry["sha256"]
         well_formed = (
@@ -35,15 +34,3 @@ def read_birth(folder: Path) -> dict[str, Any]:
         fault = "is no birth certificate" if intact else "does not match its checksum"
         raise DamagedIndividual(f"{path} {fault}")
     return dict(birth)
-
-
-def _find_individual_folders(root: Path) -> Iterator[tuple[Path, list[Path]]]:
-    """(folder, its certificates' folders, newest first) of each run and each lone individual."""
-    for folder in sorted(path for path in root.rglob("*") if path.is_dir()):
-        relative_parts = folder.relative_to(root).parts
-        if "checkpoint" in relative_parts or any(part.startswith(".") for part in relative_parts):
-            continue
-        if certificate_folders := sorted(checkpoint_folders(folder / "checkpoint"), reverse=True):
-            yield folder, certificate_folders
-        elif (folder / "birth.json").is_file():
-            yield folder, [folder]

@@ -13,7 +13,8 @@ from typing import Any
 
 import networkx as nx
 
-from lab.genealogy.birth_certificate import _find_individual_folders, read_birth
+from lab.genealogy.birth_certificate import read_birth
+from lab.genealogy.certificate_folders import find_certificate_folders
 from lab.storage.verified_folder import DamagedIndividual
 
 SHORT_ID_LENGTH = 8  # hex digits of an id that people read
@@ -131,7 +132,7 @@ def read_pedigree(root: Path, report_damage: Callable[[str], None] = lambda _: N
     complain and skipped for the next older one. ValueError where certificates form a circle.
     """
     births: dict[str, tuple[str, Mapping[str, Any], Path]] = {}
-    for run, folders in _find_individual_folders(root):
+    for run, folders in find_certificate_folders(root):
         for folder in folders:
             try:
                 birth = read_birth(folder)

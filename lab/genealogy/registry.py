@@ -152,10 +152,9 @@ class Registry:
     def _explain_childless_run(self, name: str) -> str:
         """Why a finished run of this name holds no individual; "" where there is no such run."""
         for base in (self.root / name, Path(name).expanduser()):
-            if (base / "result.json").is_file() and not any(
-                checkpoint_folders(base / "checkpoint")
-            ):
-                champion = (read_result(base) or {}).get("champion") or {}
+            result = read_result(base)
+            if result is not None and not any(checkpoint_folders(base / "checkpoint")):
+                champion = result.get("champion") or {}
                 if champion.get("id") in self.pedigree.graph:
                     return f"{name} kept no child: its champion is {self.label(champion['id'])}"
                 reason = " (a raw average has no unit rows)" if champion.get("recipe") else ""

@@ -20,6 +20,7 @@ from torch import Tensor
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
 from lab.models.locate import candidate_folders, missing_individual_message
+from lab.models.missing_weights import require_weights
 from lab.models.serialization import (
     describe_weight_fault,
     parse_birth,
@@ -174,9 +175,11 @@ def find_individual(
 ) -> Individual:
     """The individual called name: a run under root, a folder of either kind, or hub:OWNER/NAME.
 
-    FileNotFoundError where there is none, DamagedIndividual where none of its checkpoints is sound.
+    FileNotFoundError where there is none or only its records are here, DamagedIndividual where
+    none of its checkpoints is sound.
     """
     for base in candidate_folders(name, root):
+        require_weights(name, base)
         if (base / "manifest.json").is_file():
             return load_individual(base)
         if (base / "checkpoint").is_dir() and any(checkpoint_folders(base / "checkpoint")):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.storage import atomic_file
+from lab.storage.packed_records import read_record
 
 METRICS: dict[str, tuple[str, str]] = {
     "loss": ("mean negative log-likelihood of the next character, over all scored", "nats"),
@@ -95,7 +96,7 @@ def read_metrics(path: Path) -> list[Line]:
 
     ValueError names the first line that is damaged.
     """
-    content = path.read_bytes() if path.exists() else b""
+    content = read_record(path) or b""
     lines = []
     for number, raw in enumerate(content[: intact_length(content)].splitlines(), 1):
         line = decode_line(raw)

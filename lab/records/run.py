@@ -28,6 +28,7 @@ from lab.records.config_hash import config_differences, hash_config
 from lab.records.metrics import Metrics
 from lab.records.wandb_mirror import NullMirror, open_mirror
 from lab.storage import atomic_file
+from lab.storage.packed_records import read_record, require_record
 
 HASH_HEADER = "# hash: "
 AGAIN_HINT = "again=true sets this run aside"
@@ -91,7 +92,8 @@ class Run:
             atomic_file.write_atomic(
                 self.folder / "config.yaml", f"{HASH_HEADER}{self.hash}\n{text}".encode()
             )
-        self.result = read_result(self.folder)
+        if (self.folder / "result.json").exists():  # a packed record does not complete a rerun
+            self.result = read_result(self.folder)
         self.metrics = Metrics(self.folder / "metrics.jsonl")
         if self.metrics.dropped_bytes:
             warn(f"{self.metrics.path}: dropped a torn last line")
@@ -102,11 +104,11 @@ class Run:
         old = read_config(self.folder)
         if hash_config(old) != self.hash:
             changed = config_differences(old, self.config)
-            remainder = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
+            listed = "; ".join(changed[:5])
+            listed += f" and {len(changed) - 5} more" if len(changed) > 5 else ""
             raise ValueError(
-                f"{self.folder} holds a run of another config "
-                f"({'; '.join(changed[:5])}{remainder}):"
-                f" choose another name=, or again=true to set it aside"
+                f"{self.folder} holds a run of another config ({listed}): "
+                "choose another name=, or again=true to set it aside"
             )
 
     @property
@@ -155,9 +157,9 @@ class Run:
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """Return a run's config as plain data; ValueError where the file is damaged or was edited."""
+    """A run's config as plain data, loose or packed; ValueError where it was edited or damaged."""
     path = folder / "config.yaml"
-    head, _, text = path.read_text(encoding="utf-8", errors="replace").partition("\n")
+    head, _, text = require_record(path).decode("utf-8", "replace").partition("\n")
     try:
         config = yaml.safe_load(text)
         if head != HASH_HEADER + hash_config(config):
@@ -168,12 +170,12 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def read_result(folder: Path) -> dict[str, Any] | None:
-    """Return a run's result, None where there is none yet; ValueError where it is damaged."""
+    """A run's result, loose or packed, None where there is none; ValueError where it is damaged."""
     path = folder / "result.json"
-    if not path.exists():
+    if (data := read_record(path)) is None:
         return None
     try:
-        result = json.loads(path.read_bytes())
+        result = json.loads(data)
     except ValueError:
         result = None
     if not isinstance(result, dict):

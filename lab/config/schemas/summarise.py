@@ -15,6 +15,7 @@ class SummariseConfig:
 
     root: str = MISSING
     study: str = MISSING
+    pack: bool = MISSING
 
     @classmethod
     def check(cls, config: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(firstword $(foreach one,python3 python3.13 python3.12 python3.11,\
 	$(shell $(one) -c '$(FITS)' 2>/dev/null && echo $(one))))
 
-.PHONY: help setup demo test test-faults engine engine-python test-engine lint types wheel-check bench clean
+.PHONY: help setup demo test test-faults engine engine-python test-engine lint types docs wheel-check bench clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -61,6 +61,12 @@ lint: setup  ## ruff, its formatter included
 types: setup  ## mypy
 	$(RUN) -m mypy
 
+# Without the network: system fonts, no scripts from elsewhere. A warning (a dead link, a page that
+# is in no menu) is an error.
+docs: setup  ## build the pages of docs/ into site/
+	NO_MKDOCS_2_WARNING=true $(RUN) -m mkdocs build --strict --quiet
+	@echo "site/index.html"
+
 # The wheel alone, in an environment that sees the packages but not this checkout, from an empty folder.
 wheel-check: setup  ## build a wheel, install it, run it from another folder
 	@set -e; away=$$(mktemp -d); trap 'rm -rf "$$away"' EXIT; \
@@ -80,5 +86,5 @@ bench: setup  ## our training loop beside the library's, in one run
 	$(RUN) -m lab.bench subject=training
 
 clean:  ## remove the environment and every cache
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

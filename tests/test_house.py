@@ -52,12 +52,15 @@ PACKAGES = {  # package: the only files that may import it
     "omegaconf": r"(config|workflows)/\w+\.py|config/schemas/\w+\.py|\w+\.py",
     "pandas": r"figures/\w+\.py",
     "matplotlib": r"figures/axes_style\.py",
+    "scipy": r"breeding/statistics/(bootstrap|hypothesis_tests)\.py|breeding/alignment/linear_assignment\.py",
+    "platformdirs": r"corpora/data_folder\.py",
     "jinja2": r"galleries/page\.py",
     "gguf": r"exports/gguf\.py",
     "av": r"corpora/video_reader\.py",
     "PIL": r"corpora/video_writer\.py|attention_maps/images\.py",
 }
-EXTRAS = {"pyarrow", "huggingface_hub", "gguf", "cmaes", "matplotlib", "ray", "wandb", "av", "PIL"}
+EXTRAS = {"pyarrow", "huggingface_hub", "gguf", "cmaes", "matplotlib", "wandb", "av", "PIL"}
+SLOW = {"scipy"}  # always installed, but half a second and more to import
 HOMELESS = {"utils", "util", "common", "helpers", "core", "misc", "types"}
 
 
@@ -93,9 +96,9 @@ def trespasses(path: str, source: str) -> list[str]:
 
 
 def eager(source: str) -> set[str]:
-    """Return the optional packages that a file imports when it is itself imported."""
+    """Return the optional or slow packages that a file imports when it is itself imported."""
     top = [node for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom)]
-    return {name.split(".")[0] for node in top for name in imports(node)} & EXTRAS
+    return {name.split(".")[0] for node in top for name in imports(node)} & (EXTRAS | SLOW)
 
 
 def below(path: Path) -> str:

@@ -8,7 +8,7 @@ intervals" (BCa).
 from __future__ import annotations
 
 from collections.abc import Callable
-from statistics import NormalDist
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -56,51 +56,48 @@ def _circular_sums(values: np.ndarray, block: int) -> np.ndarray:
     return total[block:] - total[:-block]
 
 
-def _mean(values: np.ndarray) -> np.ndarray:
-    return np.asarray(values.mean(axis=-1))
+def _mean(values: np.ndarray, axis: int = -1) -> np.ndarray:
+    return np.asarray(values.mean(axis=axis))
 
 
 def bca_interval(
     values: np.ndarray,
     generator: np.random.Generator,
     *,
-    statistic: Callable[[np.ndarray], np.ndarray] = _mean,
+    statistic: Callable[..., np.ndarray] = _mean,
     level: float = 0.95,
     resamples: int = 10_000,
 ) -> tuple[float, float]:
     """Bias-corrected and accelerated interval of a statistic of values [n], the mean by default.
 
-    The ends are the bootstrap quantiles at Phi(z0 + (z0 + z) / (1 - a (z0 + z))), with z0 the
-    normal quantile of the share of resamples below the estimate (ties count half) and a the
-    jackknife acceleration sum d^3 / (6 (sum d^2)^1.5), d = mean of the leave-one-out values minus
-    each. statistic maps [..., n] to [...]. Equal values return themselves twice. Up to six values
-    have so few resamples that all of them are taken, and nothing is drawn. Of means of normal
-    values 95 % intervals cover 85 % at five values, 88 % at ten and 93 % at twenty, as measured:
-    `statistics.t_interval` covers 95 % there.
+    statistic(values, axis=-1) maps [..., n] to [...]. `scipy.stats.bootstrap` computes the interval;
+    the resamples are ours, because scipy draws at random only: up to six values have so few
+    resamples that each is taken once and nothing is drawn, and resamples whose statistic differs
+    from the estimate by rounding alone count as ties (half below). Equal values return themselves
+    twice. 95 % intervals of means of normal values cover 85 % at five values, 88 % at ten and 93 %
+    at twenty, as measured; `hypothesis_tests.t_interval` covers 95 % there. ValueError for fewer
+    than two values.
     """
     values = np.asarray(values, np.float64)
-    n = len(values)
-    if n < 2:
+    if len(values) < 2:
         raise ValueError("an interval needs at least two values")
-    estimate = float(statistic(values))
-    if n**n <= MAX_EXHAUSTIVE_RESAMPLES:
-        picks = np.indices((n,) * n).reshape(n, -1).T
-    else:
-        picks = generator.integers(n, size=(resamples, n))
-    draws = statistic(values[picks])
+    estimate = statistic(values, axis=-1)
     if np.ptp(values) == 0:
-        return estimate, estimate
-    normal = NormalDist()
-    tied = np.isclose(draws, estimate, rtol=0, atol=1e-9 * np.ptp(values))  # sums round
-    share_below = float(np.mean((draws < estimate) & ~tied) + np.mean(tied) / 2)
-    z0 = normal.inv_cdf(min(max(share_below, 0.5 / len(picks)), 1 - 0.5 / len(picks)))
-    jackknife = np.array([statistic(np.delete(values, i)) for i in range(n)])
-    d = jackknife.mean() - jackknife
-    spread = float((d**2).sum() ** 1.5)
-    acceleration = float((d**3).sum()) / (6 * spread) if spread > 0 else 0.0
-    ends = []
-    for p in ((1 - level) / 2, (1 + level) / 2):
-        z = z0 + normal.inv_cdf(p)
-        ends.append(normal.cdf(z0 + z / (1 - acceleration * z)))
-    low, high = np.quantile(draws, ends)
-    return float(low), float(high)
+        return float(estimate), float(estimate)
+    draws = statistic(values[_resample_indices(len(values), generator, resamples)], axis=-1)
+    draws[np.isclose(draws, estimate, rtol=0, atol=1e-9 * np.ptp(values))] = estimate
+    from scipy.stats import bootstrap  # takes a second to import
+
+    given = SimpleNamespace(bootstrap_distribution=draws)  # all that scipy reads of a result
+    interval = bootstrap(
+        (values,), statistic, confidence_level=level, n_resamples=0, bootstrap_result=given,
+        method="BCa", vectorized=True,
+    ).confidence_interval  # fmt: skip
+    return float(interval.low), float(interval.high)
+
+
+def _resample_indices(n: int, generator: np.random.Generator, resamples: int) -> np.ndarray:
+    """Indices of all n^n resamples where those are few, else of random ones, [resamples, n]."""
+    if n**n <= MAX_EXHAUSTIVE_RESAMPLES:
+        return np.indices((n,) * n).reshape(n, -1).T
+    return generator.integers(n, size=(resamples, n))

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lab.breeding.statistics import student_t
 from lab.breeding.statistics.window_scores import WindowScores, require_same_windows
 
 EQUIVALENCE_MARGIN = 0.005  # bpc; differences below it are of no interest
@@ -38,18 +37,20 @@ def paired_t_test(values: Sequence[float], *, mean: float = 0.0) -> tuple[float,
     """
     n = len(values)
     t = _t_statistic(values, mean)
-    return t, min(1.0, 2 * student_t.t_survival(abs(t), n - 1))
+    return t, min(1.0, 2 * _t_survival(abs(t), n - 1))
 
 
 def one_sided_t_test(values: Sequence[float], *, mean: float = 0.0) -> float:
     """p for the hypothesis that the differences' mean is at most `mean`."""
-    return student_t.t_survival(_t_statistic(values, mean), len(values) - 1)
+    return _t_survival(_t_statistic(values, mean), len(values) - 1)
 
 
 def t_interval(values: Sequence[float], *, level: float = 0.95) -> tuple[float, float]:
     """Mean -+ quantile * s / sqrt n."""
     x = _check_values(values)
-    half = student_t.t_quantile((1 + level) / 2, len(x) - 1) * x.std(ddof=1) / math.sqrt(len(x))
+    from scipy.special import stdtrit  # half a second to import
+
+    half = stdtrit(len(x) - 1, (1 + level) / 2) * x.std(ddof=1) / math.sqrt(len(x))
     return float(x.mean() - half), float(x.mean() + half)
 
 
@@ -97,6 +98,13 @@ def _t_statistic(values: Sequence[float], mean: float) -> float:
     if error > 0:
         return distance / error
     return math.copysign(math.inf, distance) if distance else 0.0
+
+
+def _t_survival(t: float, df: int) -> float:
+    """P(T > t) of Student's t with df degrees of freedom; t may be infinite."""
+    from scipy.special import stdtr  # half a second to import
+
+    return float(stdtr(df, -t))
 
 
 def _check_values(values: Sequence[float]) -> np.ndarray:

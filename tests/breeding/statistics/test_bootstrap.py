@@ -1,3 +1,6 @@
+import itertools
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -15,7 +18,7 @@ def test_bca_gives_the_published_interval() -> None:
     low, high = bca_interval(
         SPATIAL,
         np.random.default_rng(0),
-        statistic=lambda x: x.var(axis=-1),
+        statistic=np.var,
         level=0.90,
         resamples=20_000,
     )
@@ -30,6 +33,18 @@ def test_bca_of_symmetric_values_is_symmetric() -> None:
 
 def test_bca_of_equal_values_is_a_point() -> None:
     assert bca_interval(np.full(5, 0.3), np.random.default_rng(0)) == pytest.approx((0.3, 0.3))
+
+
+def test_bca_is_the_closed_form_of_the_few_resamples_there_are() -> None:
+    """Efron 1987, equations 2.3 and 6.6, on all 27 resamples of three values."""
+    values, normal = np.array([0.0, 1.0, 4.0]), NormalDist()
+    means = np.array([np.mean(draw) for draw in itertools.product(values, repeat=3)])
+    z0 = normal.inv_cdf(np.mean(means < values.mean()) + np.mean(means == values.mean()) / 2)
+    distance = values - values.mean()  # the jackknife's, up to a factor
+    a = (distance**3).sum() / (6 * (distance**2).sum() ** 1.5)
+    z = [z0 + normal.inv_cdf(p) for p in (0.025, 0.975)]
+    ends = np.quantile(means, [normal.cdf(z0 + one / (1 - a * one)) for one in z])
+    assert bca_interval(values, np.random.default_rng(0)) == pytest.approx(tuple(ends), abs=1e-12)
 
 
 def _series(generator: np.random.Generator, windows: int, memory: float) -> np.ndarray:

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import permutation_test, ttest_1samp
 
 from lab.breeding.statistics.hypothesis_tests import (
     equivalence_test,
@@ -16,6 +17,45 @@ from lab.breeding.statistics.window_scores import WindowScores
 
 SLEEP = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]  # Student 1908, hours gained
 MAIZE = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48]  # Darwin 1876, 1/8 inch
+TABLE = [  # level, values less one, quantile: any printed table of Student's t
+    (0.90, 1, 6.313752),
+    (0.95, 2, 4.302653),
+    (0.95, 4, 2.776445),
+    (0.95, 9, 2.262157),
+    (0.98, 30, 2.457262),
+    (0.999, 5, 6.868827),
+]
+
+
+@pytest.mark.parametrize(("level", "df", "quantile"), TABLE)
+def test_intervals_have_the_quantiles_of_the_table(level: float, df: int, quantile: float) -> None:
+    values = np.arange(df + 1.0)
+    error = values.std(ddof=1) / math.sqrt(df + 1)
+    low, high = t_interval(values.tolist(), level=level)
+    assert (high - low) / (2 * error) == pytest.approx(quantile, abs=1e-6)
+    assert one_sided_t_test(values.tolist(), mean=low) == pytest.approx((1 - level) / 2, abs=1e-9)
+
+
+@pytest.mark.parametrize("t", [-40.0, -1.0, 0.0, 0.3, 7.0, 1e6])
+def test_two_values_are_cauchy_and_three_have_a_closed_form(t: float) -> None:
+    tail = math.atan2(1, t) / math.pi
+    assert one_sided_t_test([t - 1, t + 1]) == pytest.approx(tail, rel=1e-9)
+    root = math.sqrt(2 + t * t)
+    three = [t - math.sqrt(3), t, t + math.sqrt(3)]
+    tail = 1 / (root * (root + t)) if t > 0 else 0.5 - t / (2 * root)
+    assert one_sided_t_test(three) == pytest.approx(tail, rel=1e-9)
+
+
+def test_the_tests_are_scipy_s() -> None:
+    t, p = paired_t_test(SLEEP, mean=0.5)
+    expected = ttest_1samp(SLEEP, 0.5)
+    assert (t, p) == pytest.approx((expected.statistic, expected.pvalue), rel=1e-13)
+    assert t_interval(SLEEP) == pytest.approx(tuple(expected.confidence_interval()), rel=1e-13)
+    for sides in ("greater", "two-sided"):
+        exact = permutation_test(
+            (SLEEP,), np.sum, permutation_type="samples", n_resamples=np.inf, alternative=sides
+        )
+        assert sign_flip_test(SLEEP, two_sided=sides == "two-sided") == exact.pvalue
 
 
 def test_student_s_own_example() -> None:

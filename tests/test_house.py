@@ -27,10 +27,10 @@ ROOMS: dict[str, set[str]] = {  # room: the rooms that it may import, lowest flo
     "training": {"models", "corpora", "terminal", "breeding/statistics"},
     "breeding": {"models", "storage", "terminal", "breeding/statistics"},
     "genealogy": {"models", "corpora", "breeding", "records", "storage", "terminal"},
-    "galleries": {"models", "corpora", "generation", "terminal"},
+    "galleries": {"models", "corpora", "generation", "storage", "terminal"},
     "films": {"models", "corpora", "generation", "terminal"},
     "exports": {"models", "corpora", "storage"},
-    "attention_maps": {"models", "corpora"},
+    "attention_maps": {"models", "corpora", "storage"},
     "figures": {"breeding", "breeding/statistics", "genealogy", "galleries", "records", "terminal"},
     "benchmarks": {
         "models",
@@ -52,7 +52,7 @@ PACKAGES = {  # package: the only files that may import it
     "omegaconf": r"(config|workflows)/\w+\.py|config/schemas/\w+\.py|\w+\.py",
     "pandas": r"figures/\w+\.py",
     "matplotlib": r"figures/axes_style\.py",
-    "scipy": r"breeding/statistics/(bootstrap|hypothesis_tests)\.py|breeding/alignment/linear_assignment\.py",
+    "scipy": r"breeding/(statistics/(bootstrap|hypothesis_tests)|alignment/linear_assignment)\.py",
     "platformdirs": r"corpora/data_folder\.py",
     "jinja2": r"galleries/page\.py",
     "gguf": r"exports/gguf\.py",
@@ -135,6 +135,14 @@ def test_every_room_is_in_the_plan() -> None:
 
 def test_extras_are_imported_where_they_are_needed() -> None:
     assert {below(path): eager(path.read_text()) for path in FILES if eager(path.read_text())} == {}
+
+
+def test_only_storage_flushes_and_replaces_files() -> None:
+    writers = re.compile(r"\bos\.(fsync|replace|rename)\b")
+    texts = {below(path): path.read_text() for path in FILES}
+    assert {name for name, text in texts.items() if writers.search(text)} == {
+        "storage/atomic_file.py"
+    }
 
 
 def test_every_file_says_what_it_is() -> None:

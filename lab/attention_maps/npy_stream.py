@@ -9,11 +9,12 @@ has room in its head for any number of frames, so it is read as it stands at any
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 import numpy as np
 from torch import Tensor
+
+from lab.storage.atomic_file import fsync_path
 
 
 def count_frames(path: Path) -> int:
@@ -42,6 +43,6 @@ def write_frame(path: Path, number: int, x: Tensor) -> None:
         file.write(rows.tobytes())
         file.truncate()
         file.flush()
-        os.fsync(file.fileno())
+        fsync_path(path)
         file.seek(0)
         file.write(header.getvalue())

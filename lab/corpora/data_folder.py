@@ -1,4 +1,4 @@
-"""Sources: where data lie on this machine, and how a file comes there whole or not at all."""
+"""Data folder: where data sets lie on this machine, and the lock for making one of their files."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
+from platformdirs import user_cache_path
+
+from lab.storage.atomic_file import remove_temporaries
 
 INSTALL_DATA = "pip install 'model-breeding-lab[data]'"
 
 
 def user_cache_folder() -> Path:
-    """Return the lab's folder in the user's cache: $XDG_CACHE_HOME, else ~/.cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "model-breeding-lab"
+    """Return the lab's folder in the user's cache: below $XDG_CACHE_HOME or ~/.cache on Linux."""
+    return user_cache_path("model-breeding-lab", appauthor=False)
 
 
 def data_folder(data: str | Path | None = None) -> Path:
@@ -65,41 +67,9 @@ def compute_sha256(path: Path) -> str:
 
 
 @contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
-    """Yield a path to write to; on leaving, it becomes `path` in one step, or after an error goes.
-
-    Nobody ever reads a half-written `path`: the bytes are on the disk before the name is. What a
-    killed process left is overwritten by the next, so `alone` belongs around it.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.new")
-    try:
-        yield staged
-        rename_durably(staged, path)
-    finally:
-        staged.unlink(missing_ok=True)
-
-
-@contextmanager
 def hold_lock(path: Path) -> Iterator[None]:
-    """Let one process at a time make `path`; another waits, and then finds it made."""
+    """Let one process at a time make `path`, without what a killed one left; others wait."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_name(f".{path.name}.lock")):
+        remove_temporaries(path)
         yield
-
-
-def rename_durably(staged: Path, path: Path) -> None:
-    """Give a finished file or folder its name: flush it, rename it, flush the folder it is in."""
-    if staged.is_file():
-        fsync_path(staged)
-    os.replace(staged, path)
-    fsync_path(path.parent)
-
-
-def fsync_path(path: Path) -> None:
-    """Wait until a file's bytes, or a folder's names, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

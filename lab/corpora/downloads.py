@@ -19,9 +19,9 @@ from lab.corpora.data_folder import (
     data_folder,
     find_data_files,
     hold_lock,
-    rename_durably,
     writable_data_folder,
 )
+from lab.storage.atomic_file import rename_durably
 
 CHUNK = 1 << 20
 ATTEMPTS = 5

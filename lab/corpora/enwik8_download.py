@@ -16,7 +16,6 @@ from shutil import copyfileobj
 from typing import BinaryIO, cast
 
 from lab.corpora.data_folder import (
-    atomic_path,
     compute_sha256,
     data_folder,
     hold_lock,
@@ -24,6 +23,7 @@ from lab.corpora.data_folder import (
     writable_data_folder,
 )
 from lab.corpora.downloads import download
+from lab.storage.atomic_file import atomic_path
 
 SIZE = 100_000_000
 SHA256 = "2b49720ec4d78c3c9fabaee6e4179a5e997302b3a70029f30f2d582218c024a8"

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from lab.corpora.data_folder import atomic_path
 from lab.corpora.video_reader import INSTALL_FILM, import_pyav
+from lab.storage.atomic_file import atomic_path
 
 
 def write_video(path: Path, pictures: Sequence[np.ndarray], rate: float, colours: int = 64) -> None:
@@ -21,6 +21,7 @@ def write_video(path: Path, pictures: Sequence[np.ndarray], rate: float, colours
 
     A GIF's coloured pictures have so many colours. ValueError says what is not installed.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as staged:
         if path.suffix == ".gif":
             _write_gif(staged, pictures, rate, colours)

@@ -19,6 +19,7 @@ from jinja2 import Environment, StrictUndefined
 
 from lab.galleries.novelty import MEMORISED, VARIED
 from lab.galleries.piece_view import PieceView, build_piece_views, to_single_line
+from lab.storage.atomic_file import write_atomic
 
 POLICY = (
     "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
@@ -31,7 +32,7 @@ def write_page(folder: Path, name: str, pieces: Sequence[Mapping[str, Any]], com
     """Write <name>.html into folder, beside the lines that it is made of; return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.html"
-    path.write_text(render_page(name, pieces, command), encoding="utf-8", newline="\n")
+    write_atomic(path, render_page(name, pieces, command).encode())
     return path
 
 

@@ -34,6 +34,7 @@ from pathlib import Path
 
 from lab.galleries.gallery_file import GalleryPiece, group_by_seed
 from lab.galleries.text_wrap import fold_columns, is_running_text
+from lab.storage.atomic_file import write_atomic
 from lab.terminal.safe_text import escape_unsafe, format_side_by_side
 
 UNLIMITED_WIDTH = 10**6  # columns of a page: pieces of a row are never put below each other
@@ -46,8 +47,8 @@ def write_gallery(
     folder.mkdir(parents=True, exist_ok=True)
     lines, page = folder / f"{name}.samples.jsonl", folder / f"{name}.md"
     text = "".join(json.dumps(piece, allow_nan=False) + "\n" for piece in pieces)
-    lines.write_text(text, encoding="utf-8")
-    page.write_text(render_markdown(name, pieces, command), encoding="utf-8")
+    write_atomic(lines, text.encode())
+    write_atomic(page, render_markdown(name, pieces, command).encode())
     return lines, page
 
 

@@ -84,7 +84,7 @@ class Metrics:
 
     def sync(self) -> None:
         """Flush to the disk, as one does beside a checkpoint: a power cut then loses neither."""
-        os.fsync(self.file.fileno())
+        atomic_file.fsync_path(self.path)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,1 +1,6 @@
-"""Storage: durable files, verified folders, append-only logs."""
+"""Storage: files and folders that survive kills, full disks and power cuts; imports no other room.
+
+atomic_file.py       the one durable writer: temporary name, fsync, rename, fsync of the folder
+append_log.py        the one append-and-fsync log, of checksummed JSON lines
+verified_folder.py   a folder with the size and sha256 of each file, checked when it is read
+"""

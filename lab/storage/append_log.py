@@ -1,4 +1,4 @@
-"""Append-only log: one checksummed JSON line at a time, on the disk before the call returns."""
+"""Append-only log: checksummed JSON lines, each on the disk before the call returns."""
 
 from __future__ import annotations
 
@@ -9,17 +9,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lab.storage.atomic_file import fsync_path
 from lab.storage.verified_folder import canonical_json
 
 
 def append_log_entry(path: Path, entry: Mapping[str, Any]) -> None:
-    """Append one checksummed JSON line and flush it to the disk; ValueError for NaN."""
+    """Append one JSON line with the CRC-32 of its canonical form; ValueError for NaN."""
     line = canonical_json({**entry, "crc": zlib.crc32(canonical_json(dict(entry)))}) + b"\n"
+    append_durably(path, line)
+
+
+def append_durably(path: Path, data: bytes) -> None:
+    """Append bytes and flush them to the disk, with the file's name where the file is new."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    is_new = not path.exists()
     with open(path, "ab") as file:
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+        file.write(data)
+    fsync_path(path)
+    if is_new:
+        fsync_path(path.parent)
 
 
 def read_log_entries(path: Path) -> list[dict[str, Any]]:
@@ -37,8 +45,15 @@ def read_log_entries(path: Path) -> list[dict[str, Any]]:
         elif number == len(lines):
             os.truncate(path, sum(map(len, lines[:-1])))
         else:
-            raise ValueError(f"{path}, line {number} is damaged: this log cannot be trusted")
+            raise ValueError(f"{path}, line {number} is damaged: move the file away to start anew")
     return entries
+
+
+def cut_unfinished_line(path: Path) -> None:
+    """Cut off what follows the last newline: a line that a kill tore; other lines are not read."""
+    content = path.read_bytes() if path.exists() else b""
+    if not content.endswith(b"\n") and content:
+        os.truncate(path, content.rfind(b"\n") + 1)
 
 
 def parse_log_entry(line: bytes) -> dict[str, Any] | None:
@@ -46,7 +61,7 @@ def parse_log_entry(line: bytes) -> dict[str, Any] | None:
     try:
         entry = json.loads(line)
         crc = entry.pop("crc")
-    except (ValueError, AttributeError, KeyError):
+        is_intact = line.endswith(b"\n") and crc == zlib.crc32(canonical_json(entry))
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
         return None
-    is_intact = line.endswith(b"\n") and crc == zlib.crc32(canonical_json(entry))
     return dict(entry) if is_intact else None

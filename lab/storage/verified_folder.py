@@ -1,69 +1,50 @@
-"""Folders that are there whole or not at all, and that tell when they were damaged.
+"""Verified folder: files published by one rename, with a manifest of sizes and sha256 checksums.
 
-Each file is written to a temporary folder and flushed to the disk, `manifest.json` (size and
-sha256 of each) last; one rename publishes the folder. Reading takes every byte once and checks
-it before anything is parsed.
+All files are written to a temporary folder, `manifest.json` last, and flushed to the disk before
+the rename. A reader takes every byte once and checks it before anything is parsed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lab.storage.atomic_file import flush_to_disk, fsync_path, remove_path, temporary_path
 
-class DamagedIndividual(Exception):  # noqa: N818 - it names the thing, as a reader will see it
-    """A folder that is not, or no longer, the individual that was saved; the message says why."""
+
+class DamagedIndividual(Exception):  # noqa: N818 - users read this name
+    """A folder differs from the individual that was saved; the message names file and fault."""
 
 
 def write_verified_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Publish files as a folder that is there whole or not at all; replaces an older one.
+    """Publish files as a folder that appears complete or not at all; replaces an older one.
 
     OSError (a full disk, say) leaves the older folder as it was and no temporary one behind.
     """
     files = {**files, "manifest.json": build_manifest(files)}
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = folder.parent / f".tmp-{folder.name}-{os.getpid()}"
-    shutil.rmtree(temporary, ignore_errors=True)
+    temporary = temporary_path(folder)
     try:
         temporary.mkdir()
         for name, data in files.items():
-            _write_synced(temporary / name, data)
-        _sync_folder(temporary)
+            (temporary / name).write_bytes(data)
+        flush_to_disk(temporary)  # before the older folder moves, so that a full disk spares it
         if folder.exists():
-            folder.rename(temporary / "replaced")  # goes with the sweep of temporary folders
-            temporary.rename(folder)
-            shutil.rmtree(folder / "replaced")
-        else:
-            temporary.rename(folder)
-        _sync_folder(folder.parent)
+            folder.rename(temporary / "replaced")  # if killed here, the sweep removes both
+        temporary.rename(folder)
+        fsync_path(folder.parent)
+        remove_path(folder / "replaced")
     except OSError as error:
-        shutil.rmtree(temporary, ignore_errors=True)
+        remove_path(temporary)
         error.filename = error.filename or str(folder)  # a full disk does not say where
         raise
 
 
-def _write_synced(path: Path, data: bytes) -> None:
-    with open(path, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def read_verified_folder(folder: Path) -> dict[str, bytes]:
-    """Every file of a sealed folder as bytes, checked against its manifest.
+    """Every file of a verified folder as bytes, checked against its manifest.
 
     DamagedIndividual names the file and the fault: missing, another size, another checksum.
     """

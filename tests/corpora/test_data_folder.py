@@ -1,11 +1,11 @@
-"""A file comes whole or not at all, and where it belongs."""
+"""Where data lie, and who may make a file there."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from lab.corpora import data_folder
+from lab.storage.atomic_file import temporary_path
 
 
 def test_the_named_folder_comes_first_then_the_cache(tmp_path: Path, cache: Path) -> None:
@@ -45,24 +45,13 @@ def test_present_takes_the_first_place_that_has_any(tmp_path: Path, cache: Path)
     assert [file.name for file in data_folder.find_data_files(None, places)] == ["c.json"]
 
 
-def test_a_whole_file_appears_at_the_end(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "file"
-    with data_folder.atomic_path(path) as staged:
-        staged.write_text("all of it")
-        assert not path.exists()
-    assert path.read_text() == "all of it"
-    assert os.listdir(path.parent) == ["file"]
-
-
-def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "folder" / "file"
-    path.parent.mkdir()
-    path.write_text("old")
-    with pytest.raises(OSError, match="No space"), data_folder.atomic_path(path) as staged:
-        staged.write_text("half of")
-        raise OSError("No space left on device")
-    assert path.read_text() == "old"
-    assert os.listdir(path.parent) == ["file"]
+def test_what_a_killed_process_left_is_gone_before_the_next_makes_it(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    leftover, other = (temporary_path(tmp_path / name) for name in ("file", "file-2"))
+    leftover.write_text("half of")
+    other.write_text("somebody else's")
+    with data_folder.hold_lock(path):
+        assert not leftover.exists() and other.exists()
 
 
 def test_sha256_is_a_known_answer(tmp_path: Path) -> None:

@@ -44,6 +44,72 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert path.read_bytes() == b"old" and not list(tmp_path.glob(".tmp-*"))
 
 
+def test_a_whole_file_appears_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file"
+    path.parent.mkdir()
+    with atomic_file.atomic_path(path) as staged:
+        staged.write_text("all of it")
+        assert not path.exists()
+    assert path.read_text() == "all of it"
+    assert os.listdir(path.parent) == ["file"]
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "file"
+    path.parent.mkdir()
+    path.write_text("old")
+    with pytest.raises(OSError, match="No space"), atomic_file.atomic_path(path) as staged:
+        staged.write_text("half of")
+        raise OSError("No space left on device")
+    assert path.read_text() == "old"
+    assert os.listdir(path.parent) == ["file"]
+
+
+def test_a_folder_appears_at_the_end_too(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder"
+    path.parent.mkdir()
+    with atomic_file.atomic_path(path) as temporary:
+        temporary.mkdir()
+        (temporary / "file").write_text("all of it")
+    assert os.listdir(path.parent) == ["folder"] and os.listdir(path) == ["file"]
+
+
+def test_everything_is_flushed_before_it_has_its_name_and_the_name_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+    fsync, replace = os.fsync, os.replace
+    monkeypatch.setattr(
+        os, "fsync", lambda f: (events.append(os.path.realpath(f"/proc/self/fd/{f}")), fsync(f))
+    )
+    monkeypatch.setattr(os, "replace", lambda a, b: (events.append("rename"), replace(a, b)))
+    atomic_file.write_atomic(tmp_path / "x", b"new")
+    assert len(events) == 3 and Path(events[0]).name.startswith(".tmp-x-")
+    assert events[1:] == ["rename", str(tmp_path)]
+
+
+def test_temporary_names_are_never_the_same_and_fit_a_file_system(tmp_path: Path) -> None:
+    path = tmp_path / "new" / ("\N{CAT}" * 60)
+    path.parent.mkdir()
+    names = {atomic_file.temporary_path(path).name for _ in range(100)}
+    assert len(names) == 100 and all(len(os.fsencode(name)) < 256 for name in names)
+    atomic_file.write_atomic(path, b"new")
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_only_the_file_s_own_leftovers_are_removed(tmp_path: Path) -> None:
+    names = ("x", "x-y", "xx", "x.y")
+    folder = tmp_path / "new"
+    folder.mkdir()
+    leftovers = {name: atomic_file.temporary_path(folder / name) for name in names}
+    for leftover in leftovers.values():
+        leftover.write_bytes(b"half of")
+    (folder / "x").write_bytes(b"all of it")
+    atomic_file.remove_temporaries(folder / "x")
+    kept = sorted(path.name for path in [folder / "x", *list(leftovers.values())[1:]])
+    assert sorted(os.listdir(folder)) == kept
+
+
 def test_nan_is_not_json(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         atomic_file.write_json_atomic(tmp_path / "x", {"loss": float("nan")})

@@ -40,16 +40,16 @@ def test_a_newer_folder_replaces_an_older_one(tmp_path: Path) -> None:
     assert os.listdir(folder.parent) == ["it"] and len(os.listdir(folder)) == 2
 
 
-@pytest.mark.parametrize("failing", ["_write_synced", "_sync_folder"])
+@pytest.mark.parametrize(("owner", "failing"), [(Path, "write_bytes"), (os, "fsync")])
 def test_a_failed_write_leaves_the_older_one_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, failing: str
 ) -> None:
     folder = published(tmp_path)
 
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(verified_folder, failing, full)
+    monkeypatch.setattr(owner, failing, full)
     with pytest.raises(OSError, match="No space left"):
         write_verified_folder(folder, {"one.bin": b"new"})
     assert read_verified_folder(folder) == FILES

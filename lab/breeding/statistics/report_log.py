@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
-from lab.storage.append_log import append_log_entry, parse_log_entry
+from lab.storage.append_log import append_log_entry, cut_unfinished_line, parse_log_entry
 
 REPORT_LOG_NAME = "report-touches.jsonl"  # under the root: every look at a sealed report split
 
@@ -24,8 +23,7 @@ def record_evaluation(path: Path, candidate: str, purpose: str, **details: Any) 
     locks.mkdir(parents=True, exist_ok=True)
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     with FileLock(locks / f"{path.name}.lock"):
-        if path.exists() and not (content := path.read_bytes()).endswith(b"\n"):
-            os.truncate(path, content.rfind(b"\n") + 1)
+        cut_unfinished_line(path)
         append_log_entry(
             path, {**details, "candidate": candidate, "purpose": purpose, "at": moment}
         )

@@ -107,6 +107,15 @@ def expand_alphas(architecture: Architecture, alpha: Alpha) -> AlphaField:
     return AlphaField(rows, scales)
 
 
+def check_alphas(architecture: Architecture, alpha: Alpha) -> None:
+    """ValueError, as `expand_alphas` raises it, for an alpha that is none of this architecture."""
+    if isinstance(alpha, AlphaField):
+        return
+    alphas = _parse_alphas(architecture, alpha)
+    for name, _ in _iterate_coefficients(architecture):
+        _lookup_alpha(alphas, name)
+
+
 def _parse_alphas(
     architecture: Architecture, alpha: float | Sequence[float] | Tensor | Mapping[str, float]
 ) -> dict[str, float]:

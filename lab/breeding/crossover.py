@@ -1,42 +1,31 @@
-"""A crossing: an operator with its parameters, and what the coefficients of a search mean to it.
+"""Crossover: an operator bound to its parameters, and what the coefficients of a search mean to it.
 
-One coefficient lies between 0, the first parent, and 1, the second. An operator that knows alpha
-takes it, by part where the grain says so; one that knows weights takes (1 - a, a), or one
-coefficient a parent where there are more than two, each then a share of their sum, so that equal
-coefficients are the parents' mean; discrete takes it for its share of genes.
+A coefficient lies between 0, the first parent, and 1, the second. An operator whose coefficient is
+alpha takes it, by part where the grain says so; one of weights takes (1 - a, a), or one coefficient
+a parent where there are more than two, each then a share of their sum, so that equal coefficients
+are the parents' mean; one of a share takes it as the share of genes from the second parent.
 """
 
 from __future__ import annotations
 
-import inspect
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 
 from lab.breeding.alpha_field import coefficient_names, name_coefficients
+from lab.breeding.operator_traits import MIDPOINT_VALUES, OperatorTraits, operator_traits
 from lab.breeding.operators.fisher import Importance
-from lab.breeding.search.child_builder import ChildBuilder, MutateFunction
-from lab.breeding.search.selection import DEFAULT_SELECTION, Selection
-from lab.models.genotype import Architecture, Genotype, founder
-
-MIDPOINT_VALUES = {
-    "alpha": 0.5,
-    "weights": None,
-    "share": 0.5,
-}  # what is varied: its value in the middle
+from lab.models.genotype import Architecture, Genotype
 
 
 @dataclass(frozen=True)
 class BoundOperator:
     """An operator to be called with coefficients; varied False keeps its own parameters.
 
-    ValueError where the grain means nothing to the operator, where it has no coefficient, where
-    one is set that a search would choose, or where a grain is given and nothing varied.
+    ValueError where the operator has no alpha by part for the grain, no coefficient to vary, a
+    coefficient set that a search would choose, or where a grain is given and nothing is varied.
     """
 
     operator: Callable[..., Genotype]
@@ -47,11 +36,8 @@ class BoundOperator:
     importance: Importance | None = None
 
     def __post_init__(self) -> None:
-        """Check what is varied."""
-        takes_alpha_field = (
-            "alpha" in self._signature and str(self._signature["alpha"].annotation) == "Alpha"
-        )
-        if self.grain != "one" and not takes_alpha_field:
+        """Check the coefficients against the operator's declaration."""
+        if self.grain != "one" and not self.traits.alpha_by_part:
             raise ValueError(f"{self.name} takes one coefficient, not one by {self.grain}")
         if not self.varied:
             if self.grain != "one":
@@ -77,22 +63,27 @@ class BoundOperator:
         return self.operator.__name__
 
     @property
+    def traits(self) -> OperatorTraits:
+        """What the operator declares."""
+        return operator_traits(self.operator)
+
+    @property
     def variable(self) -> str | None:
         """The parameter that coefficients stand for, None where there is none."""
-        return next((name for name in MIDPOINT_VALUES if name in self._signature), None)
+        return self.traits.coefficient
 
     @property
     def keeps_unit_rows(self) -> bool:
         """Whether children of parents on the sphere lie there too, and so can be kept."""
-        return bool(getattr(sys.modules[self.operator.__module__], "UNIT_ROWS", True))
+        return self.traits.unit_rows
 
     @property
     def needs_data(self) -> bool:
-        """Whether the operator needs data."""
-        return "importance" in self._signature
+        """Whether the operator needs an importance, which is computed from training windows."""
+        return self.traits.needs_importance
 
     def count_coefficients(self, architecture: Architecture, parents: int) -> int:
-        """How many coefficients there are."""
+        """The number of coefficients that a search varies."""
         if self.variable == "weights" and parents > 2:
             return parents
         return len(coefficient_names(architecture, self.grain))
@@ -121,14 +112,14 @@ class BoundOperator:
         return self.operator(parents, **parameters, **context)
 
     def _scale_weights(self, coefficients: Sequence[float]) -> list[float] | None:
-        """Weights of coefficients, one a parent; those of nobody are everybody's.
+        """Weights from coefficients, one a parent; None, equal weights, where all are 0.
 
-        Operators scale their weights to sum 1 themselves, save one that takes them as they are.
+        Operators scale their weights to sum 1 themselves, but for those of absolute weights.
         """
         value, total = list(map(float, coefficients)), sum(map(float, coefficients))
         if not any(value):
             return None
-        if not getattr(sys.modules[self.operator.__module__], "ABSOLUTE", False):
+        if not self.traits.absolute_weights:
             return value
         if min(value) < 0:
             raise ValueError(
@@ -136,62 +127,3 @@ class BoundOperator:
                 f"more: coefficients are shares, got {value}"
             )
         return [weight / total for weight in value]
-
-    @property
-    def _signature(self) -> Mapping[str, inspect.Parameter]:
-        return inspect.signature(self.operator).parameters
-
-
-class _StopDryRun(Exception):  # noqa: N818 - it never leaves this module
-    """The rehearsal has come as far as the first judgement."""
-
-
-def dry_run(
-    bind_operator: Callable[[Genotype | None, Importance], BoundOperator],
-    search: Callable[..., Any],
-    mutate: MutateFunction | None,
-    *,
-    depth: int,
-    parents: int,
-    ancestor: bool,
-    low: float,
-    high: float,
-    kind: str = "ngpt",
-    selection: Selection = DEFAULT_SELECTION,
-) -> None:
-    """Cross strangers of the smallest size, so that what cannot work is refused before any rearing.
-
-    kind is the architecture's; make gives the crossing for an ancestor and an importance.
-    ValueError as the operator or the search raises it, and for a mutation or a selection (other
-    than the plain one) beside a search that breeds no generations, and so would never use it.
-    """
-    architecture = Architecture(vocab_size=4, dim=8, depth=depth, heads=1, dim_head=4, kind=kind)
-    generator = torch.Generator().manual_seed(0)
-    genotypes = [founder(architecture, generator) for _ in range(parents + 1)]
-    num_values = architecture.num_rows + architecture.num_scales
-    operator = bind_operator(genotypes[-1] if ancestor else None, lambda _: torch.ones(num_values))
-    founders = {str(number): genotype for number, genotype in enumerate(genotypes[:-1])}
-    size = operator.count_coefficients(architecture, parents)
-    builder = ChildBuilder(size=size, low=low, high=high, founders=founders, cross=operator)
-    for alpha in (0.5, low, high):
-        child = builder.build(builder.candidate([alpha] * size))
-    if mutate is not None:
-        mutate(child, generator)
-
-    def stop(*_: Any) -> Any:
-        raise _StopDryRun
-
-    with suppress(_StopDryRun):
-        search(builder, stop, np.random.default_rng(0))
-    if "selection" in inspect.signature(search).parameters:
-        return
-    if mutate is not None:
-        raise ValueError(
-            "mutation goes with search=evolution: no other search mutates a child, "
-            "leave mutation=none"
-        )
-    if selection != DEFAULT_SELECTION:
-        raise ValueError(
-            f"selection={type(selection).__name__.lower()} goes with search=evolution: no other "
-            "search selects who lives and mates"
-        )

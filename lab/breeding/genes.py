@@ -40,6 +40,12 @@ class Genes:
         return padded[self.rows], padded[self.scales]
 
 
+def check_unit(unit: str) -> None:
+    """ValueError for a unit that genes cannot be partitioned by."""
+    if unit not in UNITS:
+        raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
+
+
 @lru_cache(maxsize=32)
 def partition_genes(architecture: Architecture, unit: str, tied: bool | None = None) -> Genes:
     """The genes of an architecture by unit; what they do not cover stays with the first parent.
@@ -51,8 +57,7 @@ def partition_genes(architecture: Architecture, unit: str, tied: bool | None = N
     tied: one head in all layers is one gene; by default where there is a value residual.
     ValueError for another unit.
     """
-    if unit not in UNITS:
-        raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
+    check_unit(unit)
     labels = _GeneLabels(architecture, architecture.tied_heads if tied is None else tied)
     if unit in ("gene", "token"):
         labels.label_tokens()

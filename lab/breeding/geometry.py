@@ -127,8 +127,16 @@ def require_sphere(
     parents: Sequence[Genotype], operator: str, alternative: str = "crossover=lerp"
 ) -> None:
     """ValueError, in one line, unless the parents have unit rows."""
-    if parents and not parents[0].architecture.has_unit_rows:
-        kind = parents[0].architecture.kind
+    if parents:
+        require_unit_rows(parents[0].architecture, operator, alternative)
+
+
+def require_unit_rows(
+    architecture: Architecture, operator: str, alternative: str = "crossover=lerp"
+) -> None:
+    """ValueError, in one line, unless models of this architecture have unit rows."""
+    if not architecture.has_unit_rows:
+        kind = architecture.kind
         raise ValueError(
             f"{operator} needs rows of unit length, which a {kind} has not: try {alternative}"
         )

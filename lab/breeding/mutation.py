@@ -11,15 +11,24 @@ from __future__ import annotations
 import torch
 
 from lab.breeding.geometry import require_sphere
+from lab.breeding.operator_traits import mutation_operator
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
 
 
+@mutation_operator()
 def none(genotype: Genotype, *, generator: torch.Generator | None = None) -> Genotype:
     """An unchanged copy."""
     return genotype.clone()
 
 
+def check_sigmas(*, sigma: float, scale_sigma: float, **_: object) -> None:
+    """ValueError for a step size that is negative or infinite."""
+    if not (0 <= sigma < float("inf") and 0 <= scale_sigma < float("inf")):
+        raise ValueError(f"sigmas must be finite and not negative, got {sigma} and {scale_sigma}")
+
+
+@mutation_operator(needs_unit_rows=True, check=check_sigmas)
 def tangent(
     genotype: Genotype,
     *,
@@ -35,8 +44,7 @@ def tangent(
     require_sphere([genotype], "mutation=tangent", "mutation=none")
     if generator is None:
         raise ValueError("mutation draws its step: it needs a generator")
-    if not (0 <= sigma < float("inf") and 0 <= scale_sigma < float("inf")):
-        raise ValueError(f"sigmas must be finite and not negative, got {sigma} and {scale_sigma}")
+    check_sigmas(sigma=sigma, scale_sigma=scale_sigma)
     a = genotype.architecture
     rows = torch.empty_like(genotype.rows)
     for block in genotype.layout.row_blocks.values():

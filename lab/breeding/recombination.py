@@ -60,14 +60,21 @@ def active_parents(
     So a parent of weight 0 has no say in anything, and one that is alone comes back whole.
     ValueError for weights that are not one a parent, not finite, negative, or all zero.
     """
-    values = [1.0] * len(parents) if weights is None else [float(weight) for weight in weights]
-    if len(values) != len(parents):
-        raise ValueError(f"{len(parents)} parents need as many weights, got {len(values)}")
+    values = check_weights(len(parents), weights)
+    w = torch.tensor(values, dtype=torch.float64)
+    active = [parent for parent, weight in zip(parents, values, strict=True) if weight > 0]
+    return active, w[w > 0] / w.sum()
+
+
+def check_weights(num_parents: int, weights: Sequence[float] | None) -> list[float]:
+    """Weights as floats, ones for None; ValueError as for `active_parents`."""
+    values = [1.0] * num_parents if weights is None else [float(weight) for weight in weights]
+    if len(values) != num_parents:
+        raise ValueError(f"{num_parents} parents need as many weights, got {len(values)}")
     w = torch.tensor(values, dtype=torch.float64)
     if not w.isfinite().all() or (w < 0).any() or w.sum() == 0:
         raise ValueError(f"weights must be 0 or more and not all 0, got {values}")
-    active = [parent for parent, weight in zip(parents, values, strict=True) if weight > 0]
-    return active, w[w > 0] / w.sum()
+    return values
 
 
 def keep_agreed_rows(parents: Tensor, child: Tensor) -> Tensor:

@@ -1,11 +1,7 @@
-"""A cross made ready: individuals of one family, brought together so that a search can vary them.
-
-Used by `lab.breed`.
-"""
+"""Cross setup: parents, operator, mutation and search of a breeding config, checked and bound."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -16,12 +12,13 @@ import numpy as np
 
 from lab.breeding import mutation
 from lab.breeding.alignment.alignment import require_symmetry
-from lab.breeding.crossover import BoundOperator, dry_run
+from lab.breeding.cross_checks import CrossShape, check_cross
+from lab.breeding.crossover import BoundOperator
 from lab.breeding.operators.fisher import Importance, fisher_information
 from lab.breeding.prepare_parents import PreparedParents, prepare_parents
-from lab.breeding.search import coefficient_search
 from lab.breeding.search.child_builder import ChildBuilder
 from lab.breeding.search.evaluator import Candidate, SearchResult
+from lab.breeding.search.search_traits import search_traits
 from lab.breeding.statistics.window_scores import WindowScores
 from lab.config.instantiate import find_function, instantiate
 from lab.config.schemas.breed import BreedConfig
@@ -29,7 +26,7 @@ from lab.corpora.vocabulary import Vocabulary
 from lab.genealogy.kinship import find_cloned_parent
 from lab.genealogy.pedigree import read_pedigree
 from lab.models import individual
-from lab.models.genotype import Genotype
+from lab.models.genotype import Architecture, Genotype
 from lab.models.individual import Individual
 from lab.records.config_hash import to_hashed_names
 from lab.training.differentiable_loss import differentiable_losses
@@ -38,9 +35,9 @@ from lab.workflows import calibration
 
 @dataclass(frozen=True)
 class PreparedCross:
-    """Who is crossed: individuals by name, their genotypes as prepared, and what breeds them.
+    """The parents by name, their prepared genotypes, and the operator and builder of children.
 
-    shown: what a recipe says of the training windows, None where the operator needs no data.
+    calibration_record: a recipe's entry on training windows, None where the operator needs none.
     """
 
     individuals: Mapping[str, Individual]
@@ -57,7 +54,7 @@ class PreparedCross:
         return dict(zip(self.individuals, self.prepared.parents, strict=True))
 
     def parent_name(self, identity: str | None) -> str | None:
-        """What a parent of this id is called."""
+        """The name of the parent with this id."""
         return next(
             (name for name, parent in self.individuals.items() if parent.id == identity), None
         )
@@ -70,22 +67,22 @@ class PreparedCross:
 
 
 def resolve_operator(node: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
-    """The function that a node names, and its parameters."""
+    """The function that a config node names, and its parameters."""
     parameters = {key: value for key, value in node.items() if not key.startswith("_")}
-    return find_function("crossover", str(node["_target_"])), parameters
+    return find_function("this node", str(node["_target_"])), parameters
 
 
 def bind_operator(
-    config: BreedConfig, ancestor: Genotype | None, importance: Importance
+    config: BreedConfig, ancestor: Genotype | None, importance: Importance | None
 ) -> BoundOperator:
     """The operator as the search of this config sees it."""
     function, parameters = resolve_operator(config.crossover)
-    varied = find_function("search", config.search["_target_"]) is not coefficient_search.none
+    varied = search_traits(resolve_operator(config.search)[0]).varies_coefficients
     return BoundOperator(function, parameters, config.alphas.grain, varied, ancestor, importance)
 
 
 def bind_mutation(config: BreedConfig) -> Callable[..., Genotype] | None:
-    """The mutation as a nursery takes it, None where there is none."""
+    """The mutation as a child builder takes it, None for mutation=none."""
     function, parameters = resolve_operator(config.mutation)
     if function is mutation.none:
         return None
@@ -95,66 +92,52 @@ def bind_mutation(config: BreedConfig) -> Callable[..., Genotype] | None:
 def resolve_search(
     config: BreedConfig, baseline: WindowScores | None = None
 ) -> Callable[..., SearchResult]:
-    """The search, with selection and baseline where it takes them."""
-    search = instantiate(config.search)
-    if "selection" in inspect.signature(search).parameters:
-        search = partial(search, selection=instantiate(config.selection), baseline=baseline)
-    return search
+    """The search, with selection and baseline where it needs them."""
+    function, parameters = resolve_operator(config.search)
+    if search_traits(function).needs_selection:
+        parameters |= {"selection": instantiate(config.selection), "baseline": baseline}
+    return partial(function, **parameters)
 
 
 def count_max_children(search_config: Mapping[str, Any], size: int) -> int:
     """How many children the search of this node may ask for, varying `size` coefficients."""
-    if "generations" in search_config:
-        return int(
-            search_config["population"] + search_config["generations"] * search_config["children"]
-        )
-    return int(
-        search_config["points"] ** size
-        if "points" in search_config
-        else search_config.get("budget", 1)
-    )
+    function, parameters = resolve_operator(search_config)
+    return search_traits(function).max_children(size, parameters)
 
 
 def check_compatible(
     config: BreedConfig, external_parents: Mapping[str, Individual] | None = None
 ) -> None:
-    """Refuse operators, fields and searches that do not go together, before anything is reared.
+    """ValueError for an operator, search and mutation that do not go together; nothing is trained.
 
-    guests are the parents where they are files.
+    external_parents are those of parents=files, None where a family is trained.
     """
-    members = config.parents["members"]
-    names = config.parents["cross"]
+    members, names = config.parents["members"], config.parents["cross"]
     related = all(members[name].get("parent") for name in names)
-    kind, depth = config.model.kind, config.model.depth
+    kind, depth, tied = config.model.kind, config.model.depth, config.model.tied
+    architecture = Architecture(4, 8, depth, 1, 4, kind=kind, tied=tied)  # other sizes have no say
     if external_parents:
-        related = (
-            find_common_ancestor(config, [parent.id for parent in external_parents.values()])
-            is not None
-        )
+        ids = [parent.id for parent in external_parents.values()]
+        related = find_common_ancestor(config, ids) is not None
         architecture = next(iter(external_parents.values())).genotype.architecture
-        kind, depth = architecture.kind, architecture.depth
     if config.alignment == "match":
-        require_symmetry(kind)
-    dry_run(
-        partial(bind_operator, config),
-        resolve_search(config),
-        bind_mutation(config),
-        depth=depth,
-        kind=kind,
-        parents=len(external_parents or names),
-        ancestor=related,
-        low=config.alphas.low,
-        high=config.alphas.high,
-        selection=instantiate(config.selection),
+        require_symmetry(architecture.kind)
+    bounds = config.alphas.low, config.alphas.high
+    check_cross(
+        bind_operator(config, None, None),
+        resolve_operator(config.search),
+        None if bind_mutation(config) is None else resolve_operator(config.mutation),
+        CrossShape(architecture, len(external_parents or names), related, *bounds),
+        instantiate(config.selection),
     )
 
 
 def prepare_cross(
     config: BreedConfig, individuals: Mapping[str, Individual], windows: Sequence[np.ndarray]
 ) -> PreparedCross:
-    """Bring individuals together; `shown` are training windows, for operators that need data.
+    """Prepare individuals as parents of a cross; windows: of training, for a Fisher importance.
 
-    ValueError for parents that are strangers, one and the same, or cannot be crossed.
+    ValueError for parents that are unrelated, one and the same, or cannot be crossed.
     """
     ids = [parent.id for parent in individuals.values()]
     if len(set(ids)) < len(ids):
@@ -193,12 +176,8 @@ def prepare_cross(
         "search": to_hashed_names(config.search),
         "selection": to_hashed_names(config.selection),
     }
-    calibration_record = (
-        calibration.describe_windows(config, windows) if operator.needs_data else None
-    )
-    return PreparedCross(
-        individuals, ancestor, prepared, operator, builder, header, calibration_record
-    )
+    record = calibration.describe_windows(config, windows) if operator.needs_data else None
+    return PreparedCross(individuals, ancestor, prepared, operator, builder, header, record)
 
 
 def find_common_ancestor(config: BreedConfig, ids: Sequence[str]) -> Individual | None:

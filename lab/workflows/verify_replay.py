@@ -1,11 +1,7 @@
-"""Rebirth: a bred child made again from its parents and its recipe, and compared bit for bit.
-
-Used by `lab.pedigree`.
-"""
+"""Replay verification: a bred child rebuilt from parents and recipe, compared bit for bit."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from functools import partial
 from pkgutil import iter_modules
@@ -16,6 +12,7 @@ import torch
 from torch import Tensor
 
 from lab.breeding import mutation, operators
+from lab.breeding.operator_traits import operator_traits
 from lab.breeding.operators.fisher import fisher_information
 from lab.config.instantiate import find_function
 from lab.genealogy.registry import Registry
@@ -30,7 +27,7 @@ DISTRIBUTION = "model-breeding-lab"
 
 
 def verify_replay(registry: Registry, subject: str, data: str | None) -> tuple[bool, str]:
-    """(whether it is the same, what to say); ValueError for whoever was not bred."""
+    """Return whether a child is rebuilt bit for bit, and the report; ValueError if never bred."""
     child = registry.load(subject)
     kind = child.birth["recipe"].get("kind", "trained")
     if kind != "bred":
@@ -53,7 +50,7 @@ def verify_replay(registry: Registry, subject: str, data: str | None) -> tuple[b
 
 
 def replay_with_lab(registry: Registry, child: Individual, data: str | None) -> dict[str, Any]:
-    """What `replay` finds, with this lab's operators, data and versions."""
+    """Replay a child with this lab's operators, data and versions; a result as of `replay`."""
     windows: list[np.ndarray] = []
     find_parent = partial(registry.load_parent, child)
     recipe, thread_count = child.birth["recipe"], torch.get_num_threads()
@@ -79,7 +76,7 @@ def replay_with_lab(registry: Registry, child: Individual, data: str | None) -> 
 
 
 def load_operators(windows: Sequence[np.ndarray]) -> dict[str, Operator]:
-    """All that the lab breeds by, by name; those that need data are shown these windows."""
+    """The lab's operators and mutations by name; importance is computed from these windows."""
     names = [module.name for module in iter_modules(operators.__path__)]
     functions: dict[str, Operator] = {
         name: find_function("operator", f"{operators.__name__}.{name}.{name}") for name in names
@@ -89,20 +86,21 @@ def load_operators(windows: Sequence[np.ndarray]) -> dict[str, Operator]:
         return fisher_information(genotype, differentiable_losses(windows))
 
     for name, function in functions.items():
-        if "importance" in inspect.signature(function).parameters:
+        if operator_traits(function).needs_importance:
             functions[name] = partial(function, importance=importance)
     return {**functions, "tangent": mutation.tangent, "none": mutation.none}
 
 
 def describe_reproduction(registry: Registry, individual: Individual) -> str:
-    """How somebody who was not bred comes about again."""
+    """The way to reproduce an individual that was not bred."""
     folder = registry.folder_of(individual.id)
     recipe = individual.birth["recipe"]
     if recipe.get("kind") == "adopted":
-        return f"python -m lab.pedigree adopt={recipe.get('file')} as_name={registry.name(individual.id)}"
+        name = registry.name(individual.id)
+        return f"python -m lab.pedigree adopt={recipe.get('file')} as_name={name}"
     if registry.root / "families" in getattr(folder, "parents", ()):
         return (
-            f"with {folder} set aside, the lab.breed command that reared it "
+            f"with {folder} set aside, the lab.breed command that trained it "
             "gives the same bits again on this machine"
         )
-    return f"lab.train with the keys of {folder}/config.yaml rears the same bits on this machine"
+    return f"lab.train with the keys of {folder}/config.yaml trains the same bits on this machine"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import math
 import pkgutil
@@ -16,6 +15,7 @@ from omegaconf import OmegaConf
 
 from lab.breeding import operators
 from lab.breeding.alignment import symmetry
+from lab.breeding.operator_traits import MIDPOINT_VALUES, operator_traits
 from lab.config.instantiate import instantiate
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
@@ -36,6 +36,7 @@ KINDS = pytest.mark.parametrize(
     "architecture", [TINY, LLAMA, SANDWICH], ids=["ngpt", "llama", "sandwich"]
 )
 SPHERES_OWN = {"slerp", "nlerp", "karcher"}
+BY_PART = {"slerp", "nlerp", "lerp"}
 ENDS: dict[str, tuple[Any, Any]] = {  # parameter: its values at the first and the second parent
     "alpha": (0.0, 1.0),
     "weights": ((1.0, 0.0), (0.0, 1.0)),
@@ -57,7 +58,7 @@ def content(genotype: Genotype) -> torch.Tensor:
 def operator(request: pytest.FixtureRequest) -> Cross:
     node: Any = OmegaConf.to_container(OmegaConf.load(request.param))
     node.pop("defaults", None)
-    if "importance" in inspect.signature(instantiate(node)).parameters:
+    if operator_traits(instantiate(node).func).needs_importance:
         node["importance"] = content
     found: Cross = instantiate(node)
     return found
@@ -74,13 +75,77 @@ def crossed(operator: Cross, a: Genotype, b: Genotype, o: Genotype, seed: int = 
 
 
 def keeps_unit_rows(operator: Any) -> bool:
-    return getattr(importlib.import_module(operator.func.__module__), "UNIT_ROWS", True)
+    return operator_traits(operator.func).unit_rows
 
 
 def test_every_operator_has_a_choice() -> None:
     targets = {OmegaConf.load(path)._target_ for path in CHOICES}
     modules = pkgutil.iter_modules(operators.__path__)
     assert targets == {f"lab.breeding.operators.{one.name}.{one.name}" for one in modules}
+
+
+def test_what_an_operator_declares_is_true_of_its_parameters(operator: Any) -> None:
+    traits, known = operator_traits(operator.func), inspect.signature(operator.func).parameters
+    assert traits.coefficient == next((name for name in MIDPOINT_VALUES if name in known), None)
+    assert traits.alpha_by_part == (operator.func.__name__ in BY_PART)
+    assert traits.needs_importance == ("importance" in known)
+    assert traits.needs_unit_rows == (operator.func.__name__ in SPHERES_OWN)
+    assert traits.unit_rows == (operator.func.__name__ != "lerp")
+    assert traits.defaults == {
+        name: one.default for name, one in known.items() if one.kind is one.KEYWORD_ONLY
+    }
+
+
+def test_the_coefficient_that_is_declared_is_taken(operator: Any) -> None:
+    a, b, ancestor = trio()
+    name = operator_traits(operator.func).coefficient
+    values = {"alpha": 0.25, "share": 0.25, "weights": [0.75, 0.25]}
+    if name is not None:
+        operator([a, b], ancestor=ancestor, generator=seeded(0), **{name: values[name]})
+
+
+def test_alpha_by_part_is_taken_where_it_is_declared(operator: Any) -> None:
+    a, b, ancestor = trio()
+    traits, field = operator_traits(operator.func), {"layers.0.q": 0.1, "rest": 0.5}
+    if traits.alpha_by_part:
+        operator([a, b], ancestor=ancestor, alpha=field)
+    elif traits.coefficient == "alpha":
+        with pytest.raises(ValueError, match="alpha must be a finite number"):
+            operator([a, b], ancestor=ancestor, alpha=field)
+
+
+def test_an_ancestor_is_needed_where_it_is_declared(operator: Any) -> None:
+    a, b, ancestor = trio()
+    if operator_traits(operator.func).needs_ancestor:
+        with pytest.raises(ValueError, match="needs the parents' common ancestor"):
+            operator([a, b], generator=seeded(0))
+    else:
+        child = operator([a, b], generator=seeded(0))
+        assert furthest(child, crossed(operator, a, b, ancestor)) == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_as_many_parents_are_taken_as_are_declared(operator: Any, count: int) -> None:
+    a, b, ancestor = trio()
+    parents = [a, b, a][:count]
+    fewest, most = operator_traits(operator.func).parents
+    if fewest <= count <= (most or count):
+        operator(parents, ancestor=ancestor, generator=seeded(0))
+        return
+    with pytest.raises(ValueError, match="takes 2 parents, got|needs two parents or more"):
+        operator(parents, ancestor=ancestor, generator=seeded(0))
+
+
+def test_weights_are_taken_as_they_are_where_it_is_declared(operator: Any) -> None:
+    a, b, ancestor = trio()
+    traits = operator_traits(operator.func)
+    if traits.coefficient != "weights":
+        return
+    children = [
+        operator([a, b], ancestor=ancestor, generator=seeded(0), weights=[scale, scale])
+        for scale in (0.5, 1.0)
+    ]
+    assert (furthest(*children) == 0) != traits.absolute_weights
 
 
 def test_operators_share_one_signature(operator: Any) -> None:

@@ -1,4 +1,4 @@
-"""What coefficients mean to each operator, and what a rehearsal refuses."""
+"""What coefficients mean to each operator, and which of them a search can vary."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from lab.breeding import mutation
-from lab.breeding.crossover import BoundOperator, dry_run
+from lab.breeding.crossover import BoundOperator
 from lab.breeding.operators.ancestor_arithmetic import ancestor_arithmetic
 from lab.breeding.operators.dare import dare
 from lab.breeding.operators.discrete import discrete
@@ -18,9 +17,6 @@ from lab.breeding.operators.lerp import lerp
 from lab.breeding.operators.model_stock import model_stock
 from lab.breeding.operators.slerp import slerp
 from lab.breeding.operators.ties import ties
-from lab.breeding.search import coefficient_search
-from lab.breeding.search.evolution import evolution
-from lab.breeding.search.selection import Niches, Selection, Tournament, Truncation
 from lab.models.genotype import Architecture, founder
 
 TINY = Architecture(vocab_size=4, dim=8, depth=2, heads=1, dim_head=4)
@@ -104,50 +100,3 @@ def test_what_cannot_be_searched_is_refused(
 def test_a_grain_goes_with_a_search() -> None:
     with pytest.raises(ValueError, match=r"alphas\.grain=layer goes with a search"):
         BoundOperator(slerp, {}, "layer", varied=False)
-
-
-@pytest.mark.parametrize(
-    "chosen", [coefficient_search.none, coefficient_search.golden, coefficient_search.random_draws]
-)
-@pytest.mark.parametrize(
-    ("mutate", "selection", "said"),
-    [
-        (mutation.tangent, Truncation(), "mutation goes with search=evolution"),
-        (None, Tournament(), "selection=tournament goes with search=evolution"),
-        (None, Niches(exponent=0.0), "selection=niches goes with search=evolution"),
-        (None, Truncation(share=0.3), "selection=truncation goes with search=evolution"),
-    ],
-)
-def test_what_only_generations_use_is_refused_elsewhere(
-    chosen: Any, mutate: Any, selection: Selection, said: str
-) -> None:
-    def make(old: Any, importance: Any) -> BoundOperator:
-        return BoundOperator(slerp, {}, varied=chosen is not coefficient_search.none)
-
-    shape: dict[str, Any] = {
-        "depth": 2, "parents": 2, "ancestor": False, "low": 0.0, "high": 1.0,
-    }  # fmt: skip
-    mutates = mutate and (lambda genotype, generator: mutate(genotype, generator=generator))
-    with pytest.raises(ValueError, match=said):
-        dry_run(make, chosen, mutates, **shape, selection=selection)
-    dry_run(make, chosen, None, **shape)
-    dry_run(make, evolution, mutates, **shape, selection=selection)
-
-
-@pytest.mark.parametrize(
-    ("operator", "parents", "ancestor", "chosen", "said"),
-    [
-        (slerp, 3, False, coefficient_search.golden, "takes 2 parents, got 3"),
-        (ties, 2, False, coefficient_search.golden, "needs the parents' common ancestor"),
-        (slerp, 2, False, coefficient_search.cmaes, "use search=golden for one"),
-    ],
-)
-def test_a_rehearsal_refuses_what_cannot_work(
-    operator: Any, parents: int, ancestor: bool, chosen: Any, said: str
-) -> None:
-    def make(old: Any, importance: Any) -> BoundOperator:
-        return BoundOperator(operator, {}, ancestor=old, importance=importance)
-
-    shape = {"depth": 2, "parents": parents, "ancestor": ancestor, "low": 0.0, "high": 1.0}
-    with pytest.raises(ValueError, match=said):
-        dry_run(make, chosen, None, **shape)  # type: ignore[arg-type]

@@ -13,13 +13,24 @@ import torch
 from torch import Tensor
 
 from lab.breeding.geometry import geometry
+from lab.breeding.operator_traits import operator
 from lab.breeding.recombination import combine_rows, combine_scales
 from lab.breeding.task_vectors import apply_task_vectors, require_ancestor, task_vectors
 from lab.models.genotype import Genotype
 
-ABSOLUTE = True  # weights are taken as they are, not as shares of their sum
+
+def check_finite_weights(
+    num_parents: int, *, weights: Sequence[float] | None, strength: float, **_: object
+) -> None:
+    """ValueError for weights that are not one a parent, or not finite with their strength."""
+    w = _fill_weights(num_parents, weights)
+    if len(w) != num_parents or not all(map(math.isfinite, [*w, strength])):
+        raise ValueError(f"{num_parents} parents need as many finite weights, got {w}")
 
 
+@operator(
+    coefficient="weights", needs_ancestor=True, absolute_weights=True, check=check_finite_weights
+)
 def ancestor_arithmetic(
     parents: Sequence[Genotype],
     *,
@@ -37,13 +48,9 @@ def ancestor_arithmetic(
     cannot be crossed.
     """
     o = require_ancestor(parents, ancestor, "ancestor_arithmetic")
-    coefficients = (
-        [1 / len(parents)] * len(parents) if weights is None else list(map(float, weights))
-    )
-    if len(coefficients) != len(parents) or not all(map(math.isfinite, [*coefficients, strength])):
-        raise ValueError(f"{len(parents)} parents need as many finite weights, got {coefficients}")
+    check_finite_weights(len(parents), weights=weights, strength=strength)
     space = geometry(o.architecture)
-    w = strength * torch.tensor(coefficients, dtype=torch.float64)
+    w = strength * torch.tensor(_fill_weights(len(parents), weights), dtype=torch.float64)
 
     def cross(rows: Tensor, block: slice) -> Tensor:
         vectors = task_vectors(rows, o.rows[block], space)
@@ -54,3 +61,7 @@ def ancestor_arithmetic(
     child = parents[0].architecture
     scales = combine_scales(child, [*parents, o], torch.cat([w, 1 - w.sum(0, keepdim=True)]))
     return Genotype(child, combine_rows(parents, cross), scales)
+
+
+def _fill_weights(num_parents: int, weights: Sequence[float] | None) -> list[float]:
+    return [1 / num_parents] * num_parents if weights is None else list(map(float, weights))

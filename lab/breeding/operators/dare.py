@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from lab.breeding.geometry import Geometry, geometry
+from lab.breeding.operator_traits import operator
 from lab.breeding.recombination import (
     active_parents,
     combine_rows,
@@ -24,6 +25,13 @@ from lab.breeding.task_vectors import apply_task_vectors, require_ancestor, task
 from lab.models.genotype import Genotype
 
 
+def check_drop(num_parents: int, *, drop: float, **_: object) -> None:
+    """ValueError for a drop outside [0, 1)."""
+    if not 0 <= drop < 1:
+        raise ValueError(f"drop must be in [0, 1), got {drop}")
+
+
+@operator(coefficient="weights", needs_ancestor=True, check=check_drop)
 def dare(
     parents: Sequence[Genotype],
     *,
@@ -42,8 +50,7 @@ def dare(
     o = require_ancestor(parents, ancestor, "dare")
     if generator is None:
         raise ValueError("dare drops at random: it needs a generator")
-    if not 0 <= drop < 1:
-        raise ValueError(f"drop must be in [0, 1), got {drop}")
+    check_drop(len(parents), drop=drop)
     active, w = active_parents(parents, weights)
     child, space = parents[0].architecture, geometry(o.architecture)
     keep_mask = torch.rand(len(active), child.num_rows, generator=generator) >= drop

@@ -15,11 +15,22 @@ import torch
 from torch import Tensor
 
 from lab.breeding.compatibility import check_parents
-from lab.breeding.genes import partition_genes
+from lab.breeding.genes import check_unit, partition_genes
+from lab.breeding.operator_traits import operator
 from lab.breeding.recombination import average_scales, pair_weights
 from lab.models.genotype import Genotype
 
 
+def check_draw(num_parents: int, *, unit: str, share: float, cuts: int, **_: object) -> None:
+    """ValueError for a unit that is none, a share outside [0, 1], or more cuts than two."""
+    check_unit(unit)
+    if not 0 <= share <= 1:
+        raise ValueError(f"share must be in [0, 1], got {share}")
+    if cuts not in (0, 1, 2):
+        raise ValueError(f"cuts must be 0, 1 or 2, got {cuts}")
+
+
+@operator(coefficient="share", parents=(2, 2), check=check_draw)
 def discrete(
     parents: Sequence[Genotype],
     *,
@@ -44,6 +55,8 @@ def discrete(
     check_parents(parents, count=2)
     a, b = parents
     genes = partition_genes(a.architecture, unit, tied)
+    if mask is None:
+        check_draw(len(parents), unit=unit, share=share, cuts=cuts)
     gene_mask = _draw_mask(genes.count, share, cuts, generator) if mask is None else mask.bool()
     if tuple(gene_mask.shape) != (genes.count,):
         raise ValueError(f"mask must have {genes.count} genes, got {tuple(gene_mask.shape)}")
@@ -56,10 +69,6 @@ def discrete(
 def _draw_mask(count: int, share: float, cuts: int, generator: torch.Generator | None) -> Tensor:
     if generator is None:
         raise ValueError("discrete draws genes: it needs a generator (or a mask)")
-    if not 0 <= share <= 1:
-        raise ValueError(f"share must be in [0, 1], got {share}")
-    if cuts not in (0, 1, 2):
-        raise ValueError(f"cuts must be 0, 1 or 2, got {cuts}")
     if not cuts:
         return torch.rand(count, generator=generator) < share
     points = torch.randint(count + 1, (cuts, 1), generator=generator)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from lab.breeding.compatibility import check_parents
 from lab.breeding.geometry import geometry
+from lab.breeding.operator_traits import operator
 from lab.breeding.recombination import combine_rows, combine_scales
 from lab.models.genotype import Genotype
 
@@ -20,6 +21,7 @@ Importance = Callable[[Genotype], Tensor]
 """How much each row, then each scale, of a parent matters: [R + S], 0 or more."""
 
 
+@operator(needs_importance=True)
 def fisher(
     parents: Sequence[Genotype],
     *,

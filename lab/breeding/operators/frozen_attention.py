@@ -11,10 +11,20 @@ from collections.abc import Sequence
 import torch
 
 from lab.breeding.alpha_field import layer_parts
+from lab.breeding.operator_traits import operator
 from lab.breeding.operators.lerp import geodesic_operator
 from lab.models.genotype import Genotype
 
 
+def check_donor(num_parents: int, *, donor: int, embedding: str, **_: object) -> None:
+    """ValueError for a donor that is no parent, or an unknown choice for the embedding."""
+    if donor not in (0, 1):
+        raise ValueError(f"donor must be 0 or 1, got {donor!r}")
+    if embedding not in ("donor", "slerp"):
+        raise ValueError(f"embedding must be donor or slerp, got {embedding!r}")
+
+
+@operator(coefficient="alpha", parents=(2, 2), check=check_donor)
 def frozen_attention(
     parents: Sequence[Genotype],
     *,
@@ -30,10 +40,7 @@ def frozen_attention(
     comes from the donor, or with embedding="slerp" is crossed too.
     ValueError for another donor or embedding, and for parents that cannot be crossed.
     """
-    if donor not in (0, 1):
-        raise ValueError(f"donor must be 0 or 1, got {donor!r}")
-    if embedding not in ("donor", "slerp"):
-        raise ValueError(f"embedding must be donor or slerp, got {embedding!r}")
+    check_donor(len(parents), donor=donor, embedding=embedding)
     if not parents:
         raise ValueError("a crossover needs parents, got none")
     a = parents[0].architecture

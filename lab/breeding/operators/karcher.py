@@ -12,10 +12,12 @@ import torch
 
 from lab.breeding.compatibility import check_parents
 from lab.breeding.geometry import SPHERE, require_sphere
+from lab.breeding.operator_traits import operator
 from lab.breeding.recombination import active_parents, combine_rows, combine_scales
 from lab.models.genotype import Genotype
 
 
+@operator(coefficient="weights", needs_unit_rows=True)
 def karcher(
     parents: Sequence[Genotype],
     *,

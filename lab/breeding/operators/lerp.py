@@ -4,7 +4,7 @@ In flat space the plain crossover. Elsewhere the control of all operators on the
 averaging two checkpoints does to an nGPT whose forward pass takes its weights as they are.
 
 There its rows are as short as the chord is deep, cos(w/2) at alpha = 1/2, so this is the one
-operator with UNIT_ROWS = False: such children can be scored, but neither bred on nor kept.
+operator that declares unit_rows=False: such children can be scored, but neither bred on nor kept.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from torch import Tensor
 
 from lab.breeding.alpha_field import Alpha, expand_alphas
 from lab.breeding.compatibility import check_parents
+from lab.breeding.operator_traits import operator
 from lab.breeding.operators.slerp import slerp
 from lab.breeding.recombination import average_scales, combine_rows, pair_weights
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
 
-UNIT_ROWS = False
 
-
+@operator(coefficient="alpha", alpha_by_part=True, parents=(2, 2), unit_rows=False)
 def lerp(
     parents: Sequence[Genotype],
     *,

@@ -13,11 +13,13 @@ from torch import Tensor
 
 from lab.breeding.genes import scaled_row_block
 from lab.breeding.geometry import geometry
+from lab.breeding.operator_traits import operator
 from lab.breeding.recombination import combine_rows, combine_scales, keep_agreed_rows
 from lab.breeding.task_vectors import apply_task_vectors, require_ancestor, task_vectors
 from lab.models.genotype import Genotype
 
 
+@operator(parents=(2, None), needs_ancestor=True)
 def model_stock(
     parents: Sequence[Genotype],
     *,

@@ -16,11 +16,13 @@ from torch import Tensor
 from lab.breeding.alpha_field import Alpha, expand_alphas
 from lab.breeding.compatibility import check_parents
 from lab.breeding.geometry import require_sphere
+from lab.breeding.operator_traits import operator
 from lab.breeding.recombination import combine_rows, combine_scales, pair_weights
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
 
 
+@operator(coefficient="alpha", alpha_by_part=True, parents=(2, 2), needs_unit_rows=True)
 def nlerp(
     parents: Sequence[Genotype],
     *,

@@ -13,11 +13,13 @@ import torch
 from lab.breeding.alpha_field import Alpha, expand_alphas
 from lab.breeding.compatibility import check_architectures, check_values
 from lab.breeding.geometry import require_sphere
+from lab.breeding.operator_traits import operator
 from lab.breeding.recombination import combine_scales, pair_weights
 from lab.models import hypersphere
 from lab.models.genotype import Genotype
 
 
+@operator(coefficient="alpha", alpha_by_part=True, parents=(2, 2), needs_unit_rows=True)
 def slerp(
     parents: Sequence[Genotype],
     *,

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from lab.breeding.geometry import geometry
+from lab.breeding.operator_traits import operator
 from lab.breeding.recombination import (
     active_parents,
     combine_rows,
@@ -22,6 +23,13 @@ from lab.breeding.task_vectors import apply_task_vectors, require_ancestor, task
 from lab.models.genotype import Genotype
 
 
+def check_density(num_parents: int, *, density: float, **_: object) -> None:
+    """ValueError for a density outside (0, 1]."""
+    if not 0 < density <= 1:
+        raise ValueError(f"density must be in (0, 1], got {density}")
+
+
+@operator(coefficient="weights", needs_ancestor=True, check=check_density)
 def ties(
     parents: Sequence[Genotype],
     *,
@@ -40,8 +48,7 @@ def ties(
     cannot be crossed.
     """
     o = require_ancestor(parents, ancestor, "ties")
-    if not 0 < density <= 1:
-        raise ValueError(f"density must be in (0, 1], got {density}")
+    check_density(len(parents), density=density)
     active, w = active_parents(parents, weights)
     space = geometry(o.architecture)
 

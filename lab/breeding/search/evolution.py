@@ -17,6 +17,7 @@ import numpy as np
 from lab.breeding.search.child_builder import ChildBuilder
 from lab.breeding.search.evaluator import Candidate, FitnessEvaluator, SearchResult
 from lab.breeding.search.racing import Race
+from lab.breeding.search.search_traits import search
 from lab.breeding.search.selection import DEFAULT_SELECTION, PopulationScores, Selection
 from lab.breeding.statistics.window_scores import WindowScores
 
@@ -30,6 +31,31 @@ class Member:
     scores: WindowScores
 
 
+def count_generations(
+    size: int, *, population: int, generations: int, children: int, **_: object
+) -> int:
+    """The children of an evolution: its first population and those of every generation."""
+    return int(population + generations * children)
+
+
+def check_population(
+    size: int, *, population: int, generations: int, children: int, elite: int, **_: object
+) -> None:
+    """ValueError for a population that cannot breed, or an elite larger than it."""
+    if not (population >= 2 and children >= 1 and generations >= 1 and 0 <= elite <= population):
+        raise ValueError(
+            "evolution needs population >= 2, children >= 1, generations >= 1 and elite within "
+            f"the population, got {population}, {children}, {generations} and {elite}"
+        )
+
+
+@search(
+    races=True,
+    needs_selection=True,
+    mutates=True,
+    count_children=count_generations,
+    check=check_population,
+)
 def evolution(
     builder: ChildBuilder,
     evaluate: FitnessEvaluator,
@@ -53,11 +79,6 @@ def evolution(
     Two of the same content take one place. baseline is the ancestor's scores, the mean of the
     founders by default.
     """
-    if not (population >= 2 and children >= 1 and generations >= 1 and 0 <= elite <= population):
-        raise ValueError(
-            "evolution needs population >= 2, children >= 1, generations >= 1 and elite within "
-            f"the population, got {population}, {children}, {generations} and {elite}"
-        )
     race = Race(tuple(shares), keep, level)
     evaluate(builder.midpoint())
     founders = _evaluate_members(

@@ -1,4 +1,10 @@
-"""Formats: an artist as the files of each format, how they are used, and how they are read back."""
+"""Export format: a function from an artist to a bundle of files, with what it declares of itself.
+
+    @export_format("gguf", files=("model.gguf",), llama_cpp=True)
+    def gguf_bundle(source: ExportSource) -> ExportBundle: ...
+
+A format is one such function in a file of this package, and a YAML in conf/format.
+"""
 
 from __future__ import annotations
 
@@ -6,33 +12,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 
 from lab.corpora.vocabulary import Vocabulary
-from lab.exports import (
-    gguf,
-    hub_folder,
-    llama2c,
-    llama2c_q80,
-    llama2c_vocabulary,
-    to_llama,
-    transformers_files,
-)
-from lab.exports.gguf_tokenizer import gguf_prompt, gguf_tokens
 from lab.exports.llama_shape import Array
 from lab.exports.numpy_llama import NumpyLlama
-from lab.exports.prompt import quote_for_bash
 from lab.exports.to_llama import convert_to_llama
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
 from lab.models.network import forward
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 
 @dataclass(frozen=True)
 class ExportSource:
-    """Who is exported: the individual, which of its weights, what it reads before it goes on."""
+    """What is exported: an individual, its name, the weights chosen, the prompt of the checks."""
 
     name: str
     individual: Individual
@@ -41,21 +39,21 @@ class ExportSource:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """Its characters."""
+        """The vocabulary of its birth certificate."""
         return Vocabulary.from_dict(self.individual.birth["vocabulary"])
 
     @property
     def context(self) -> int:
-        """The characters that it was trained to see at most."""
+        """The context length it was trained with, in characters."""
         return int(self.individual.birth["context"])
 
     @cached_property
     def model(self) -> NumpyLlama:
-        """Its arrays; ValueError for an nGPT."""
+        """Its arrays as a LLaMA's; ValueError for an nGPT."""
         return convert_to_llama(self.genotype, self.context)
 
     def logits(self, ids: Sequence[int]) -> Array:
-        """What the lab's own forward pass says of ids [T]: [T, V]."""
+        """Logits [T, V] of ids [T] by the lab's own forward pass."""
         g = self.genotype
         with torch.inference_mode():
             logits = forward(g.architecture, g.rows, g.scales, torch.tensor(ids)[None])
@@ -64,10 +62,10 @@ class ExportSource:
 
 @dataclass(frozen=True)
 class ExportBundle:
-    """Files by their place in the folder, what to type, and what reads them back.
+    """Files by their place in the folder, the lines to type, and the reader of these files.
 
-    read gives the model in a folder and, for each id of the vocabulary, its own; None where there
-    is no engine's file. exact: float32 was kept.
+    read(folder) gives the model and, for each id of the vocabulary, the file's own id; None where
+    no file is for an engine. exact: weights are kept in float32.
     """
 
     files: Mapping[str, bytes]
@@ -76,81 +74,34 @@ class ExportBundle:
     exact: bool = True
 
 
-def gguf_bundle(source: ExportSource) -> ExportBundle:
-    """model.gguf, for llama.cpp."""
-    vocabulary, tokens = source.vocabulary, gguf_tokens(source.vocabulary)
-    description = f"reared in the model-breeding lab, individual {source.individual.id}"
-    data = to_llama.export_gguf(source.model, vocabulary, source.name, description)
-    quoted_prompt = quote_for_bash(gguf_prompt(source.prompt, vocabulary))
+@dataclass(frozen=True)
+class FormatTraits:
+    """What an export format writes and needs.
 
-    def usage(folder: Path) -> list[str]:
-        return [
-            f"llama-completion -m {folder / 'model.gguf'} -no-cnv -p {quoted_prompt} "
-            f"-c {source.context} -n {source.context - len(source.prompt)} --temp 0 "
-            "-ctk f32 -ctv f32 -fa off",
-            "(llama.cpp; llama-cli in older releases; the last three make it exact)",
-        ]
+    name: of the format, as it is typed. files: those it always writes. llama_cpp: llama.cpp's
+    engines read it. needs_card: takes `format_card`, which makes a model card of some sentences.
+    """
 
-    def read(folder: Path) -> tuple[NumpyLlama, list[int]]:
-        model, file_tokens = gguf.read_gguf(folder / "model.gguf")
-        if file_tokens != tokens:
-            raise ValueError(f"{folder / 'model.gguf'} does not name its tokens as it was told to")
-        return model, list(range(len(vocabulary)))
-
-    return ExportBundle({"model.gguf": data}, usage, read)
+    name: str
+    files: tuple[str, ...]
+    llama_cpp: bool = False
+    needs_card: bool = False
 
 
-def llama2c_bundle(source: ExportSource, version: int) -> ExportBundle:
-    """model.bin and tokenizer.bin, for llama2.c: version 0 and 1 in float32, 2 in int8."""
-    model, tokenizer = llama2c_vocabulary.convert_to_llama2c(source.model, source.vocabulary)
-    data = (
-        llama2c_q80.write_q80(llama2c_q80.quantise_q80(model))
-        if version == 2
-        else llama2c.write_llama2c(model, version)
-    )
-    prompt = source.prompt if source.vocabulary.kind == "characters" else source.prompt.strip("\0")
-    quoted_prompt, runner = quote_for_bash(prompt), "./runq" if version == 2 else "./run"
+def export_format(name: str, **declared: Any) -> Callable[[F], F]:
+    """Attach FormatTraits to a format's function, which is otherwise returned as it is."""
 
-    def usage(folder: Path) -> list[str]:
-        files = f"{folder / 'model.bin'} -z {folder / 'tokenizer.bin'}"
-        line = f"{runner} {files} -t 0 -n {source.context} -i {quoted_prompt}"
-        note = "(llama2.c's run reads version 0 only; characters that it lacks are not understood)"
-        return [line, note]
+    def declare(function: F) -> F:
+        vars(function)["traits"] = FormatTraits(name, **declared)
+        return function
 
-    def read(folder: Path) -> tuple[NumpyLlama, list[int]]:
-        stored = (folder / "model.bin").read_bytes()
-        restored = (
-            llama2c_q80.read_q80(stored).dequantise()
-            if version == 2
-            else llama2c.read_llama2c(stored)
-        )
-        return restored, llama2c_vocabulary.llama2c_ids(source.vocabulary)
-
-    return ExportBundle(
-        {"model.bin": data, "tokenizer.bin": tokenizer.to_bytes()}, usage, read, version != 2
-    )
+    return declare
 
 
-def hub_bundle(source: ExportSource, format_card: Callable[[Sequence[str]], str]) -> ExportBundle:
-    """A folder to publish; card: the model card that ends with some sentences."""
-    llama_files, read, sentences = {}, None, []
-    if source.genotype.architecture.kind == "llama":
-        files = transformers_files.write_transformers_files(source.model, source.vocabulary)
-        llama_files = {f"transformers/{name}": data for name, data in files.items()}
-        sentences.append(
-            "`transformers/` holds the same weights for Hugging Face transformers: "
-            '`LlamaForCausalLM.from_pretrained(THIS_FOLDER, subfolder="transformers")`.'
-        )
-
-        def read(folder: Path) -> tuple[NumpyLlama, list[int]]:
-            stored = {name: (folder / "transformers" / name).read_bytes() for name in files}
-            return transformers_files.read_transformers_files(stored), list(
-                range(len(source.vocabulary))
-            )
-
-    def usage(folder: Path) -> list[str]:
-        return [f"python -m lab.sample artist={folder}", f"hf upload OWNER/NAME {folder}"]
-
-    return ExportBundle(
-        llama_files | hub_folder.hub_files(source.individual, format_card(sentences)), usage, read
-    )
+def format_traits(function: Callable[..., Any]) -> FormatTraits:
+    """The traits that a format declares; ValueError where it declares none."""
+    traits = vars(function).get("traits")
+    if not isinstance(traits, FormatTraits):
+        name = function.__name__
+        raise ValueError(f"{name} is no export format: declare it with @export_format")
+    return traits

@@ -21,6 +21,7 @@ import numpy as np
 from lab.exports.gguf_tokenizer import GgufTokens
 from lab.exports.llama_shape import Array, LlamaShape
 from lab.exports.numpy_llama import NumpyLlama
+from lab.exports.rotary_pairs import interleave_rotary_pairs, split_rotary_pairs
 
 INSTALL_HINT = "format=gguf needs the package gguf: pip install 'model-breeding-lab[export]'"
 SHARED_NAMES = {  # ours: llama.cpp's, the same in both architectures
@@ -186,16 +187,6 @@ def read_gguf_tokens(fields: Mapping[str, Any]) -> GgufTokens:
         int(fields[key + "bos_token_id"]),
         int(fields[key + "eos_token_id"]),
     )
-
-
-def split_rotary_pairs(rows: Array, head_dim: int) -> Array:
-    """Rows whose pairs (2 i, 2 i + 1) lie apart instead, (i, i + D / 2), in each head."""
-    return rows.reshape(-1, head_dim // 2, 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
-
-
-def interleave_rotary_pairs(rows: Array, head_dim: int) -> Array:
-    """What `apart` made, put back."""
-    return rows.reshape(-1, 2, head_dim // 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
 
 
 def import_gguf() -> ModuleType:

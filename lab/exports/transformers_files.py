@@ -15,10 +15,10 @@ import numpy as np
 from safetensors.numpy import load, save
 
 from lab.corpora.vocabulary import EOA, SOL, Vocabulary
-from lab.exports.gguf import interleave_rotary_pairs, split_rotary_pairs
 from lab.exports.gguf_tokenizer import gpt2_byte_alphabet
 from lab.exports.llama_shape import LlamaShape
 from lab.exports.numpy_llama import NumpyLlama
+from lab.exports.rotary_pairs import interleave_rotary_pairs, split_rotary_pairs
 
 MODEL_NAMES = {
     "embedding": "model.embed_tokens.weight",

@@ -1,17 +1,20 @@
-"""Export workflow: an individual as the files of an engine, written and read back."""
+"""Export workflow: an individual written as the files of an engine, read back and compared."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lab.config.instantiate import check_node, instantiate
 from lab.config.schemas.export import ExportConfig
 from lab.corpora.vocabulary import Vocabulary
-from lab.exports import formats, llama_cpp_runner, verify
-from lab.exports.formats import ExportBundle, ExportSource
+from lab.exports import llama_cpp_runner, verify
+from lab.exports.formats import ExportBundle, ExportSource, FormatTraits, format_traits
 from lab.exports.model_card import format_model_card
 from lab.exports.prompt import build_prompt
 from lab.genealogy.pedigree import read_pedigree
@@ -25,8 +28,51 @@ from lab.storage import atomic_file
 RECORD_NAME = "export.json"
 
 
+def export_artist(config: ExportConfig, arguments: Sequence[str]) -> list[str]:
+    """Write an artist in a format, read it back, record both; the report as lines.
+
+    arguments: the command line, for the record. ValueError, in one line, for an artist that the
+    format cannot hold, for engines that are missing, and for files that read back otherwise.
+    """
+    traits = format_traits(check_node("format", config.format)[0])
+    engines = find_engines(config, traits)
+    root = Path(config.root).expanduser()
+    source = prepare_source(config, root)
+    folder = Path(config.output).expanduser() if config.output else root / source.name / traits.name
+    bundle = make_bundle(config, traits, source, root)
+    publish_bundle(folder, bundle.files, config.again)
+    record: dict[str, Any] = {
+        "artist": source.name,
+        "individual": source.individual.id,
+        "weights": config.weights,
+        "format": traits.name,
+        "parameters": source.genotype.architecture.num_parameters,
+        "files": {
+            name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, data in bundle.files.items()
+        },
+        "read_back": verify.check_read_back(source, bundle, folder, min(config.count, 256)),
+        "engines": [check_engine(source, engine, folder, config.count) for engine in engines],
+        "command": shlex.join(["python", "-m", "lab.export", *arguments]),
+    }
+    atomic_file.write_json_atomic(folder / RECORD_NAME, record)
+    return [*format_export_report(record, folder), *bundle.usage(folder)]
+
+
+def find_engines(
+    config: ExportConfig, traits: FormatTraits
+) -> Sequence[llama_cpp_runner.LlamaCppEngine]:
+    """The engines that are to read the files; ValueError where they cannot, or are missing."""
+    if config.engine and not traits.llama_cpp:
+        raise ValueError("engine=true belongs to format=gguf: the engines read nothing else")
+    engines = llama_cpp_runner.engines() if config.engine else []
+    if config.engine and not engines:
+        raise ValueError(llama_cpp_runner.NO_ENGINE)
+    return engines
+
+
 def prepare_source(config: ExportConfig, root: Path) -> ExportSource:
-    """The artist, its weights and its opening; ValueError in one line for what it has not."""
+    """The artist, its weights and its prompt; ValueError in one line for what it has not."""
     artist = individual.find_individual(config.artist, root, warn)
     genotype = select_weights(artist, config.weights, config.artist)
     frame, vocabulary = (
@@ -38,27 +84,21 @@ def prepare_source(config: ExportConfig, root: Path) -> ExportSource:
     return ExportSource(name, artist, genotype, prompt)
 
 
-def make_bundle(config: ExportConfig, source: ExportSource, root: Path) -> ExportBundle:
-    """The files of a format."""
-    if config.format == "gguf":
-        return formats.gguf_bundle(source)
-    if config.format == "llama2c":
-        return formats.llama2c_bundle(source, config.version)
-    artist = source.individual
-    return formats.hub_bundle(
-        source,
-        partial(
-            format_model_card,
-            artist,
-            source.name,
-            list_ancestors(artist, root),
-            read_score_records(artist),
-        ),
-    )
+def make_bundle(
+    config: ExportConfig, traits: FormatTraits, source: ExportSource, root: Path
+) -> ExportBundle:
+    """The files of a format, which is given what it declares that it needs."""
+    needs: dict[str, Any] = {}
+    if traits.needs_card:
+        artist = source.individual
+        ancestors, scores = list_ancestors(artist, root), read_score_records(artist)
+        needs["format_card"] = partial(format_model_card, artist, source.name, ancestors, scores)
+    bundle: ExportBundle = instantiate(config.format, **needs)(source)
+    return bundle
 
 
 def publish_bundle(folder: Path, files: Mapping[str, bytes], again: bool) -> None:
-    """Write files whole or not at all, none over an older one unless again=true; ValueError."""
+    """Write each file atomically; ValueError where one is there already, unless again is set."""
     existing = [name for name in (*files, RECORD_NAME) if (folder / name).exists()]
     if existing and not again:
         raise ValueError(f"{folder / existing[0]} is there already: again=true writes over it")
@@ -71,7 +111,7 @@ def publish_bundle(folder: Path, files: Mapping[str, bytes], again: bool) -> Non
 def check_engine(
     source: ExportSource, engine: llama_cpp_runner.LlamaCppEngine, folder: Path, count: int
 ) -> Mapping[str, Any]:
-    """What an engine says; ValueError where it fails or differs."""
+    """Compare an engine's output with the lab's; ValueError where it fails to run."""
     try:
         comparison = verify.check_with_engine(source, engine, folder, count)
     except RuntimeError as error:
@@ -84,8 +124,26 @@ def check_engine(
     return comparison
 
 
+def format_export_report(record: Mapping[str, Any], folder: Path) -> list[str]:
+    """Lines for people: files written, and the comparisons with the lab's forward pass."""
+    lines = [f"{folder / name}  {file['bytes']:,} bytes" for name, file in record["files"].items()]
+    if back := record["read_back"]:
+        lines.append(
+            f"read back: logits differ by {back['max_logit_difference']:.2g} at most over "
+            f"{back['tokens']} characters, favourites agree {100 * back['agreement']:.2f} %"
+        )
+    for engine in record["engines"]:
+        difference = engine["probabilities"] if engine["logits"] is None else engine["logits"]
+        quantity = "probabilities" if engine["logits"] is None else "logits"
+        lines.append(
+            f"{engine['engine']}: {quantity} differ by {difference:.2g} at most, "
+            f"{engine['greedy']} of {engine['of']} greedy characters the same"
+        )
+    return lines
+
+
 def list_ancestors(artist: Individual, root: Path) -> list[dict[str, Any]]:
-    """Its ancestors that the runs beside it know, or else the parents' ids."""
+    """The ancestors that the runs under root know, nearest first; else the parents' ids."""
     parents = [str(name) for name in artist.birth["parents"]]
     graph = read_pedigree(root, warn).graph.nodes if root.is_dir() else {}
     ancestors: dict[str, dict[str, Any]] = {}
@@ -109,7 +167,7 @@ def list_ancestors(artist: Individual, root: Path) -> list[dict[str, Any]]:
 
 
 def read_score_records(artist: Individual) -> list[tuple[str, float, float]]:
-    """Scores that its run left: of its training's end, and of lab.evaluate."""
+    """(split, bpc, accuracy) of the end of the artist's training and of each lab.evaluate."""
     run = run_folder_of(artist.path.resolve())
     records = [
         (split, scores)
@@ -125,7 +183,7 @@ def read_score_records(artist: Individual) -> list[tuple[str, float, float]]:
 
 
 def read_json_record(path: Path) -> dict[str, Any]:
-    """A record, empty where there is none that can be read."""
+    """A JSON object from a file, empty where there is none that can be read."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -10,13 +10,7 @@ import numpy as np
 import pytest
 
 from lab.corpora.vocabulary import Vocabulary
-from lab.exports.gguf import (
-    gguf_tensors,
-    interleave_rotary_pairs,
-    read_gguf,
-    split_rotary_pairs,
-    write_gguf,
-)
+from lab.exports.gguf import gguf_tensors, read_gguf, write_gguf
 from lab.exports.gguf_tokenizer import gguf_tokens
 from lab.exports.numpy_llama import NumpyLlama
 from lab.exports.to_llama import append_end_token, convert_to_llama
@@ -69,13 +63,6 @@ def test_a_sandwich_is_written_as_its_module_says(make: Callable[..., Genotype])
         name: array.shape for name, array in wanted.items()
     }
     assert all((written[name] == wanted[name]).all() for name in wanted)
-
-
-def test_pairs_are_put_apart_and_together_again() -> None:
-    rows = np.arange(16)
-    assert split_rotary_pairs(rows[:8], 8).tolist() == [0, 2, 4, 6, 1, 3, 5, 7]
-    assert split_rotary_pairs(rows, 8)[8:].tolist() == [8, 10, 12, 14, 9, 11, 13, 15]
-    assert (interleave_rotary_pairs(split_rotary_pairs(rows, 8), 8) == rows).all()
 
 
 @pytest.mark.parametrize("tied", [True, False])

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from lab.exports import formats, verify
-from lab.exports.formats import ExportSource
+from lab.exports import verify
+from lab.exports.formats import ExportBundle, ExportSource
+from lab.exports.gguf_bundle import gguf_bundle
+from lab.exports.llama2c_bundle import llama2c_bundle
 from lab.models import individual
 from lab.models.genotype import Genotype
 from tests.exports.odd import ODD
@@ -26,7 +28,7 @@ def subject(make: Callable[..., Genotype], tmp_path: Path) -> ExportSource:
     return ExportSource("one", individual.load_individual(tmp_path / "one"), genotype, "\x02")
 
 
-def write(made: formats.ExportBundle, folder: Path) -> None:
+def write(made: ExportBundle, folder: Path) -> None:
     for name, data in made.files.items():
         (folder / name).write_bytes(data)
 
@@ -41,7 +43,7 @@ def test_what_is_drawn_ends_with_the_end(subject: ExportSource) -> None:
 def test_a_file_is_compared_with_the_lab(
     subject: ExportSource, version: int, tmp_path: Path
 ) -> None:
-    made = formats.llama2c_bundle(subject, version)
+    made = llama2c_bundle(subject, version)
     write(made, tmp_path)
     told = verify.check_read_back(subject, made, tmp_path, 30)
     far = told["max_logit_difference"]
@@ -52,8 +54,8 @@ def test_another_model_in_the_folder_is_noticed(
     subject: ExportSource, make: Callable[..., Genotype], tmp_path: Path
 ) -> None:
     other = replace(subject, genotype=make(seed=3, tied=False))
-    made = formats.llama2c_bundle(subject, 0)
-    write(formats.llama2c_bundle(other, 0), tmp_path)
+    made = llama2c_bundle(subject, 0)
+    write(llama2c_bundle(other, 0), tmp_path)
     with pytest.raises(ValueError, match="reads back wrongly: logits differ by"):
         verify.check_read_back(subject, made, tmp_path, 30)
 
@@ -62,7 +64,7 @@ def test_tokens_of_other_names_are_noticed(
     subject: ExportSource, make: Callable[..., Genotype], tmp_path: Path
 ) -> None:
     pytest.importorskip("gguf")
-    made = formats.gguf_bundle(subject)
+    made = gguf_bundle(subject)
     data = made.files["model.gguf"].replace(b"<row 0>", b"<row 1>")
     (tmp_path / "model.gguf").write_bytes(data)
     with pytest.raises(ValueError, match="does not name its tokens"):

@@ -1,4 +1,4 @@
-"""What `lab.export` may be told: types here, values and their meaning in conf/export.yaml."""
+"""Export schema: keys, types and ranges of `lab.export`; conf/export.yaml says what they mean."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 
 from omegaconf import MISSING
 
-from lab.config.validation import Range, check_choices, check_ranges
+from lab.config.validation import Range, check_choices, check_nodes, check_ranges
 
 
 @dataclass
 class ExportConfig:
-    """Everything `lab.export` may be told."""
+    """The keys of `lab.export`; format is a choice of conf/format."""
 
     artist: str = MISSING
-    format: str = MISSING
+    format: Any = None
     output: str | None = MISSING
     weights: str = MISSING
     version: int = MISSING
@@ -29,17 +29,17 @@ class ExportConfig:
     RENAMED: ClassVar[Mapping[str, str]] = {"to": "output"}
     RANGES: ClassVar[Mapping[str, Range]] = {"count": Range(1, 65536), "version": Range(0, 2)}
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
-        "format": ("gguf", "llama2c", "hub"),
         "weights": ("raw", "ema", "last"),
     }
 
     @classmethod
     def check(cls, config: Mapping[str, Any]) -> None:
         """Refuse a composed config (as a plain dict) that cannot work; ValueError in one line."""
+        if not config["format"]:
+            raise ValueError("format is missing: pick one with format=...")
+        check_nodes(config)
         check_choices(config, cls.CHOICES)
         check_ranges(config, cls.RANGES)
         for key in ("artist", "output", "root"):
             if config[key] is not None and not config[key].strip():
                 raise ValueError(f"{key} must name something (got '')")
-        if config["engine"] and config["format"] != "gguf":
-            raise ValueError("engine=true belongs to format=gguf: the engines read nothing else")

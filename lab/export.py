@@ -5,8 +5,9 @@
     python -m lab.export format=hub artist=NAME output=FOLDER      a folder to publish: every kind
     python -m lab.export format=gguf artist=NAME engine=true   and llama.cpp reads it: make engine
 
-What was written is read back and compared with the lab's own forward pass; the figures are in
-export.json beside the files. An artist is a run's name, a folder, or hub:OWNER/NAME.
+The files are read back and compared with the lab's own forward pass; export.json beside them keeps
+the figures. An artist is a run's name, a folder, or hub:OWNER/NAME. A further format is a function
+declared with @export_format in lab/exports and a YAML in conf/format.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An alpha field: how far a child lies from its first parent (0) to its second (1), part by part.
+"""Alpha field: interpolation coefficients from the first parent (0) to the second (1), by part.
 
 One alpha for all, or one a layer, a kind of tensor, or both; spread here, and only here, over the
 unit rows [R] and the scales [S]. A search varies the coefficients of a grain as one vector.
@@ -16,7 +16,7 @@ from torch import Tensor
 from lab.models.architecture import Architecture
 from lab.models.genotype import compute_layout
 
-LAYER_ROW_BLOCKS = {  # what a tensor of a layer is called: its block there
+LAYER_ROW_BLOCKS = {  # name of a tensor of a layer: its block there
     "attn": {"q": "attn.q", "k": "attn.k", "v": "attn.v", "out": "attn.out"},
     "mlp": {"hidden": "mlp.hidden", "gate": "mlp.gate", "mlp_out": "mlp.out"},
 }
@@ -32,14 +32,14 @@ class AlphaField:
 
 
 Alpha = float | Sequence[float] | Tensor | Mapping[str, float] | AlphaField
-"""What an operator accepts: see `expand`."""
+"""The forms of alpha that an operator accepts: see `expand_alphas`."""
 
 
 def coefficient_names(architecture: Architecture, grain: str) -> tuple[str, ...]:
-    """What the coefficients of a grain are called, in order; their number is its length.
+    """The names of the coefficients of a grain, in order.
 
     one: rest. layer: outside (embedding, logits, s_z), then layers.0, layers.1, ... kind: the
-    `parts` of a layer, then those outside. layer_and_kind: layers.0.q, ..., then those outside.
+    `layer_parts`, then those outside. layer_and_kind: layers.0.q, ..., then those outside.
     ValueError for another grain.
     """
     if grain not in GRAINS:
@@ -56,7 +56,7 @@ def coefficient_names(architecture: Architecture, grain: str) -> tuple[str, ...]
 
 
 def layer_parts(architecture: Architecture) -> dict[str, str]:
-    """What the tensors and scales of a layer are called, in order: their blocks in the layer.
+    """The names of a layer's tensors and scales, in order, and their blocks in the layer.
 
     Of an nGPT q, k, v, out, s_qk, alpha_attn, hidden, gate, mlp_out, s_u, s_v, alpha_mlp.
     """
@@ -74,18 +74,18 @@ def layer_parts(architecture: Architecture) -> dict[str, str]:
 def name_coefficients(
     architecture: Architecture, vector: Sequence[float], grain: str
 ) -> dict[str, float]:
-    """The alpha field whose coefficients, in the order of `names`, are the vector."""
+    """The alpha field whose coefficients, in the order of `coefficient_names`, are the vector."""
     coefficients = coefficient_names(architecture, grain)
     if len(vector) != len(coefficients):
         raise ValueError(
-            f"a field by {grain} has {len(coefficients)} coefficients, got {len(vector)}; they are "
-            f"{', '.join(coefficients)}"
+            f"an alpha field by {grain} has {len(coefficients)} coefficients, got {len(vector)}; "
+            f"they are {', '.join(coefficients)}"
         )
     return dict(zip(coefficients, vector, strict=True))
 
 
 def expand_alphas(architecture: Architecture, alpha: Alpha) -> AlphaField:
-    """One alpha a row and a scale.
+    """Expand an alpha to one number a row and a scale.
 
     A number is for all. A list or tensor is by layer: depth + 1 numbers, the first for what lies
     outside the layers. A mapping names parts, the more specific name wins: layers.2.q, then q,

@@ -1,8 +1,8 @@
-"""Who may be crossed: refuse parents whose weights do not mean the same, and name what differs.
+"""Compatibility: parents whose weights do not correspond are refused, with a table of differences.
 
 Compared is all that the forward pass depends on. The initial values of scales may differ, since
 scales are combined by effective value; so may nothing else (unequal vocabularies breed over
-their union: `vocabularies.widen`).
+their union: `vocabularies`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def check_parents(
 def check_architectures(
     parents: Sequence[Genotype], ancestor: Genotype | None = None, count: int | None = None
 ) -> dict[str, Genotype]:
-    """The parents and the ancestor by what messages call them; ValueError where they differ."""
+    """The parents and the ancestor by their names in messages; ValueError where they differ."""
     if count is not None and len(parents) != count:
         raise ValueError(f"this crossover takes {count} parents, got {len(parents)}")
     if not parents:
@@ -54,9 +54,9 @@ def check_architectures(
 def check_values(
     members: Mapping[str, Genotype], squared_norms: Sequence[Tensor] | Tensor = ()
 ) -> None:
-    """ValueError names the member and what is wrong with its numbers.
+    """ValueError names the first member with invalid numbers, and the place.
 
-    squares, one [R] a member, are the squared norms of the rows where they are known already.
+    squared_norms, one [R] a member, are the squared norms of the rows where they are known already.
     """
     for number, (name, genotype) in enumerate(members.items()):
         norms = squared_norms[number].sqrt() if len(squared_norms) else None
@@ -82,7 +82,7 @@ def tabulate_architecture_differences(members: dict[str, Genotype]) -> str:
 
 
 def describe_invalid_values(genotype: Genotype, norms: Tensor | None = None) -> str:
-    """What is wrong with a genotype's numbers, in words; empty where nothing is."""
+    """The first invalid number of a genotype, in words; empty where all are valid."""
     norms = torch.linalg.vector_norm(genotype.rows, dim=-1) if norms is None else norms
     sphere = genotype.architecture.has_unit_rows
     invalid = ~((norms - 1).abs() < UNIT_TOLERANCE) if sphere else ~norms.isfinite()

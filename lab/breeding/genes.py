@@ -28,14 +28,14 @@ FIRST_PARENT = -1  # the label of what no gene of a partition covers
 
 @dataclass(frozen=True)
 class Genes:
-    """The gene that each row [R] and each scale [S] belongs to; 0 to count - 1, or STAYS."""
+    """The gene that each row [R] and scale [S] belongs to: 0 to count - 1, or FIRST_PARENT."""
 
     rows: Tensor
     scales: Tensor
     count: int
 
     def expand_mask(self, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """A mask over genes [count] as masks over rows [R] and scales [S]; False where STAYS."""
+        """A mask over genes [count] as masks over rows [R] and scales [S], False for no gene."""
         padded = torch.cat([mask.bool(), torch.zeros(1, dtype=torch.bool)])
         return padded[self.rows], padded[self.scales]
 
@@ -82,7 +82,7 @@ def partition_genes(architecture: Architecture, unit: str, tied: bool | None = N
 
 
 class _GeneLabels:
-    """Labels in the making: each method appends genes behind those there are."""
+    """Labels under construction: each method appends genes behind those there are."""
 
     def __init__(self, architecture: Architecture, tied: bool) -> None:
         self.architecture, self.layout, self.tied = architecture, compute_layout(architecture), tied

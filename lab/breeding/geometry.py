@@ -1,4 +1,4 @@
-"""Geometry: where rows live, on the unit sphere or in flat space, and what a task vector is there.
+"""Geometry: log map, exp map and mean of rows, on the unit sphere or in flat space.
 
 Sphere: Karcher 1977 (means), log and exp map in place of minus and plus. Flat: Ilharco et al.
 2022, "Editing models with task arithmetic", arXiv 2212.04089.
@@ -30,7 +30,7 @@ class Geometry(Protocol):
         """The vector at the origin that points to x and is as long as the way there."""
 
     def exp(self, origin: Tensor, v: Tensor) -> Tensor:
-        """Where one comes to from the origin along v."""
+        """The point reached from the origin along v."""
 
     def tangent(self, base: Tensor, v: Tensor) -> Tensor:
         """The part of v along which base may move."""
@@ -39,7 +39,7 @@ class Geometry(Protocol):
         """The nearest point to all of [K, n, dim], by weights [K] or [K, n] of sum 1."""
 
     def max_stretch(self, lengths: Tensor) -> Tensor:
-        """How long vectors of these lengths may be stretched."""
+        """The largest lengths that vectors of these lengths may be stretched to."""
 
     def angle(self, a: Tensor, b: Tensor) -> Tensor:
         """Radians between the directions of a and b."""
@@ -113,7 +113,7 @@ SPHERE, FLAT = SphereGeometry(), FlatGeometry()
 
 
 def geometry(architecture: Architecture) -> Geometry:
-    """Where the rows of this kind of model live."""
+    """The geometry of the rows of this kind of model."""
     return SPHERE if architecture.has_unit_rows else FLAT
 
 

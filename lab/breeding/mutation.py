@@ -1,4 +1,4 @@
-"""Mutation: a child's small step of its own, along the sphere.
+"""Mutation: a random step of a child along the sphere.
 
 Beyer & Schwefel 2002, "Evolution strategies: a comprehensive introduction" (the normal step).
 

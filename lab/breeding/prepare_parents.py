@@ -1,8 +1,8 @@
-"""Before a cross: parents brought to one vocabulary and, where asked, to one basis.
+"""Parent preparation: parents brought to one vocabulary and, if asked, aligned to one basis.
 
 Vocabularies are matched by character (`vocabularies`); alignment moves every parent but the first
-by the symmetry of the model that brings it nearest to the first (`alignment`), as far as the
-characters that both know tell. Neither changes what a parent predicts of characters that it knows.
+by the symmetry of the model that brings it nearest to the first (`alignment`), computed
+on the characters that both have. Neither changes what a parent predicts of its own characters.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ def prepare_parents(
     *,
     align_to_first: bool = False,
 ) -> PreparedParents:
-    """Widen the parents to the union of their vocabularies, aligned to the first where `match`.
+    """Widen the parents to the union of their vocabularies, if asked aligned to the first.
 
-    Lent rows are lent after alignment, in the borrower's basis. ValueError for parents that
-    cannot be crossed.
+    Rows are copied between parents after alignment, in the receiver's basis. ValueError for
+    parents that cannot be crossed.
     """
     aligned, reports = list(parents), []
     for number in range(1, len(parents)) if align_to_first else ():
@@ -61,7 +61,7 @@ def prepare_parents(
 def fit_vocabulary(
     genotype: Genotype, vocabulary: Characters, lenders: Sequence[Genotype], characters: Characters
 ) -> Genotype:
-    """A genotype over `characters`, with what it lacks from the first lender, all over those."""
+    """A genotype over `characters`, the rows it lacks copied from the first of the lenders."""
     if tuple(vocabulary) == tuple(characters):
         return genotype
     lender_vocabularies = [characters] * len(lenders)
@@ -75,7 +75,7 @@ def _align_on_shared(
 ) -> tuple[Genotype, dict[str, Any]]:
     """b moved next to a, over its own vocabulary still, and the report of the alignment.
 
-    The move is found on the characters that both know: a lent row would be in its lender's basis.
+    The move is computed on shared characters: a copied row would be in its lender's basis.
     """
     shared = [character for character in characters if character in set(vocabulary)]
     if not shared:

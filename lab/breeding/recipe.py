@@ -1,4 +1,4 @@
-"""A child's recipe as its birth certificate keeps it and `replay` reads it."""
+"""Recipe: the record by which a child is bred again, as its birth certificate keeps it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def child_recipe(
     mutation: Mapping[str, Any] | None = None,
     alignment: str = "none",
 ) -> dict[str, Any]:
-    """How a candidate of the nursery is bred from its founders, whose names are their ids.
+    """The recipe by which a candidate is bred from the builder's founders, named by their ids.
 
     {"kind": "bred", "operator", "parameters", "seed", "ancestor", "mutation", "alignment"}; with
     generations in between, "steps" of such, each with name and parents. ancestor is an id,

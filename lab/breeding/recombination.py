@@ -1,6 +1,6 @@
-"""How a child inherits: scales by effective value, rows tensor by tensor, parents by their shares.
+"""Recombination: rows and scales of a child from those of weighted parents.
 
-All that the operators have in common. K parents, R rows, S scales.
+Shared by the operators. K parents, R rows, S scales.
 """
 
 from __future__ import annotations

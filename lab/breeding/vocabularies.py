@@ -1,11 +1,11 @@
-"""Parents of unequal vocabularies: matched by character, never by index, over their union.
+"""Vocabularies: parents of unequal ones matched by character, never by index, over the union.
 
 A character both know is bred; one that a single parent knows is copied from it. Characters of the
 frame (start of label, and so on) are characters like any other.
 
 Each parent is widened by the rows it lacks, taken from one that has them. On such a row all
 parents agree, and every crossover returns what its parents agree on (ancestor arithmetic, where
-it is told to go beyond them, excepted).
+its weights go beyond them, excepted).
 """
 
 from __future__ import annotations

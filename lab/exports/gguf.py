@@ -1,4 +1,4 @@
-"""llama.cpp's model file, GGUF: written with the package gguf, read back with its reader.
+"""GGUF: llama.cpp's model file, written with the package gguf and read with its reader.
 
 Gerganov et al., llama.cpp, https://github.com/ggml-org/llama.cpp (architectures `llama` and
 `plamo3`: src/models); GGUF: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md.

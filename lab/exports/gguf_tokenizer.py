@@ -1,4 +1,4 @@
-r"""Tokens: a vocabulary as llama.cpp spells it, one token a character, so that nothing merges.
+r"""GGUF tokenizer: a vocabulary as llama.cpp's tokens, one a character, so that nothing merges.
 
 Format: GGUF, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md; the alphabet that gives
 each byte a printable character is GPT-2's (Radford et al. 2019).

@@ -1,4 +1,4 @@
-"""llama2.c's model files: version 0 (what run.c reads) and version 1, written and read.
+"""llama2.c model files: version 0, which run.c reads, and version 1, written and read.
 
 Karpathy 2023, llama2.c, https://github.com/karpathy/llama2.c (export.py says the layouts).
 

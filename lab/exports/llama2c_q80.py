@@ -1,4 +1,4 @@
-"""llama2.c's model files of version 2: Q8_0, an int8 a weight and a float32 scale a group.
+"""Q8_0 quantisation: llama2.c's files of version 2, int8 weights with a float32 scale a group.
 
 Karpathy 2023, llama2.c (export.py, runq.c), https://github.com/karpathy/llama2.c.
 

@@ -1,4 +1,4 @@
-"""llama2.c's tokenizer: its file, how it cuts a prompt into pieces, how it prints them.
+"""llama2.c tokenizer: its file, its byte-pair merging of a prompt, and its printing of pieces.
 
 Karpathy 2023, llama2.c (run.c, tokenizer.py), https://github.com/karpathy/llama2.c.
 

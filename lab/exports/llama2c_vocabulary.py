@@ -1,4 +1,4 @@
-r"""Characters: an artist that reads one character at a time, made ready for llama2.c's tokenizer.
+r"""llama2.c vocabulary: rows of an artist's embedding and head for the ids of its tokenizer.
 
 Karpathy 2023, llama2.c (run.c), https://github.com/karpathy/llama2.c. What run.c does, and what
 follows for the rows of embedding and head, which are chosen anew for every id:

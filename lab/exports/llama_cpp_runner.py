@@ -1,4 +1,4 @@
-"""Engine: a real llama.cpp, where one is installed, asked to read a file and judged by our numbers.
+"""llama.cpp runner: an installed engine asked to read a file, and compared with our numbers.
 
 Two are looked for: llama-cpp-python (built from source, minutes; gives logits) and node-llama-cpp
 (prebuilt, from npm, seconds; gives probabilities). `make engine` installs one below .venv/engines,
@@ -30,7 +30,7 @@ NO_ENGINE = "no llama.cpp engine is installed: make engine"
 
 @dataclass(frozen=True)
 class LlamaCppEngine:
-    """What to run; modules is where node finds its package."""
+    """An engine: its name, the command that runs it, and the folder of node's modules."""
 
     name: str
     command: tuple[str, ...]
@@ -39,11 +39,11 @@ class LlamaCppEngine:
 
 @dataclass(frozen=True)
 class EngineComparison:
-    """What an engine said beside what was expected."""
+    """The output of an engine compared with the expected one."""
 
     engine: str
     prompt: bool  # it cuts the prompt into the same ids
-    greedy: int  # ids that it said greedily, the same ones as ours up to there
+    greedy: int  # greedy ids that equal ours, up to the first that differs
     of: int
     logits: float | None  # largest difference, over ids and vocabulary
     probabilities: float
@@ -105,10 +105,10 @@ def compare_engine(
     ids: Sequence[int],
     logits: Array,
 ) -> EngineComparison:
-    """Have an engine read a model, and compare.
+    """Have an engine read a model, and compare its tokens, greedy ids and logits with ours.
 
-    prompt must become the ids `start`; after them `greedy` is what we say (an end, where it is
-    said, included); logits [T, V] are ours of `ids` [T].
+    prompt must become the ids `start`; `greedy` is our continuation of them, an end token
+    included; logits [T, V] are ours of `ids` [T].
     """
     reply = query_engine(
         engine, model=str(model.resolve()), prompt=prompt, start=list(start), ids=list(ids),
@@ -133,7 +133,7 @@ def compare_engine(
 
 @dataclass(frozen=True)
 class EngineTexts:
-    """What an engine wrote after some starts, and the CPU seconds that this took."""
+    """The continuations that an engine generated, and the CPU seconds that this took."""
 
     engine: str
     ids: list[list[int]]
@@ -150,8 +150,8 @@ def generate_engine_texts(
 ) -> EngineTexts:
     """Greedy ids after each start, all written at once: `count`, or up to `stop` (included).
 
-    cache is f32, as we compute, or f16 with whatever else the library does unless told otherwise.
-    At most TOGETHER starts; ValueError for more, or none. RuntimeError where the engine fails.
+    cache is f32, as the lab computes, or f16 with the library's other defaults.
+    At most MAX_SEQUENCES starts; ValueError for more, or none. RuntimeError where the engine fails.
     """
     if not 0 < len(starts) <= MAX_SEQUENCES or count < 1:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Sizes: the shape of a LLaMA or a sandwich, and the names of its tensors in the lab's own form.
+"""LLaMA shape: sizes of a LLaMA or a sandwich, and the names and shapes of its tensors.
 
 Matrices are [out, in], rotary pairs lie side by side (2 i, 2 i + 1), everything is float32.
 """

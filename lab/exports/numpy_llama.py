@@ -1,4 +1,4 @@
-"""A LLaMA, or a sandwich, in NumPy: what every exported file is read into, and judged by.
+"""NumPy LLaMA: forward pass of a LLaMA or a sandwich, which every exported file is read into.
 
 Touvron et al. 2023, "LLaMA: open and efficient foundation language models", arXiv 2302.13971;
 rotary pairs side by side, as Meta's code and Karpathy's llama2.c, https://github.com/karpathy/llama2.c.

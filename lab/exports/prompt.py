@@ -1,4 +1,4 @@
-"""Opening: the text that an artist goes on from, as its framing has it, and as a shell takes it."""
+"""Prompt: the text that an exported model continues, framed for the model and quoted for bash."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from lab.corpora import framing
 from lab.corpora.film import FRAME_PLANE, ROW_PLANE, frame_number
 from lab.corpora.vocabulary import Vocabulary
 
-DEFAULT_WISHES = ("cat", "the ", "The ")  # tried where nobody says what to draw
+DEFAULT_WISHES = ("cat", "the ", "The ")  # the first that the vocabulary has, for wish=null
 
 
 def build_prompt(framing_name: str | None, vocabulary: Vocabulary, wish: str | None) -> str:
-    """What an artist reads before it goes on; ValueError where it has no character for the wish.
+    """The prompt of an artist; ValueError where its vocabulary lacks a character of the wish.
 
     wish: a label (conditional), a frame's number (frame), two numbers (row: frame and line), the
-    beginning of a text (None); of no use to an unconditional artist. None: one that it can read.
+    beginning of a text (no framing); ignored by an unconditional artist. None: a default.
     """
     if framing_name == "unconditional":
         return framing.unconditional_prefix()
@@ -36,7 +36,7 @@ def build_prompt(framing_name: str | None, vocabulary: Vocabulary, wish: str | N
 
 
 def build_frame_prompt(framing_name: str, vocabulary: Vocabulary, wish: str | None) -> str:
-    """The opening of a frame, or of a line in it."""
+    """The prompt of a frame of a film, or of a line in it."""
     frame_characters = [
         character
         for character in vocabulary.characters

@@ -1,4 +1,4 @@
-"""Conversion: a genotype as the arrays that exports are written from; an nGPT has no such form.
+"""LLaMA conversion: a genotype as the arrays that exports are written from; not of an nGPT.
 
 No engine puts the residual stream back on the sphere, so a true nGPT cannot be written as a LLaMA;
 a sandwich, which is bred on the sphere too, can: `lab.models.sandwich`.
@@ -30,7 +30,7 @@ def convert_to_llama(genotype: Genotype, context: int) -> NumpyLlama:
     if a.kind == "ngpt":
         raise ValueError(
             "an nGPT has no form that llama.cpp or llama2.c runs: export it with format=hub, or "
-            "rear one with model=llama or model=sandwich"
+            "train one with model=llama or model=sandwich"
         )
     if a.rope != "geometric":
         raise ValueError(f"engines know no rope={a.rope}: only format=hub can export this artist")

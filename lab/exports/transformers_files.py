@@ -1,4 +1,4 @@
-"""Hugging Face transformers' files: a LLaMA as LlamaForCausalLM, with a tokenizer of characters.
+"""Transformers files: a LLaMA as Hugging Face's LlamaForCausalLM with a character tokenizer.
 
 Wolf et al. 2020, "Transformers: state-of-the-art natural language processing", arXiv 1910.03771;
 https://github.com/huggingface/transformers. Its rotary pairs are (i, i + D / 2): rows of q and k

@@ -1,6 +1,6 @@
-"""Check: what lies in the folder is read back and compared with the lab's own forward pass.
+"""Verification: exported files read back and compared with the lab's own forward pass.
 
-Two judges: our reader of the format, always; a real engine (llama.cpp), where one is asked.
+By the lab's reader of the format always, by an engine (llama.cpp) where engine=true.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ TOLERANCE = 1e-4  # of the largest logit: float32 sums in another order are neve
 def check_read_back(
     source: ExportSource, bundle: ExportBundle, folder: Path, count: int
 ) -> dict[str, Any]:
-    """Largest difference of logits between file and lab, and how often their favourites agree.
+    """The largest difference of logits between file and lab, and the agreement of their argmax.
 
-    Over the opening and what is drawn after it, an end left out: it is drawn, never read.
+    Over the prompt and its greedy continuation without an end token, which is never read.
     ValueError where a file that ought to be exact is not.
     """
     if bundle.read is None:
@@ -49,14 +49,14 @@ def check_read_back(
 
 
 def greedy_ids(source: ExportSource, count: int) -> list[int]:
-    """The ids of the opening and of what the artist goes on with, greedily, its end included."""
+    """The ids of the prompt and of its greedy continuation, an end token included."""
     ids = source.vocabulary.encode(source.prompt).tolist()
     remaining = min(count, source.context - len(ids))
     return ids + greedy_continuation(source, ids, remaining)
 
 
 def greedy_continuation(source: ExportSource, ids: list[int], count: int) -> list[int]:
-    """The likeliest ids after some, an end that is drawn included."""
+    """The greedy continuation of ids, `count` long at most, an end token included."""
     end = gguf_tokens(source.vocabulary).eos
     continuation = source.model.generate_greedy(ids, count, frozenset([end]))
     return continuation if len(continuation) == count else [*continuation, end]
@@ -65,7 +65,7 @@ def greedy_continuation(source: ExportSource, ids: list[int], count: int) -> lis
 def check_with_engine(
     source: ExportSource, engine: LlamaCppEngine, folder: Path, count: int
 ) -> Mapping[str, Any]:
-    """What a llama.cpp says of model.gguf in a folder; RuntimeError where it cannot run it."""
+    """Compare a llama.cpp on a folder's model.gguf with the lab; RuntimeError where it fails."""
     prompt_ids = source.vocabulary.encode(source.prompt).tolist()
     ids = greedy_ids(source, count)
     compared_ids = greedy_ids(source, min(count, 256))

@@ -89,7 +89,7 @@ def test_a_cross_that_cannot_work_is_refused(
         (ancestor_arithmetic, {"strength": float("inf")}, "2 parents need as many finite weights"),
         (slerp, {"alpha": {"layers.7": 0.1, "rest": 0.5}}, "alpha names no part of this model"),
         (slerp, {"alpha": {"layers.0": 0.1}}, "alpha says nothing for layers.1.q"),
-        (slerp, {"alpha": [0.1, 0.2]}, "a field by layer has 3 coefficients, got 2"),
+        (slerp, {"alpha": [0.1, 0.2]}, "an alpha field by layer has 3 coefficients, got 2"),
     ],
 )
 def test_parameters_out_of_range_are_refused(

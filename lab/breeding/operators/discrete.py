@@ -45,7 +45,7 @@ def discrete(
 ) -> Genotype:
     """Genes from the second parent where a mask says so, from the first elsewhere, bit for bit.
 
-    unit and tied choose the genes (`genes.partition`). cuts = 0 draws each from the second
+    unit and tied choose the genes (`genes.partition_genes`). cuts = 0 draws each from the second
     parent with probability share; 1 or 2 change parents at as many points drawn along the
     canonical order of genes. twin takes the complement: the same generator state and the other
     value give the complementary child. mask, [genes], replaces the draw.

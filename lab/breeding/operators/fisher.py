@@ -18,7 +18,7 @@ from lab.breeding.recombination import combine_rows, combine_scales
 from lab.models.genotype import Genotype
 
 Importance = Callable[[Genotype], Tensor]
-"""How much each row, then each scale, of a parent matters: [R + S], 0 or more."""
+"""A parent -> importance of each of its rows, then scales: [R + S], 0 or more."""
 
 
 @operator(needs_importance=True)
@@ -32,8 +32,8 @@ def fisher(
     """The mean of each row with weights w_k = F_k / sum F; scales prod_k v_k^(w_k).
 
     importance gives F: a tensor [R + S] a parent, or the function that computes it from one
-    (`information`). Where it is zero for all, weights are equal. ValueError where it is missing,
-    of another shape, negative or not finite, and for parents that cannot be crossed.
+    (`fisher_information`). Where it is zero for all, weights are equal. ValueError where it is
+    missing, of another shape, negative or not finite, and for parents that cannot be crossed.
     """
     check_parents(parents)
     if importance is None:
@@ -67,7 +67,7 @@ def fisher_information(
         total += torch.cat([row_information, by_scale.square()]).cpu()
         count += 1
     if not count:
-        raise ValueError("information needs at least one loss")
+        raise ValueError("fisher_information needs at least one loss")
     return total / count
 
 

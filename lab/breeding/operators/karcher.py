@@ -1,7 +1,7 @@
 """Karcher mean: the point of the sphere nearest to the rows of any number of weighted parents.
 
 Karcher 1977, "Riemannian center of mass and mollifier smoothing"; Buss & Fillmore 2001,
-"Spherical averages and applications to spherical splines" (its iteration, `geometry.Sphere.mean`).
+"Spherical averages and applications to spherical splines" (its iteration, `SphereGeometry.mean`).
 """
 
 from __future__ import annotations

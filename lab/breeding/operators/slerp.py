@@ -29,7 +29,7 @@ def slerp(
 ) -> Genotype:
     """sin((1-alpha) w)/sin w a + sin(alpha w)/sin w b for each row, w the angle of a and b.
 
-    Two parents. alpha is a number or a field (`alphas.expand`); outside [0, 1] it extrapolates.
+    Two parents. alpha is a number or a field (`alpha_field`); outside [0, 1] it extrapolates.
     Scales are combined by effective value, a^(1-alpha) b^alpha. Antipodal rows give the nearer
     end. ValueError for parents that cannot be crossed.
     """

@@ -1,1 +1,12 @@
-"""Search: which coefficients and which children, by scores on select."""
+"""Search: coefficients and children chosen by their scores on the select split.
+
+search_traits        what a search declares of itself
+search_space         the vector of coefficients between bounds
+coefficient_search   none, grid, golden section, CMA-ES, random draws
+evolution            a population over generations
+selection            truncation, tournament, niches
+racing               many candidates on few windows, few candidates on many
+evaluator            the scores of candidates, each child scored once
+search_log           the write-ahead log that a killed search is replayed from
+child_builder        children built from recipes
+"""

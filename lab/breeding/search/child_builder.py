@@ -1,8 +1,8 @@
-"""The nursery: makes children from recipes, and knows the recipe of every child it has seen.
+"""Child builder: children built from recipes, every recipe kept under its hash.
 
 A recipe is plain data: {"founder": name}, or {"parents": [names], "alpha": [...], "seed": n,
 "mutate": bool}. A parent's name is a founder's, or the sha256 of the recipe of an earlier child,
-so that recipes form a Merkle DAG and any child can be made again from the founders.
+so that recipes form a Merkle DAG and any child can be rebuilt from the founders.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from lab.models.genotype import Genotype
 from lab.storage.verified_folder import canonical_json
 
 CrossFunction = Callable[[Sequence[Genotype], Sequence[float], torch.Generator], Genotype]
-"""(parents, coefficients of the field, generator) -> child."""
+"""(parents, coefficients of the search space, generator) -> child."""
 MutateFunction = Callable[[Genotype, torch.Generator], Genotype]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChildBuilder(SearchSpace):
-    """A field of coefficients with the founders it crosses, and how children are made of them.
+    """A search space with the founders crossed in it and the operators that build children.
 
     cross and mutate must be deterministic under their generator. seed is that of the children of
-    a coefficient search, which differ in their coefficients alone; memory the number of children
-    kept built, any other being made again when it is asked for. ValueError without two founders.
+    a coefficient search, which differ in their coefficients alone; cache_size the number of
+    children kept built, any other is rebuilt on demand. ValueError without two founders.
     """
 
     founders: Mapping[str, Genotype]
@@ -44,12 +44,12 @@ class ChildBuilder(SearchSpace):
     _built: OrderedDict[str, Genotype] = field(default_factory=OrderedDict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Check the founders before anything is bred."""
+        """ValueError for fewer than two founders or a cache of none."""
         super().__post_init__()
         if len(self.founders) < 2:
             raise ValueError("breeding needs two founders or more")
         if self.cache_size < 1:
-            raise ValueError(f"memory must be at least 1 child, got {self.cache_size}")
+            raise ValueError(f"cache_size must be at least 1 child, got {self.cache_size}")
 
     def founder_recipe(self, name: str) -> Candidate:
         """The recipe of a founder."""
@@ -61,7 +61,7 @@ class ChildBuilder(SearchSpace):
         return self._register({**recipe, "parents": list(self.founders), "seed": self.seed})
 
     def draw_child(self, parents: Sequence[Candidate], generator: np.random.Generator) -> Candidate:
-        """A new child of these: random coefficients, a seed of its own, mutated where one can."""
+        """The recipe of a new child: random coefficients, its own seed, perhaps mutated."""
         alpha = generator.uniform(self.low, self.high, self.size)
         recipe = {
             **super().candidate(alpha),
@@ -78,9 +78,9 @@ class ChildBuilder(SearchSpace):
         return hashlib.sha256(canonical_json(candidate)).hexdigest()
 
     def build(self, candidate: Candidate) -> Genotype:
-        """The child of a recipe, its parents built first where they are no longer at hand.
+        """Build the child of a recipe, and first those of its parents that are no longer cached.
 
-        ValueError names a parent that this nursery has never heard of.
+        ValueError names a parent without a recipe here.
         """
         if "founder" in candidate:
             return self._founder_genotype(str(candidate["founder"]))
@@ -107,7 +107,7 @@ class ChildBuilder(SearchSpace):
         return [*steps.values(), {"name": self.name(candidate), **candidate}]
 
     def register_steps(self, steps: Sequence[Mapping[str, Any]]) -> Candidate:
-        """Learn the recipes that `steps` listed; return the last one, whose child can be built."""
+        """Register the recipes that `steps` listed; return the last, ready to be built."""
         for step in steps:
             last = self._register({key: step[key] for key in step if key != "name"})
         return last
@@ -128,7 +128,7 @@ class ChildBuilder(SearchSpace):
         if name in self.founders:
             return self.founder_recipe(name)
         if name not in self._recipes:
-            raise ValueError(f"the nursery knows no parent {name[:12]}")
+            raise ValueError(f"no recipe of the parent {name[:12]} is known here")
         return self._recipes[name]
 
     def _register(self, candidate: Candidate) -> Candidate:

@@ -1,7 +1,7 @@
-"""The judge of a search: scores every candidate on the same windows, and each child once.
+"""Fitness evaluator: scores of candidates on the same windows, each child scored once.
 
-A candidate is a plain dict, the recipe of a child. Every ask is appended to the journal with its
-answer; a search that is run again takes its answers from there and so finds the same champion.
+A candidate is a plain dict, the recipe of a child. Every request is appended to the search log
+with its scores; a search that is run again replays them and so has the same champion.
 """
 
 from __future__ import annotations
@@ -19,19 +19,18 @@ from lab.storage.verified_folder import canonical_json
 
 Candidate = dict[str, Any]
 EvaluateFunction = Callable[[Candidate, float], WindowScores]
-"""(candidate, share) -> scores on the first `windows_in(share, W)` windows of select."""
+"""(candidate, share) -> scores on the first `windows_in_share(share, W)` windows of select."""
 ExtendFunction = Callable[[Candidate, float, WindowScores], WindowScores]
 """(candidate, share, its scores on fewer windows) -> the same, and those of the windows added."""
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found: its champion, the first candidate (the gen-0 child), the record.
+    """The result of a search: its champion, the scores of the gen-0 child, the record.
 
-    record holds every ask in order: candidate, key, share, bpc (None where not finite) and
-    scored, False where the same child had been scored before. cost is what was scored, in passes
-    over the whole select split. clone_of names the parent that the
-    champion is a copy of, if it is one.
+    record holds every request in order: candidate, key, share, bpc (None where not finite) and
+    scored, False where the same child had been scored before. cost is counted in passes over the
+    whole select split. clone_of names the parent that the champion is a copy of, if it is one.
     """
 
     champion: Candidate
@@ -51,12 +50,11 @@ class SearchResult:
 
 @dataclass
 class FitnessEvaluator:
-    """judge(candidate, share) -> Scores, remembering all.
+    """A callable, evaluator(candidate, share) -> WindowScores, that caches and logs all scores.
 
     key(candidate) is the hash of the child's content; clone_of(candidate) names the parent that
-    the child is a copy of, or None. With extend, windows that a child was scored on are not
-    scored again where it comes to more of them. told(entry, replayed) is called with every entry
-    of the record, once it is on the disk.
+    the child is a copy of, or None. With extend, a larger share scores the added windows only.
+    on_record(entry, replayed) is called with every entry of the record, once it is on the disk.
     """
 
     evaluate: EvaluateFunction
@@ -132,7 +130,7 @@ class FitnessEvaluator:
     def _extendable_scores(
         self, candidate: Candidate, share: float
     ) -> tuple[float, WindowScores] | None:
-        """What can be extended: the share and the scores of the child on fewer windows."""
+        """The share and scores of the child on fewer windows, if there are any to extend."""
         cached = self._scores_by_key.get(self.child_key(candidate)) if self.extend else None
         return cached if cached is not None and cached[0] < share else None
 
@@ -144,12 +142,12 @@ class FitnessEvaluator:
         else:
             scores = self._check_windows(WindowScores.unpack(entry["scores"]), share)
         if scores is None:
-            raise ValueError("the journal refers to scores that it does not hold")
+            raise ValueError("the search log refers to scores that it does not hold")
         self._record_entry(candidate, share, scores, scored=entry["scored"])
         return scores
 
     def _cached_scores(self, key: str, share: float) -> WindowScores | None:
-        """What is known of a child, cut to the share: its widest score answers for every part."""
+        """The cached scores of a child, cut to the share: the widest hold every smaller one."""
         cached_share, scores = self._scores_by_key.get(key, (0.0, None))
         if scores is None or cached_share < share or self._widest is None:
             return None

@@ -1,10 +1,10 @@
-"""Evolution: a population breeds over generations; the best live on.
+"""Evolution: a population of children and founders, bred and selected over generations.
 
 Holland 1975, "Adaptation in natural and artificial systems"; parents and children compete for
 places (mu + lambda), as in Schwefel 1981, "Numerical optimization of computer models".
 
-Every number is drawn from one generator and every score comes from the judge, so that the same
-seed, or a journal replayed, leads to the same champion.
+Every number is drawn from one generator and every score comes from the evaluator, so that the
+same seed, or a replayed search log, leads to the same champion.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lab.breeding.statistics.window_scores import WindowScores
 
 @dataclass(frozen=True)
 class Member:
-    """One of the population: its recipe, the hash of its content, its scores on all windows."""
+    """A member of the population: recipe, hash of content, scores on all windows."""
 
     candidate: Candidate
     key: str
@@ -71,7 +71,7 @@ def evolution(
     keep: float = 0.5,
     level: float = 1.0,
 ) -> SearchResult:
-    """Breed `generations` times `children` children; return the best that ever lived.
+    """Breed `generations` times `children` children; return the best of all that were scored.
 
     The first population is the gen-0 child, the founders, and random children of these. Each
     generation's children race; those that come through compete with the population for its
@@ -129,7 +129,7 @@ def _evaluate_members(candidates: Sequence[Candidate], evaluate: FitnessEvaluato
 def _race_offspring(
     offspring: Sequence[Candidate], race: Race, evaluate: FitnessEvaluator
 ) -> list[Member]:
-    """Those of the litter that came through the race."""
+    """The offspring that were not eliminated in the race."""
     order, scores = race.run(offspring, evaluate)
     finalists = [offspring[number] for number in order[: len(scores)]]
     return [Member(c, evaluate.child_key(c), s) for c, s in zip(finalists, scores, strict=True)]

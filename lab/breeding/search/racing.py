@@ -1,4 +1,4 @@
-"""Racing: many candidates on few windows, few candidates on many.
+"""Racing: successive elimination of candidates, many on few windows and few on many.
 
 Karnin, Koren & Somekh 2013, "Almost optimal exploration in multi-armed bandits" (successive
 halving); Birattari et al. 2002, "A racing algorithm for configuring metaheuristics" (the paired
@@ -21,7 +21,7 @@ from lab.breeding.statistics.window_scores import WindowScores
 
 @dataclass(frozen=True)
 class Race:
-    """The rules: which shares of the windows, and who leaves between two of them.
+    """The rules of a race: shares of the windows, and elimination between two of them.
 
     At each share but the last the candidates are ranked by bpc. Of those behind the best
     ceil(keep * n), each leaves that a paired test over blocks of windows finds worse than the
@@ -34,7 +34,7 @@ class Race:
     level: float = 1.0
 
     def __post_init__(self) -> None:
-        """Check the rules before anything is scored."""
+        """ValueError for shares that do not grow to 1, or keep and level out of range."""
         shares = tuple(map(float, self.shares))
         object.__setattr__(self, "shares", shares)
         increasing = all(a < b for a, b in zip(shares, shares[1:], strict=False))
@@ -48,10 +48,10 @@ class Race:
     def run(
         self, candidates: Sequence[Candidate], evaluate: FitnessEvaluator
     ) -> tuple[list[int], list[WindowScores]]:
-        """All candidates by number, best first, and the whole scores of those that came through.
+        """All candidates by number, best first, and the whole scores of the finalists.
 
-        Who left early stands behind everyone who stayed longer. The scores belong to the first
-        numbers of the order.
+        A candidate eliminated early ranks behind all that stayed longer. The scores belong to the
+        first numbers of the order.
         """
         active, eliminated = list(range(len(candidates))), list[int]()
         for share in self.shares:
@@ -76,10 +76,10 @@ class Race:
 def worse_p_value(
     leader: WindowScores, challenger: WindowScores, block: int = BLOCK_WINDOWS
 ) -> float:
-    """One-sided p of the paired t test that other is worse than leader, over blocks of windows.
+    """One-sided p of the paired t test that challenger is worse than leader, by blocks of windows.
 
     Each block of consecutive windows gives one difference in bpc. 1 where there are fewer than
-    two blocks, 0 where other is not finite.
+    two blocks, 0 where challenger is not finite.
     """
     if math.isinf(challenger.bpc):
         return 0.0

@@ -1,7 +1,7 @@
-"""A log that is only ever appended to, so that a killed search can be replayed from it.
+"""Search log: a write-ahead log of scored candidates that a killed search is replayed from.
 
 One JSON object a line with a checksum of the rest, flushed to the disk before the next candidate
-is asked. A line that was torn by a kill is dropped; a damaged one further up is refused.
+is scored. A line that was torn by a kill is dropped; a damaged one further up is refused.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from lab.storage.verified_folder import canonical_json
 
 
 class SearchLog:
-    """What a search asked and got, in order; entries of an earlier life are handed back first.
+    """The requests and scores of a search, in order; those of an earlier process replay first.
 
-    header says what must not change between two lives of a search (parents, operator, corpus,
-    seed). ValueError where the file's header is another one.
+    header holds what must not change between two processes of one search (parents, operator,
+    corpus, seed). ValueError where the file's header is another one.
     """
 
     def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
@@ -35,10 +35,10 @@ class SearchLog:
         self._position = 0
 
     def replay(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The logged entry for what is asked now, or None where the log ends.
+        """The logged entry for this request, or None where the log ends.
 
-        asked must be part of the entry, key for key; ValueError where the search has asked for
-        something else at this point in its earlier life.
+        request must be part of the entry, key for key; ValueError where the earlier process made
+        another request at this point.
         """
         if self._position == len(self._logged_entries):
             return None
@@ -50,8 +50,7 @@ class SearchLog:
         ):
             raise ValueError(
                 f"{self.path}, line {self._position + 1}: this search asks for another candidate "
-                "than "
-                "the one logged; move the file away to search afresh"
+                "than the one logged; move the file away to search afresh"
             )
         return entry
 

@@ -1,4 +1,4 @@
-"""Search space: a vector of coefficients between bounds, halfway 0.5."""
+"""Search space: a vector of coefficients between bounds, with the midpoint 0.5."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class SearchSpace:
     high: float = 1.0
 
     def __post_init__(self) -> None:
-        """ValueError for an empty field, or bounds that do not hold the middle."""
+        """ValueError for a space of no coefficients, or bounds that do not hold the midpoint."""
         if self.size < 1 or not self.low < 0.5 < self.high:
             raise ValueError(
-                f"a field needs a coefficient and bounds around 0.5, "
+                f"a search space needs a coefficient and bounds around 0.5, "
                 f"got size {self.size} in [{self.low}, {self.high}]"
             )
 

@@ -1,9 +1,9 @@
-"""Selection: who lives on and who mates with whom.
+"""Selection: survival and mating in an evolving population, by truncation, tournament or niches.
 
 Abrantes, Lange & Tang 2025, "Competition and attraction improve model fusion" (M2N2),
 arXiv 2508.16204, made continuous for `Niches`: its scores are 0 or 1, ours bits gained.
 
-N individuals on J windows. Each kind of selection has `fitness` (the higher live) and `mates`.
+N individuals on J windows. Each kind has `fitness` (the highest survive) and `select_mates`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class PopulationScores:
-    """Where a population stands: losses [N, J] in bpc per window, weights [J] in characters.
+    """The scores of a population: losses [N, J] in bpc per window, weights [J] in characters.
 
-    baseline [J] is what the common ancestor pays on the same windows.
+    baseline [J] are the common ancestor's losses on the same windows.
     """
 
     losses: np.ndarray
@@ -41,10 +41,10 @@ class PopulationScores:
 
 
 class Selection(Protocol):
-    """What evolution needs of a kind of selection."""
+    """The two functions that evolution needs of a kind of selection."""
 
     def fitness(self, scores: PopulationScores) -> np.ndarray:
-        """One number per individual, [N]; who has most lives on."""
+        """One number per individual, [N]; the highest survive."""
 
     def select_mates(
         self, scores: PopulationScores, count: int, generator: np.random.Generator

@@ -16,14 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lab.breeding.statistics.control_arms import all_arms
 from lab.config import command
 from lab.config.schemas.plot import PlotConfig
 from lab.figures import gallery_plots, genealogy, results, vigor_plots
 from lab.figures.axes_style import save_figure
+from lab.figures.generations_plot import read_search_scores
 from lab.galleries.gallery_file import read_gallery
 from lab.galleries.text_wrap import is_running_text
 from lab.genealogy.pedigree import read_pedigree
-from lab.records.metrics import read_metrics
 
 MAX_SHEET_PIECES = 16  # pieces of a contact sheet at most; artists that compare have a column each
 
@@ -63,8 +64,8 @@ def study_figures(root: Path, names: str) -> Iterator[tuple[str, Any]]:
         yield f"domains-{relation}", vigor_plots.plot_domains(alike)
     for cross in crosses:
         if cross["search"] == "evolution":
-            lines = read_metrics(root / cross["name"] / "metrics.jsonl")
-            yield f"generations-{cross['name']}", vigor_plots.plot_generations(lines)
+            scores = read_search_scores(root / cross["name"])
+            yield f"generations-{cross['name']}", vigor_plots.plot_generations(scores)
     yield from family_figures(root, crosses)
 
 
@@ -89,15 +90,12 @@ def family_figures(root: Path, crosses: list[dict[str, Any]]) -> Iterator[tuple[
 
 
 def bpc_by_individual(crosses: list[dict[str, Any]]) -> dict[str, float]:
-    """bpc on report of every individual that a cross scored, by id."""
+    """Return the bpc on report of every individual that a cross scored, by id."""
     bpc_by_id: dict[str, float] = {}
     for cross in crosses:
+        ids = {**cross["parents"], "child": cross["champion"]["id"]}
+        ids |= {arm.name: arm.recorded_id(cross) for arm in all_arms()}
         bpc = cross["verdict"]["bpc"]
-        ids = dict(cross["parents"]) | {
-            "ancestor": cross["ancestor"],
-            "child": cross["champion"]["id"],
-        }
-        ids["gen-0 child"] = cross["gen-0"]["id"]
         bpc_by_id |= {
             ids[name]: bpc[name] for name in ids if ids[name] and bpc.get(name) is not None
         }

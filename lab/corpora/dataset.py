@@ -12,8 +12,9 @@ from lab.corpora.batches import BatchStream, DrawingBatches, TextBatches, cut_wi
 from lab.corpora.drawing import Drawing
 from lab.corpora.drawing_corpus import DrawingCorpus
 from lab.corpora.film_corpus import FilmCorpus
+from lab.corpora.framing import FramingMismatch
 from lab.corpora.text_corpus import TextCorpus
-from lab.corpora.vocabulary import Vocabulary
+from lab.corpora.vocabulary import Vocabulary, VocabularyMismatch
 
 FramingFunction = Callable[[Drawing], "str | tuple[str, ...]"]
 """A drawing -> its framed text, or one text for each of its lines."""
@@ -80,7 +81,9 @@ def build_dataset(
     }
     if isinstance(corpus, TextCorpus):
         if framing is not None:
-            raise ValueError(f"{corpus.name} is running text, which has no framing: framing=none")
+            raise FramingMismatch(
+                f"{corpus.name} is running text, which has no framing: framing=none"
+            )
         ids = [
             _translate_ids(part, corpus.vocabulary, target_vocabulary)
             for part in _corpus_splits(corpus)
@@ -91,7 +94,9 @@ def build_dataset(
         ]
         return Dataset(provenance, target_vocabulary, ids[0], held_out[0], held_out[1], prompts, 0)
     if framing is None:
-        raise ValueError("drawings need a framing: framing=conditional or framing=unconditional")
+        raise FramingMismatch(
+            "drawings need a framing: framing=conditional or framing=unconditional"
+        )
     if isinstance(corpus, FilmCorpus):
         return _build_film_dataset(corpus, provenance, framing, context, vocabulary)
     pieces = [
@@ -129,7 +134,7 @@ def _build_film_dataset(
         list(map(target_vocabulary.encode, texts(part))) for part in (film.train, film.select)
     )
     if (longest := max(map(len, train)) - 1) > context:
-        raise ValueError(
+        raise FramingMismatch(
             f"a piece of {film.name} has {longest:,} characters, more than the context of "
             f"{context:,}: set training.context={longest}, or framing=row"
         )
@@ -159,5 +164,5 @@ def _translate_ids(ids: np.ndarray, old: Vocabulary, new: Vocabulary) -> np.ndar
     translated = table[ids]
     if len(ids) and translated.min() < 0:
         missing = old.characters[int(ids[int(np.argmin(translated))])]
-        raise ValueError(f"the parent's vocabulary has no character {missing!r}")
+        raise VocabularyMismatch(f"the parent's vocabulary has no character {missing!r}")
     return translated.astype(new.dtype)

@@ -21,6 +21,10 @@ from lab.corpora.vocabulary import EOA, FRAMING_CHARACTERS, SEP, SOL
 FRAMING_CHARACTER = re.compile("[" + "".join(FRAMING_CHARACTERS) + "]")
 
 
+class FramingMismatch(ValueError):
+    """A framing that a corpus cannot have: drawings need one, text has none, films their own."""
+
+
 class UnframedText(NamedTuple):
     """A framed text taken apart; closed: it ended with EOA, as a finished drawing does."""
 
@@ -56,7 +60,9 @@ def row(drawing: Drawing) -> tuple[str, ...]:
 def frame_prefix(label: str) -> str:
     """Return SOL N, after which an artist draws frame N. Raises ValueError for another label."""
     if len(label) != 1 or ord(label) < FRAME_PLANE:
-        raise ValueError(f"{label[:20]!r} is no frame's number: this framing is for corpus=frames")
+        raise FramingMismatch(
+            f"{label[:20]!r} is no frame's number: this framing is for corpus=frames"
+        )
     return SOL + label
 
 

@@ -20,6 +20,10 @@ VOCABULARY_KINDS = ("characters", "bytes")
 CHUNK = 1 << 20  # characters encoded at a time, so that a long text needs little beside its ids
 
 
+class VocabularyMismatch(ValueError):
+    """A text holds a character that the vocabulary, an individual's, does not have."""
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """`characters[i]` is what id i stands for; `kind` is "characters", or "bytes" for 256 bytes.
@@ -82,7 +86,7 @@ class Vocabulary:
     def encode(self, text: str | builtins.bytes) -> np.ndarray:
         """Return the ids of a text, one each character (kind "bytes": each byte of its UTF-8).
 
-        Raises ValueError naming the first character that has no id, and its position.
+        Raises VocabularyMismatch naming the first character without an id, and its position.
         """
         if self.kind == "bytes":
             raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
@@ -95,7 +99,7 @@ class Vocabulary:
             part_ids = self._ids[np.minimum(points, len(self._ids) - 1)]
             if part_ids.min() < 0:
                 at = start + int(np.argmax(part_ids < 0))
-                raise ValueError(
+                raise VocabularyMismatch(
                     f"character {string[at]!r} (U+{ord(string[at]):04X}) at position {at} "
                     f"is not among the {len(self)} of the vocabulary"
                 )

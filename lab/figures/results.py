@@ -1,4 +1,4 @@
-"""Crosses under a folder as tidy tables: one line an effect and a seed, or over the seeds."""
+"""Result tables: the crosses under a folder, one line per effect and seed, or over the seeds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from lab.breeding.statistics.across_seeds import MIN_SEEDS
+from lab.breeding.statistics.control_arms import ControlArm
 from lab.breeding.statistics.decomposition import decompose_vigor
 from lab.breeding.statistics.hypothesis_tests import t_interval
 from lab.records.finished_runs import find_finished_runs
@@ -17,9 +18,9 @@ ARM_FIELDS = ("relation", "operator", "search", "rate")
 
 
 def load_crosses(root: Path, names: str = "*") -> list[dict[str, Any]]:
-    """Results of the finished crosses under root whose names fit, each with TOLD and seed.
+    """Return the results of the finished crosses under root, each with ARM_FIELDS, more and seed.
 
-    names may be several patterns with commas between. FileNotFoundError where there is none.
+    names is one pattern or several with commas between. FileNotFoundError if no cross matches.
     """
     crosses = []
     for _, result in find_finished_runs(root, names):
@@ -34,21 +35,35 @@ def load_crosses(root: Path, names: str = "*") -> list[dict[str, Any]]:
     return crosses
 
 
-def effects_table(results: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """One line per cross and role of `decomposition.ROLES`: TOLD, arm, seed, effect, bpc."""
+def effects_table(
+    results: Iterable[Mapping[str, Any]], control_arms: Sequence[ControlArm] | None = None
+) -> pd.DataFrame:
+    """Return one line per cross and role of its decomposition: ARM_FIELDS, seed, effect, bpc.
+
+    control_arms are the lab's by default.
+    """
     lines = [
         {**{key: result.get(key, "") for key in (*ARM_FIELDS, "more", "seed")},
          "arm": result["verdict"]["arm"], "effect": role, "bpc": value}
         for result in results
-        for role, value in decompose_vigor(result["verdict"]).items()
+        for role, value in decompose_vigor(result["verdict"], control_arms).items()
     ]  # fmt: skip
     return pd.DataFrame(lines, columns=[*ARM_FIELDS, "more", "seed", "arm", "effect", "bpc"])
 
 
 def average_over_seeds(frame: pd.DataFrame, by: Sequence[str] = ("arm", "effect")) -> pd.DataFrame:
-    """Mean over seeds of each group, Student's 95 % interval from ENOUGH seeds on, and how many."""
+    """Return each group's mean over seeds, Student's 95 % interval from MIN_SEEDS on, and count.
+
+    ValueError for a group in which a seed occurs twice: its rows are not independent.
+    """
     lines = []
     for key, group in frame.groupby(list(by), sort=False):
+        if (repeated := group["seed"][group["seed"].duplicated()]).size:
+            label = " ".join(map(str, key if isinstance(key, tuple) else (key,)))
+            raise ValueError(
+                f"seed {repeated.iloc[0]} occurs {(group['seed'] == repeated.iloc[0]).sum()} times "
+                f"in {label!r}: choose one arm, or group by more than {', '.join(by)}"
+            )
         values = group["bpc"].to_numpy(float)
         low = high = float("nan")
         if len(values) >= MIN_SEEDS:

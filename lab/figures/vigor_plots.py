@@ -1,7 +1,7 @@
-"""Plots of hybrid vigor, from the results of crosses: `results.crosses` and `results.effects`.
+"""Vigor plots: effects, decompositions, domains and angles of crosses, from their result tables.
 
-Each function returns a figure; bpc is bits per character, lower is better, and every effect is
-positive where the child is better.
+Each function returns a figure, those of interpolation and generations too, which have files of
+their own. Effects are in bits per character, positive if the child is better.
 """
 
 from __future__ import annotations
@@ -13,32 +13,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lab.breeding.statistics.decomposition import ROLES
+from lab.breeding.statistics.control_arms import ControlArm
+from lab.breeding.statistics.decomposition import describe_roles
+from lab.breeding.statistics.verdict_order import leading_names
 from lab.figures.axes_style import BLACK, COLOURS, MARKERS, add_legend, create_axes, set_title
+from lab.figures.generations_plot import plot_generations as plot_generations
+from lab.figures.interpolation_plot import plot_interpolation as plot_interpolation
 from lab.figures.results import average_over_seeds
 
 
-def plot_interpolation(results: Sequence[Mapping[str, Any]], rate: str = "constant") -> Any:
-    """bpc along the geodesic from parent to parent: one line a seed, a colour a relation."""
-    figure, axis = create_axes(height=3.4)
-    curves = [result for result in results if result.get("geodesic") and result["rate"] == rate]
-    for colour, relation in zip(
-        COLOURS, dict.fromkeys(result["relation"] for result in curves), strict=False
-    ):
-        group = [result for result in curves if result["relation"] == relation]
-        for number, result in enumerate(group):
-            positions = np.linspace(0, 1, len(result["geodesic"]))
-            label = _relation_label(relation, len(group)) if number == 0 else None
-            axis.plot(positions, result["geodesic"], color=colour, lw=1.2, alpha=0.8, label=label)
-    axis.set_xlabel("place on the geodesic between the parents (0: first, 1: second)")
-    axis.set_ylabel("select loss (bits per character)")
-    set_title(axis, f"From one parent to the other, {rate} rate")
-    add_legend(axis)
-    return figure
-
-
-def plot_forest(frame: pd.DataFrame, effect: str = "better parent vigor") -> Any:
-    """One effect over arms: mean over seeds with its interval, and every seed as a dot."""
+def plot_forest(
+    frame: pd.DataFrame,
+    effect: str = "better parent vigor",
+    control_arms: Sequence[ControlArm] | None = None,
+) -> Any:
+    """Plot one effect by arm: its mean over seeds with its interval, every seed as a dot."""
     selected = frame[frame["effect"] == effect]
     rows = average_over_seeds(selected, ("arm",)).sort_values("mean").reset_index(drop=True)
     figure, axis = create_axes(width=8.4, height=1.1 + 0.28 * len(rows))
@@ -49,20 +38,34 @@ def plot_forest(frame: pd.DataFrame, effect: str = "better parent vigor") -> Any
         axis.plot(row["mean"], place, "|", color=BLACK, ms=11, mew=1.8)
     _label_effect_rows(axis, [f"{row['arm']}  (n = {row['seeds']})" for _, row in rows.iterrows()])
     axis.set_xlabel("bits per character, positive: the child is better")
-    set_title(axis, f"{effect[0].upper()}{effect[1:]}: {ROLES.get(effect, '')}")
+    set_title(
+        axis, f"{effect[0].upper()}{effect[1:]}: {describe_roles(control_arms).get(effect, '')}"
+    )
     return figure
 
 
 def select_searched(frame: pd.DataFrame, relation: str) -> pd.DataFrame:
-    """The effects of a relation's plain crosses whose coefficients were searched."""
+    """Return the effects of a relation's searched crosses: of its best-studied operator and search.
+
+    Options beyond operator, search and rate are left out, so each seed occurs once at each rate.
+    """
     plain = (frame["relation"] == relation) & (frame["more"] == "")
-    return frame[plain & (frame["search"] != "none")]
+    searched = frame[plain & (frame["search"] != "none")]
+    if searched.empty:
+        return searched
+    counts = searched.groupby(["operator", "search"], sort=False).size()
+    operator, search = counts.idxmax()
+    return searched[(searched["operator"] == operator) & (searched["search"] == search)]
 
 
-def plot_decomposition(frame: pd.DataFrame, relation: str = "shared_ancestor") -> Any:
-    """What vigor is made of: every role of a relation, one colour and shape a learning rate."""
+def plot_decomposition(
+    frame: pd.DataFrame,
+    relation: str = "shared_ancestor",
+    control_arms: Sequence[ControlArm] | None = None,
+) -> Any:
+    """Plot every role of a relation's decomposition, one colour and marker a learning rate."""
     selected = select_searched(frame, relation)
-    roles = [role for role in ROLES if role in set(selected["effect"])][::-1]
+    roles = [role for role in describe_roles(control_arms) if role in set(selected["effect"])][::-1]
     figure, axis = create_axes(width=7.2, height=1.1 + 0.34 * len(roles))
     rates = sorted(selected["rate"].unique(), reverse=True)
     for number, rate in enumerate(rates):
@@ -76,53 +79,26 @@ def plot_decomposition(frame: pd.DataFrame, relation: str = "shared_ancestor") -
                 axis.plot([row["low"], row["high"]], [place - shift] * 2, color=COLOURS[number])
                 axis.plot(row["mean"], place - shift, MARKERS[number], color=COLOURS[number], ms=5,
                           label=label)  # fmt: skip
-                label = ""  # a rate stands in the legend once
+                label = ""  # one legend entry a rate
     _label_effect_rows(axis, roles)
     count = selected["seed"].nunique()
     seeds = "1 seed" if count == 1 else f"{count} seeds"
     axis.set_xlabel("bits per character, positive: the child is better (95 % over seeds)")
-    set_title(axis, f"What the vigor of {relation.replace('_', ' ')} is made of, {seeds}")
-    add_legend(axis)
-    return figure
-
-
-def plot_generations(lines: Sequence[Mapping[str, Any]], generation: int = 8) -> Any:
-    """A search candidate by candidate, from metrics.jsonl: its bpc on select, and the best so far.
-
-    generation is how many children are born at once.
-    """
-    candidates = [line for line in lines if line["kind"] == "search"]
-    figure, axis = create_axes(height=3.2)
-    positions = np.array([candidate["step"] for candidate in candidates]) / generation
-    axis.plot(
-        positions,
-        [candidate["bpc"] for candidate in candidates],
-        ".",
-        color=COLOURS[5],
-        label="candidates",
-    )
-    axis.step(
-        positions,
-        [candidate["best"] for candidate in candidates],
-        where="post",
-        color=COLOURS[0],
-        label="best so far",
-    )
-    axis.set_xlabel(f"generation ({generation} children each)")
-    axis.set_ylabel("select loss (bits per character)")
-    set_title(axis, "A search, candidate by candidate")
+    names = " ".join(dict.fromkeys(selected["operator"] + ", " + selected["search"]))
+    title = f"What the vigor of {relation.replace('_', ' ')} is made of"
+    set_title(axis, f"{title} ({names}; {seeds})" if names else title)
     add_legend(axis)
     return figure
 
 
 def plot_domains(results: Sequence[Mapping[str, Any]], names: Sequence[str] | None = None) -> Any:
-    """Who is good at what: mean bpc over the crosses given, individuals by domain.
+    """Plot mean bpc over the crosses given, individuals by domain.
 
-    names are the individuals shown; None: ancestor, parents, gen-0 child, child.
+    names are the individuals to plot, by default ancestor, parents, gen-0 child and child.
     """
     table: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for result in results:
-        included = names or ["ancestor", *result["parents"], "gen-0 child", "child"]
+        included = names or leading_names(list(result["parents"]))
         for domain, bpc in (result.get("domains") or {}).items():
             for name in (name for name in included if bpc.get(name) is not None):
                 table[name][domain].append(bpc[name])
@@ -149,7 +125,7 @@ def plot_domains(results: Sequence[Mapping[str, Any]], names: Sequence[str] | No
 
 
 def plot_parent_angles(results: Sequence[Mapping[str, Any]], degrees: Mapping[str, float]) -> Any:
-    """How far apart the parents are against the child's vigor: degrees is by name of the cross."""
+    """Plot a child's vigor against the angle between its parents, degrees by name of the cross."""
     figure, axis = create_axes(height=3.4)
     groups: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for result in results:
@@ -175,8 +151,3 @@ def _label_effect_rows(axis: Any, labels: Sequence[str]) -> None:
     axis.axvline(0, color=BLACK, lw=0.6)
     axis.set_yticks(range(len(labels)), labels)
     axis.margins(y=0.5 / max(1, len(labels)))
-
-
-def _relation_label(relation: str, count: int) -> str:
-    seeds = "1 seed" if count == 1 else f"{count} seeds"
-    return f"{relation.replace('_', ' ')} ({seeds})"

@@ -27,7 +27,22 @@ EXCLUDED_KEYS = (  # * stands for any one name
     "training.keep",
 )
 
+FIRST_CONTROL_ARMS = [
+    "ancestor",
+    "gen0_child",
+    "ensemble",
+    "nlerp",
+    "raw_average",
+    "parent_ema",
+    "parent_last",
+    "best_random",
+    "best_parent_twice",
+    "union_once",
+    "union_twice",
+    "siblings_child",
+]
 DEFAULTS_OF_LATER_KEYS = {  # keys younger than committed results, with what was so before
+    "controls.arms": FIRST_CONTROL_ARMS,
     "model.kind": "ngpt",
     "model.kv_heads": None,
     "model.neurons": None,

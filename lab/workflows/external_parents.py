@@ -1,6 +1,6 @@
-"""Guests: parents that were reared elsewhere: found on disk, named, and read as they were taught.
+"""External parents: individuals of other runs, loaded, named, scored as they were trained.
 
-Used by `lab.breed` for parents=files.
+`lab.breed` loads them for parents=files.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from lab.breeding.statistics.control_arms import reserved_names
 from lab.config.schemas.breed import BreedConfig
 from lab.models import individual
 from lab.models.individual import Individual
@@ -17,13 +18,12 @@ from lab.records import warn
 from lab.workflows.train import framing_name
 
 FRAMINGS = (None, "conditional", "unconditional", "frame", "row")
-RESERVED_NAMES = ("", "child", "ensemble")  # names that others in a verdict have
 
 
 def load_external_parents(config: BreedConfig) -> dict[str, Individual]:
-    """The individuals of config.files, each under a name of its own.
+    """Return the individuals of config.parent_runs, each under a name of its own.
 
-    ValueError where two of them are one; whatever finding one raises.
+    ValueError if two of them are the same; whatever finding an individual raises.
     """
     parents = [
         individual.find_individual(file, Path(config.root), warn) for file in config.parent_runs
@@ -37,16 +37,17 @@ def load_external_parents(config: BreedConfig) -> dict[str, Individual]:
 
 
 def name_external_parents(files: Sequence[str], parents: Sequence[Individual]) -> list[str]:
-    """Their folders' names; where that says too little, those of the certificates, then with ids.
+    """Return their folders' names; if ambiguous, their names at birth; if those are, with ids.
 
-    Names that several share say too little, those of checkpoints, and those that others have.
+    Names that several share are ambiguous, and those of checkpoints and of control arms.
     """
+    reserved = {"", "child", *reserved_names()}
     labels = [Path(file).name for file in files]
     labels = ["" if name.startswith("step-") else name for name in labels]
     certified = [str(parent.birth.get("name") or parent.id[:8]) for parent in parents]
     longer = [f"{name}-{parent.id[:8]}" for name, parent in zip(certified, parents, strict=True)]
     for alternatives in (certified, longer):
-        unclear = [name in RESERVED_NAMES or labels.count(name) > 1 for name in labels]
+        unclear = [name in reserved or labels.count(name) > 1 for name in labels]
         labels = [
             new if bad else old for old, new, bad in zip(labels, alternatives, unclear, strict=True)
         ]
@@ -56,10 +57,10 @@ def name_external_parents(files: Sequence[str], parents: Sequence[Individual]) -
 def apply_parent_settings(
     config: BreedConfig, external_parents: Mapping[str, Individual], typed_keys: Collection[str]
 ) -> list[str]:
-    """Let config judge its guests with the framing and context that they learned with.
+    """Set the config's framing and context to those that the external parents learned with.
 
-    typed are the keys that the user gave. Returns what changed, as key=value. ValueError for a
-    typed value that is another than theirs, and for guests that differ where nothing is typed.
+    typed_keys are the keys that the user gave. Returns what changed, as key=value. ValueError for
+    a typed value that is not theirs, and for parents that differ if nothing is typed.
     """
     changed = []
     names = " and ".join(external_parents)
@@ -92,7 +93,7 @@ def apply_parent_settings(
 def _training_settings(
     config: BreedConfig, external_parents: Mapping[str, Individual]
 ) -> Iterator[tuple[str, Any, dict[str, Any]]]:
-    """(key, the config's value, that of each guest whose certificate tells one)."""
+    """Yield (key, the config's value, the recorded value of each parent that has one)."""
     births = {name: parent.birth for name, parent in external_parents.items()}
     configured = {"framing": framing_name(config), "training.context": config.training.context}
     for key, value in configured.items():
@@ -101,12 +102,12 @@ def _training_settings(
 
 
 def _framing_node(name: str | None) -> dict[str, Any] | None:
-    """The config node of a framing; a certificate is data, so only the lab's own are built."""
+    """Return a framing's config node; birth.json is data, so only the lab's own are built."""
     if name not in FRAMINGS:
         raise ValueError(f"there is no framing {name!r}: a parent's certificate is damaged")
     return {"_target_": f"lab.corpora.framing.{name}", "_partial_": True} if name else None
 
 
 def format_config_value(value: Any) -> str:
-    """A value as it is typed."""
+    """Return a value as it is typed."""
     return "none" if value is None else str(value)

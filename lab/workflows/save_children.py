@@ -16,8 +16,8 @@ from lab.models import individual
 from lab.models.genotype import Genotype
 from lab.records import Run
 from lab.records.environment import installed_version
-from lab.workflows.controls import SearchedCross
 from lab.workflows.cross_setup import PreparedCross, resolve_operator
+from lab.workflows.searched_cross import SearchedCross
 from lab.workflows.train import framing_name
 from lab.workflows.train_family import common_vocabulary
 

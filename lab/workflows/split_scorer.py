@@ -1,44 +1,38 @@
-"""The jury: scores candidates on select, and on the sealed report split with every touch on record.
+"""Split scorer: a genotype's scores on the select split and, each use logged, on the report split.
 
-Used by `lab.breed`. Fitness, the null of random alphas and the barrier are
-measured on select. Who is scored on report has its id written down first, in
-experiments/report-touches.jsonl.
+Fitness, the distribution of random children and the barrier are measured on select. An individual
+that is scored on report has its id written to report-touches.jsonl first.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
 import numpy as np
 
-from lab.breeding.search.child_builder import ChildBuilder, content_hash
-from lab.breeding.search.evaluator import Candidate, FitnessEvaluator, SearchResult
-from lab.breeding.search.search_log import SearchLog
+from lab.breeding.search.child_builder import content_hash
 from lab.breeding.statistics.report_log import record_evaluation
 from lab.breeding.statistics.window_scores import WindowScores, windows_in_share
 from lab.models.genotype import Genotype
 from lab.storage import atomic_file
-from lab.training.compiled_scoring import Predictor, compiled_predictor, is_worth_compiling
+from lab.training.compiled_scoring import Predictor
 from lab.training.ensemble import ensemble
 from lab.training.learner import predictor
 from lab.training.precision import Arithmetic
 from lab.training.scoring import Predict, score
-from lab.workflows.search_progress import track_search
 
 WINDOWS_PER_BLOCK = 10  # neighbouring windows that stay together where select is shuffled
 
 
 @dataclass
 class SplitScorer:
-    """Scores on the held-out windows of all corpora of a family.
+    """Scores genotypes on the held-out windows of all datasets of a family.
 
-    select is shuffled, ten neighbours at a time and always alike, so that its first windows,
-    which races go by, are from all over it. domains names the domain of each report window, if any.
-    kept and touched: scores and id, by name, of everybody who was scored on report.
+    select is shuffled, ten neighbours at a time and always alike, so that its first windows, by
+    which races decide, are drawn from all of it. domains names the domain of each report window,
+    if any. report_scores and evaluated_ids: scores and id, by name, of each model scored on report.
     """
 
     select_windows: Sequence[np.ndarray]
@@ -65,10 +59,10 @@ class SplitScorer:
         known_scores: WindowScores | None = None,
         make_predictor: Predictor | None = None,
     ) -> WindowScores:
-        """A genotype's scores on the first share of select, of which the first may be known.
+        """Return a genotype's scores on the first share of select, of which the first may be known.
 
-        predictors: what predicts under it, the eager forward by default. By that a genotype is
-        scored on the whole of select once, whichever search or control asks again.
+        make_predictor: genotype -> predictor, by default the eager forward, whose scores on the
+        whole of select are cached for later searches and controls.
         """
         if make_predictor is None and known_scores is None and share == 1.0:
             name = content_hash(genotype)
@@ -87,7 +81,7 @@ class SplitScorer:
         return scores if known_scores is None else known_scores.concatenate(scores)
 
     def score_report(self, name: str, identity: str, *members: Genotype) -> WindowScores:
-        """Scores of a genotype, or of an ensemble of them, on report; the touch written first."""
+        """Score a genotype, or an ensemble of them, on report; the use is logged first."""
         record_evaluation(self.report_log, identity, f"{self.purpose}: {name}")
         self.evaluated_ids[name] = identity
         predictors = [predictor(member, self.arithmetic) for member in members]
@@ -96,41 +90,8 @@ class SplitScorer:
         )
         return self.report_scores[name]
 
-    def run_search(
-        self,
-        search: Callable[..., SearchResult],
-        builder: ChildBuilder,
-        log_path: Path,
-        header: Mapping[str, Any],
-        seed: int,
-        clone_of: Callable[[Candidate], str | None] = lambda _: None,
-        max_children: int = 0,
-    ) -> SearchResult:
-        """Let a search loose on a nursery; every ask is in the log, from which it is replayed.
-
-        children is how many it may ask for at most, 0 where nobody knows: where the arithmetic
-        says compiled and so many are worth it (`graph.pays`), one graph scores them all, which the
-        log's header then tells.
-        """
-        log_header = {**header, "windows": len(self.select_windows), "seed": seed}
-        make_predictor = self._compiled_predictor(builder, max_children)
-        if make_predictor:
-            log_header["compiled"] = True
-
-        def score_candidate(
-            candidate: Candidate, share: float, known_scores: WindowScores | None = None
-        ) -> WindowScores:
-            return self.score_select(builder.build(candidate), share, known_scores, make_predictor)
-
-        with track_search(log_path.stem, max_children) as progress:
-            log = SearchLog(log_path, log_header)
-            evaluate = FitnessEvaluator(
-                score_candidate, builder.key, log, clone_of, score_candidate, progress.update
-            )
-            return search(builder, evaluate, np.random.default_rng(seed))
-
     def bpc_by_domain(self) -> dict[str, dict[str, float | None]]:
-        """bpc on report of everybody scored so far, domain by domain."""
+        """Return the bpc on report of every model scored so far, domain by domain."""
         label, table = np.array(self.domains), dict[str, dict[str, float | None]]()
         for domain in dict.fromkeys(self.domains):
             mask = label == domain
@@ -143,20 +104,12 @@ class SplitScorer:
         return table
 
     def save_report_scores(self, path: Path) -> None:
-        """Write the report scores of everybody, window by window: nats.<name>, characters."""
+        """Write all scores on report, window by window, as npz: nats.<name> and characters, [W]."""
         vectors = {f"nats.{name}": scores.nats for name, scores in self.report_scores.items()}
         vectors["characters"] = next(iter(self.report_scores.values())).characters.astype(np.int32)
         file = io.BytesIO()
         np.savez_compressed(file, **vectors)  # type: ignore[arg-type]
         atomic_file.write_atomic(path, file.getvalue())
-
-    def _compiled_predictor(self, builder: ChildBuilder, max_children: int) -> Predictor | None:
-        architecture = next(iter(builder.founders.values())).architecture
-        if not self.arithmetic.compiled or not is_worth_compiling(
-            architecture, self.select_windows, max_children
-        ):
-            return None
-        return compiled_predictor(self.select_windows, self.arithmetic)
 
     def _score(self, predict: Predict, windows: Sequence[np.ndarray]) -> WindowScores:
         return score(predict, windows, self.arithmetic.device)

@@ -1,7 +1,4 @@
-"""The household: whoever of a family is missing is reared, by the code of lab.train.
-
-Used by `lab.breed`.
-"""
+"""Family training: the missing members of a family are trained as lab.train would."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from lab.breeding.statistics.control_arms import ControlArm
 from lab.breeding.vocabularies import union_vocabulary
 from lab.config import instantiate
 from lab.config.schemas.breed import BreedConfig
@@ -26,7 +24,6 @@ from lab.workflows.family_configs import (
     HALVES,
     family_folder,
     lineage_configs,
-    member_config,
     member_name,
     scored_corpora,
     unfinished_members,
@@ -35,9 +32,9 @@ from lab.workflows.train import train_run
 
 
 def read_family_datasets(config: BreedConfig, vocabulary: Vocabulary | None) -> list[Dataset]:
-    """The corpora that the family is scored on, whole, in one vocabulary or each in its own.
+    """Return the datasets that a family is scored on, whole, in one vocabulary or each in its own.
 
-    ValueError where select or report holds nothing that can be scored.
+    ValueError if fewer than two windows of select or report can be scored.
     """
     frame = instantiate(config.framing) if config.framing else None
     context = config.training.context
@@ -50,16 +47,15 @@ def read_family_datasets(config: BreedConfig, vocabulary: Vocabulary | None) -> 
             if len(getattr(dataset, split)) < 2:
                 raise ValueError(
                     f"{split} of {dataset.provenance['name']} has not two pieces that fit into a "
-                    "context of "
-                    f"{context} to judge by: set training.context"
+                    f"context of {context} to judge by: set training.context"
                 )
     return datasets
 
 
 def window_domains(config: BreedConfig, datasets: Sequence[Dataset]) -> list[str]:
-    """Which domain each report window is from: a corpus of several, else a half of the one.
+    """Return the domain of each report window: its corpus if there are several, else its half.
 
-    Empty where there is only one corpus, and it has no halves.
+    Empty for a single corpus without halves.
     """
     if len(datasets) > 1:
         return [str(dataset.provenance["name"]) for dataset in datasets for _ in dataset.report]
@@ -74,11 +70,20 @@ def window_domains(config: BreedConfig, datasets: Sequence[Dataset]) -> list[str
     return [first if window.tobytes() in own else second for window in whole.report]
 
 
-def train_missing_members(config: BreedConfig, datasets: Sequence[Dataset]) -> None:
-    """Rear whoever of the family is missing, and say beforehand how long that may take."""
+def train_missing_members(
+    config: BreedConfig, datasets: Sequence[Dataset], arms: Sequence[ControlArm]
+) -> None:
+    """Train the missing members, those of the control arms included; print the time it may take.
+
+    What depends on the best parent is trained later, by `train_matched_controls`.
+    """
     configs = lineage_configs(config, config.parents["cross"])
-    if config.controls["matched"] and (siblings := config.parents["siblings"]):
-        configs += [*lineage_configs(config, siblings), member_config(config, siblings[0], 2)]
+    if siblings := config.parents["siblings"]:
+        sibling_arms = [arm for arm in arms if arm.trained == "siblings"]
+        if any(arm.effect == "excess" for arm in sibling_arms):
+            configs += lineage_configs(config, siblings)
+        for arm in sibling_arms:
+            configs += lineage_configs(config, siblings[:1], arm.times)
     unfinished = unfinished_members(
         {train_config.name: train_config for train_config in configs}.values()
     )
@@ -91,7 +96,7 @@ def train_missing_members(config: BreedConfig, datasets: Sequence[Dataset]) -> N
 def format_training_estimate(
     config: BreedConfig, unfinished: Sequence[TrainConfig], dataset: Dataset
 ) -> str:
-    """How many are to be reared, on how many characters, and about how long it takes here."""
+    """Return the line that says who is to be trained, on how much text, for about how long."""
     architecture = Architecture(vocab_size=len(dataset.vocabulary), **asdict(config.model))
     arithmetic = choose_arithmetic(config.device, config.precision, False, config.attention, 0)
     each = config.training.batch * config.training.context
@@ -99,13 +104,13 @@ def format_training_estimate(
     seconds = characters * seconds_per_character(architecture, config.training.context, arithmetic)
     names = ", ".join(str(train_config.name) for train_config in unfinished)
     duration = format_duration(seconds)
-    return f"{config.name}: to rear {names}; {characters:,} characters, about {duration}"
+    return f"{config.name}: to train {names}; {characters:,} characters, about {duration}"
 
 
 def load_members(
     config: BreedConfig, names: Sequence[str], times: int = 1
 ) -> dict[str, Individual]:
-    """Finished members of the family, by name."""
+    """Return finished members of the family, by name."""
     folder = family_folder(config)
     return {
         name: individual.find_individual(member_name(config, name, times), folder, warn)
@@ -113,21 +118,28 @@ def load_members(
     }
 
 
-def train_matched_controls(config: BreedConfig, best: str) -> dict[str, Individual]:
-    """The controls of equal compute: the best parent at twice the steps, the union at both."""
-    controls = {"best parent twice": (best, 2)}
-    if siblings := config.parents["siblings"]:
-        controls |= {"union once": (siblings[0], 1), "union twice": (siblings[0], 2)}
-    for name, times in controls.values():
-        for train_config in unfinished_members(lineage_configs(config, [name], times)):
+def train_matched_controls(
+    config: BreedConfig, best: str, arms: Sequence[ControlArm]
+) -> dict[str, Individual]:
+    """Train what control arms of equal compute need; return the individuals by the arms' names.
+
+    best is the best parent on select. Arms of siblings are left out for a family without them.
+    """
+    siblings = config.parents["siblings"]
+    members = {"best parent": best} | ({"siblings": siblings[0]} if siblings else {})
+    individuals = {}
+    for arm in arms:
+        if arm.trained not in members or arm.effect == "excess":
+            continue
+        name = members[arm.trained]
+        for train_config in unfinished_members(lineage_configs(config, [name], arm.times)):
             train_run(train_config)
-    return {
-        arm: load_members(config, [name], times)[name] for arm, (name, times) in controls.items()
-    }
+        individuals[arm.name] = load_members(config, [name], arm.times)[name]
+    return individuals
 
 
 def common_vocabulary(individuals: Sequence[Individual]) -> Vocabulary:
-    """The vocabulary that individuals are crossed in: their own, or the union of unequal ones."""
+    """Return the vocabulary that individuals are crossed in: theirs, or the union of unequal ones."""
     vocabularies = [Vocabulary.from_dict(parent.birth["vocabulary"]) for parent in individuals]
     if all(vocabulary == vocabularies[0] for vocabulary in vocabularies):
         return vocabularies[0]

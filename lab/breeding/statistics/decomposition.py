@@ -1,69 +1,77 @@
-"""What a child's vigor is made of: its advantage over every control, named by role.
+"""Decomposition: a child's vigor as advantages over its controls, each under the name of a role.
 
-The lead that siblings' child has as well, whose parents drew from one text, is noise averaging:
-nothing was inherited from different halves. The rest is specialisation. What a search adds is the
-lead over the gen-0 child, halfway between the parents.
+Siblings were trained on the same data, so nothing that their child gains comes from different
+halves: that gain is noise averaging. What the cross gains beyond it is specialisation. What a
+search adds is the advantage over the gen-0 child, halfway between the parents.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from lab.breeding.statistics.verdict_tables import parent_names
+from lab.breeding.statistics.control_arms import ControlArm, all_arms
+from lab.breeding.statistics.verdict_order import parent_names
 
-ROLES = {  # effect -> what it says of the child; positive is good for the child
-    "better parent vigor": "over its best parent, chosen on select",
-    "hindsight vigor": "over the parent that proved better on report",
-    "mid parent heterosis": "over its parents' mean",
-    "noise averaging": "siblings' child over its best parent",
-    "specialisation excess": "beyond that of siblings",
-    "what search adds": "over the gen-0 child",
-    "over random alphas": "over the best of random alphas",
-    "over nlerp": "over nlerp at the same alpha",
-    "over the raw average": "over the raw average at the same alpha",
-    "over a parent's own mean": "over the better parent's last-k mean",
-    "over a parent's ema": "over the better parent's running average",
-    "over the union once": "over the ancestor on the union, same steps",
-    "over best parent twice": "over the best parent at twice the steps",
-    "over the union twice": "over the ancestor on the union, twice the steps",
-    "over the ensemble": "over the parents' ensemble",
-}
-CONTROL_OF_ROLE = {
-    "what search adds": "gen-0 child",
-    "over random alphas": "best random",
-    "over nlerp": "nlerp",
-    "over the raw average": "raw average",
-    "over the union once": "union once",
-    "over best parent twice": "best parent twice",
-    "over the union twice": "union twice",
-    "over the ensemble": "ensemble",
+VIGOR_ROLES = {  # role of an effect over parents -> (its order among all roles, what it says)
+    "better parent vigor": (10, "over its best parent, chosen on select"),
+    "hindsight vigor": (20, "over the parent that proved better on report"),
+    "mid parent heterosis": (30, "over its parents' mean"),
+    "specialisation excess": (50, "beyond that of siblings"),
 }
 
 
-def decompose_vigor(verdict: dict[str, Any]) -> dict[str, float]:
-    """bpc of each of ROLES that a verdict of result.json can tell; positive is good for the child.
+def describe_roles(arms: Sequence[ControlArm] | None = None) -> dict[str, str]:
+    """Return what every role says of the child, in order: the effects over parents, and the arms'.
 
-    A parent's averages are chosen by report, the lower of the two parents': at best for them.
+    arms are the lab's by default.
     """
-    bpc, effects = verdict["bpc"], verdict["effects"]
-    contributions: dict[str, float | None] = {}
-    vigor = effects["better_parent_vigor"]["value"]
-    contributions["better parent vigor"] = vigor
-    contributions["mid parent heterosis"] = effects.get("mid_parent_heterosis", {}).get("value")
-    excess = effects.get("specialisation_excess", {}).get("value")
-    if excess is not None and vigor is not None:
-        contributions["noise averaging"] = vigor - excess
-        contributions["specialisation excess"] = excess
-    child = bpc["child"]
-    parent_bpc = [bpc[name] for name in parent_names(verdict)]
-    if child is not None and parent_bpc and None not in parent_bpc:
-        contributions["hindsight vigor"] = min(parent_bpc) - child
-    control_bpc = {role: bpc.get(name) for role, name in CONTROL_OF_ROLE.items()}
-    for role, kind in (("over a parent's own mean", " last"), ("over a parent's ema", " ema")):
-        means = [
-            average for name, average in bpc.items() if name.endswith(kind) and average is not None
-        ]
-        control_bpc[role] = min(means, default=None)
-    for role, control in control_bpc.items():
-        contributions[role] = None if None in (control, child) else control - child
-    return {role: value for role in ROLES if (value := contributions.get(role)) is not None}
+    ordered = [(order, role, says) for role, (order, says) in VIGOR_ROLES.items()]
+    ordered += [(arm.order, arm.role, arm.says) for arm in _arms_with_role(arms)]
+    return {role: says for _, role, says in sorted(ordered)}
+
+
+def decompose_vigor(
+    verdict: dict[str, Any], arms: Sequence[ControlArm] | None = None
+) -> dict[str, float]:
+    """Return the bpc of each role that a verdict of result.json holds; positive: a better child.
+
+    Of a per-parent arm the lower bpc of the two parents' counts, chosen on report: its best case.
+    """
+    child, vigor = verdict["bpc"]["child"], _effect(verdict, "better_parent_vigor")
+    excess = _effect(verdict, "specialisation_excess")
+    contributions = {
+        "better parent vigor": vigor,
+        "mid parent heterosis": _effect(verdict, "mid_parent_heterosis"),
+        "specialisation excess": None if vigor is None else excess,
+    }
+    parent_bpc = [verdict["bpc"][name] for name in parent_names(verdict, arms)]
+    if parent_bpc and None not in parent_bpc:
+        contributions["hindsight vigor"] = _difference(min(parent_bpc), child)
+    for arm in _arms_with_role(arms):
+        if arm.effect == "excess":
+            contributions[arm.role] = _difference(vigor, excess)
+        else:
+            contributions[arm.role] = _difference(_control_bpc(verdict["bpc"], arm), child)
+    roles = describe_roles(arms)
+    return {role: value for role in roles if (value := contributions.get(role)) is not None}
+
+
+def _arms_with_role(arms: Sequence[ControlArm] | None) -> list[ControlArm]:
+    return [arm for arm in (all_arms() if arms is None else arms) if arm.role]
+
+
+def _control_bpc(bpc: dict[str, float | None], arm: ControlArm) -> float | None:
+    if not arm.per_parent:
+        return bpc.get(arm.name)
+    values = [value for name, value in bpc.items() if name.endswith(arm.label(""))]
+    return min((value for value in values if value is not None), default=None)
+
+
+def _effect(verdict: dict[str, Any], name: str) -> float | None:
+    value: float | None = verdict["effects"].get(name, {}).get("value")
+    return value
+
+
+def _difference(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else first - second

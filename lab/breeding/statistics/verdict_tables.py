@@ -1,23 +1,23 @@
-"""Verdicts for people: text tables of one seed and of all seeds; bpc to four decimals."""
+"""Verdict tables: the text tables of one seed's verdict and of all seeds; bpc to four decimals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import Any
 
+from lab.breeding.statistics.control_arms import ControlArm
+from lab.breeding.statistics.verdict_order import ordered_names, parent_names
 from lab.terminal.tables import align_columns
 
-FOLLOW_PARENTS = ("ancestor", "gen-0 child", "child")  # who is scored right after the parents
 MAX_WIDTH = 100  # characters of a line; wider tables are turned
 ORDINALS = ("first", "second", "third", "fourth")
 
 
-def verdict_table(verdict: dict[str, Any]) -> str:
-    """One seed: everybody's bpc beside the champion's advantage over it, then the effects."""
+def verdict_table(verdict: dict[str, Any], arms: Sequence[ControlArm] | None = None) -> str:
+    """Return one seed's table: each model's bpc, the champion's advantage over it, the effects."""
     effects = dict(verdict["effects"])
     bpc_rows = [["", "bpc", "minus champion", "95 % interval"]]
-    for name in ordered_names(verdict):
+    for name in ordered_names(verdict, arms):
         effect = effects.pop(f"advantage_over.{name}", None)
         best = " (best parent)" if name == verdict["best_parent"] else ""
         bpc_rows.append(
@@ -40,9 +40,9 @@ def verdict_table(verdict: dict[str, Any]) -> str:
 
 
 def comparison_table(verdicts: Sequence[dict[str, Any]]) -> str:
-    """Several verdicts, one column each: everybody's bpc by role, then effects with intervals.
+    """Return a table of several verdicts, one column each: bpc by role, effects with intervals.
 
-    One line each, in several tables below each other, where columns would be too wide.
+    If the columns would be too wide, one line each, in several tables below each other.
     """
     roles = [
         {_role_name(name, verdict): verdict["bpc"][name] for name in ordered_names(verdict)}
@@ -84,7 +84,7 @@ def comparison_table(verdicts: Sequence[dict[str, Any]]) -> str:
 
 
 def transpose_table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns as lines, under the first cell of each row, in tables of WIDE characters at most."""
+    """Return columns as lines, in tables of MAX_WIDTH characters at most."""
     header, *rest = rows
     lines: list[str] = []
     while rest:
@@ -102,7 +102,7 @@ def _table_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def ablation_table(ablation: dict[str, Any]) -> str:
-    """Arms of an ablation: held-out loss, what it gains over the first arm, and how slow it is."""
+    """Return an ablation's table: held-out loss, gain over the first arm, and slowdown, by arm."""
     rows = [["", "seeds", "loss", "gain", "95 % interval", "p", "characters/s", "slower"]]
     for name, arm in ablation["arms"].items():
         interval = arm["interval"]
@@ -115,20 +115,8 @@ def ablation_table(ablation: dict[str, Any]) -> str:
     return "\n".join(align_columns(rows, {1, 2, 3, 5, 6, 7}))
 
 
-def parent_names(verdict: dict[str, Any]) -> list[str]:
-    """The parents' names: those that were scored before anybody else."""
-    return list(takewhile(lambda name: name not in FOLLOW_PARENTS, verdict["bpc"]))
-
-
-def ordered_names(verdict: dict[str, Any]) -> list[str]:
-    """Everybody as a family is told: ancestor, parents, gen-0 child, child, then the controls."""
-    leading = ["ancestor", *parent_names(verdict), "gen-0 child", "child"]
-    return [*(name for name in leading if name in verdict["bpc"]),
-            *(name for name in verdict["bpc"] if name not in leading)]  # fmt: skip
-
-
 def summary_table(summary: dict[str, Any]) -> str:
-    """All seeds: one line per effect and arm."""
+    """Return the table over seeds: one line per effect and arm."""
     rows = [["effect", "arm", "seeds", "mean", "95 % BCa", "p", "Holm", "p equiv.", "claim"]]
     for effect, arms in summary["effects"].items():
         for arm, row in arms.items():
@@ -141,7 +129,7 @@ def summary_table(summary: dict[str, Any]) -> str:
 
 
 def _role_name(name: str, verdict: dict[str, Any]) -> str:
-    """forkL ema -> first parent ema, so that families stand in one row."""
+    """Return forkL ema as first parent ema, so that different families share a row."""
     for ordinal, parent in zip(ORDINALS, parent_names(verdict), strict=False):
         if name == parent or name.startswith(parent + " "):
             return f"{ordinal} parent" + name[len(parent) :]
@@ -149,7 +137,7 @@ def _role_name(name: str, verdict: dict[str, Any]) -> str:
 
 
 def _display_name(name: str) -> str:
-    """A result's "child" is the champion of the search."""
+    """Return the name for people: a result's "child" is the champion of the search."""
     return "champion" if name == "child" else name
 
 
@@ -182,6 +170,6 @@ def _format_p(value: float | None) -> str:
 
 
 def _format_effect_name(name: str) -> str:
-    if name == "ensemble_gap":  # the one effect that is good for somebody else
+    if name == "ensemble_gap":  # the one effect that is good for the control
         return "ensemble's lead"
     return name.replace("advantage_over.", "advantage over ").replace("_", " ")

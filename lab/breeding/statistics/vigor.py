@@ -1,4 +1,4 @@
-"""Hybrid vigor: what a child gains over its parents and over the controls, from window scores.
+"""Hybrid vigor: a child's gain over its parents and its controls, computed from window scores.
 
 Shull 1948, "What is heterosis?"; the barrier is Frankle et al. 2020, arXiv 1912.05671. With b the
 bits per character on the report split (lower is better), positive effects are good:
@@ -29,10 +29,10 @@ CONFIDENCE_LEVEL = 0.95
 
 @dataclass(frozen=True)
 class CrossScores:
-    """A child and its parents by name, scored on report; select: the parents scored on select.
+    """The scores of a child and its parents on report; select: the parents' scores on select.
 
-    The best parent is chosen on select. Without it, it is chosen on the very windows that it is
-    judged on, which counts slightly against the child.
+    The best parent is chosen on select. Without select it is chosen on the windows that it is
+    scored on, which counts slightly against the child.
     """
 
     child: WindowScores
@@ -40,35 +40,36 @@ class CrossScores:
     select: Mapping[str, WindowScores] | None = None
 
     def best_parent(self) -> str:
-        """Name of the best parent; the first one on ties."""
+        """Return the name of the best parent, the first one on ties."""
         parent_scores = self.parents if self.select is None else self.select
         if not self.parents or set(parent_scores) != set(self.parents):
             raise ValueError("the same parents must be scored on select and on report")
         return min(parent_scores, key=lambda name: parent_scores[name].bpc)
 
     def better_parent_vigor(self) -> np.ndarray:
-        """Bits gained over the best parent, per window, [W]."""
+        """Return the bits gained over the best parent, per window, [W]."""
         return paired_differences(self.parents[self.best_parent()], self.child)
 
     def hindsight_vigor(self) -> np.ndarray:
-        """Bits gained over the parent that turned out best on report, per window, [W].
+        """Return the bits gained over the parent that proved best on report, per window, [W].
 
         Slightly unfair to the child, as choosing on a small select is slightly unfair to parents.
         """
         return CrossScores(self.child, self.parents).better_parent_vigor()
 
     def mid_parent_heterosis(self) -> np.ndarray:
-        """Bits gained over the parents' mean, per window, [W]."""
+        """Return the bits gained over the parents' mean, per window, [W]."""
         gains = [paired_differences(parent, self.child) for parent in self.parents.values()]
         return np.asarray(np.mean(gains, axis=0))
 
 
 def compute_barrier(curve: Sequence[float]) -> dict[str, float]:
-    """Excess of the losses along a path over the straight line between its ends.
+    """Return how far the losses along a path rise above, and fall below, the line between its ends.
 
-    curve holds bpc at evenly spaced t from 0 to 1, 21 of them by custom.
+    curve holds bpc at evenly spaced t from 0 to 1, by default 21 of them.
     barrier = max_t [L(t) - ((1 - t) L(0) + t L(1))], never negative since the ends give 0;
-    dip = the same minimum, never positive: a child below the line. Each with its t.
+    dip = the minimum of the same, never positive: a child below the line. Each with its t.
+    ValueError for fewer than three points, or one that is not finite.
     """
     losses = np.asarray(curve, np.float64)
     if losses.ndim != 1 or len(losses) < 3 or not np.isfinite(losses).all():
@@ -96,16 +97,16 @@ def compute_verdict(
     ensemble: WindowScores | None = None,
     curve: Sequence[float] | None = None,
 ) -> dict[str, Any]:
-    """Every effect with its interval within one seed, as plain data for result.json.
+    """Return every effect with its interval within one seed, as plain data for result.json.
 
-    arm names operator and schedule ("slerp, annealed"), seed the whole tree's seed. siblings is
-    the same cross between parents that read text of one kind. controls are any other individuals,
-    the ancestor and the gen-0 child included. Intervals are 95 % block bootstrap, all effects on
-    the same draws; they cover the windows, not the seeds: `summary.summarise` covers those.
+    arm is the label of the cross ("shared_ancestor slerp golden annealed"), seed the whole tree's.
+    siblings is the same cross between parents trained on the same data. controls are the scores of
+    control arms by label. Intervals are 95 % block bootstrap, all effects on the same draws; they
+    cover the windows, not the seeds: `across_seeds.summarise_verdicts` covers those.
     ValueError unless all were scored on the same windows.
     """
     references = {**cross.parents, **(controls or {})}
-    with np.errstate(invalid="ignore"):  # infinite where a model diverged: reported as null
+    with np.errstate(invalid="ignore"):  # infinite if a model diverged: reported as null
         effects = _compute_effects(cross, siblings, references, ensemble)
     if ensemble is not None:
         references["ensemble"] = ensemble
@@ -135,7 +136,7 @@ def _compute_effects(
     references: Mapping[str, WindowScores],
     ensemble: WindowScores | None,
 ) -> dict[str, np.ndarray]:
-    """Bits per window of each effect, [W]; positive is good for the child, but for the gap."""
+    """Return the bits per window of each effect, [W]; positive: a better child, but for the gap."""
     effects = {
         "better_parent_vigor": cross.better_parent_vigor(),
         "hindsight_vigor": cross.hindsight_vigor(),

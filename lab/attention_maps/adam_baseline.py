@@ -1,10 +1,11 @@
-"""The original's method, kept as the baseline: Adam on every number of an input.
+"""Adam baseline: the original method, Adam on every number of an input.
 
 Braye 2026, "Bad Apple but it's GPT-2 XL attention maps",
 https://brayevalerien.com/blog/bad-apple-but-its-gpt2, rewritten here from what it computes.
 
-From three random inputs a quarter of the steps each, then the rest from the best of them; the rate
-falls from 0.1 along cosines that start anew four times. The loss is `measures.loss`.
+A quarter of the steps from each of three random inputs, then the rest from the best of them; the
+learning rate falls from 0.1 along cosines with warm restarts. The loss is
+`image_metrics.centred_score_loss`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ RATE, LOWEST_RATE, INITIAL_SCALE = 0.1, 1e-4, 0.1
 def optimise_inputs(
     layer: LayerNormLayer, targets: Tensor, head: int = 0, steps: int = STEPS, seeds: int = SEEDS
 ) -> tuple[Tensor, Tensor]:
-    """Inputs [B, T, D] for centred targets [B, T, T] and the loss [B] of each, all at once."""
+    """Optimise inputs [B, T, D] for centred targets [B, T, T]; also return the losses [B]."""
     explore, best, best_loss = steps // 4, None, float("inf")
     shape = (len(targets), targets.shape[-1], layer.gain.numel())
     for seed in range(seeds):
@@ -38,7 +39,7 @@ def optimise_inputs(
 def run_adam(
     layer: LayerNormLayer, targets: Tensor, head: int, x: Tensor, steps: int
 ) -> tuple[Tensor, Tensor]:
-    """Inputs after some steps of Adam, and the losses [B] before the last one."""
+    """Run some steps of Adam; return the inputs and the losses [B] before the last step."""
     x = x.clone().requires_grad_()
     adam = torch.optim.Adam([x], lr=RATE)
     schedule = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(
@@ -58,7 +59,7 @@ def run_adam(
 
 
 def batch_scores(layer: LayerNormLayer, head: int, x: Tensor) -> Tensor:
-    """The scores [B, T, T] of a head of a layer with LayerNorm and learned positions."""
+    """Compute the scores [B, T, T] of a head of a layer with LayerNorm and learned positions."""
     key_head = layer.key_head(head)
     x = x if layer.position_embeddings is None else x + layer.position_embeddings[: x.shape[-2]]
     u = F.layer_norm(x, x.shape[-1:], layer.gain, layer.shift, layer.eps)

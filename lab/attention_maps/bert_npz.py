@@ -1,4 +1,4 @@
-"""Extracts: the first attention layer of a BERT-like encoder out of a file of arrays (.npz).
+"""BERT arrays: the first attention layer of a BERT-like encoder, read from an .npz file.
 
 Names are those of Hugging Face's BERT: embeddings.LayerNorm.weight, ..., and
 encoder.layer.0.attention.self.query.weight, ...; token types are 0.
@@ -21,9 +21,9 @@ EPS = 1e-12  # of BERT's norms
 
 
 def load_bert_layer(path: Path, heads: int | None = None, device: str = "cpu") -> LayerNormLayer:
-    """The layer in a file; ValueError where arrays are missing or do not fit.
+    """Read the layer in a file; ValueError where arrays are missing or do not fit.
 
-    heads None: of 32 dimensions in a model of 384, of 64 in others. Pickled arrays are refused.
+    heads None: heads have 32 dimensions in a model of 384, else 64. Pickled arrays are refused.
     """
     try:
         with np.load(path, allow_pickle=False) as file:

@@ -1,7 +1,8 @@
-"""Decoding: attention back into a picture, ours against a white column and the original's look.
+"""Picture decoding: attention maps back to pixels, by our reference column or by z-scores.
 
-The look is that of Braye 2026, https://brayevalerien.com/blog/bad-apple-but-its-gpt2: rows as
-z-scores, the 1st to the 99th percentile, a blur of 1.5 pixels, the magma colours.
+The original's display is that of Braye 2026,
+https://brayevalerien.com/blog/bad-apple-but-its-gpt2: rows as z-scores, the 1st to the 99th
+percentile, a blur of 1.5 pixels, the magma colour map.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ BLUR = 1.5  # pixels, the original's
 
 
 def decode_attention(attention: Tensor, contrast: float, causal: bool = True) -> Tensor:
-    """The picture [..., T, T] that a target of `linear` times contrast put into attention.
+    """Decode the picture [..., T, T] that `linear_target` times contrast encodes in attention.
 
     1 + log(a_ij / a_i0) / contrast, clipped to [0, 1]; the reference column is copied from its
-    neighbour. What is hidden is black. Softmax's own sums cancel.
+    neighbour. Masked entries are black. Softmax's normalisation cancels.
     """
     smallest = torch.finfo(attention.dtype).tiny
     logs = attention.clamp_min(smallest).log()
@@ -26,7 +27,7 @@ def decode_attention(attention: Tensor, contrast: float, causal: bool = True) ->
 
 
 def decode_scores(scores: Tensor, contrast: float, causal: bool = True) -> Tensor:
-    """The same from scores, or from anything that differs from them by a number a row."""
+    """Decode a picture from scores, which may differ by a constant per row."""
     picture = (1 + (scores - scores[..., :1]) / contrast).clamp(0, 1)
     picture[..., 0] = picture[..., 1]
     picture[..., 0, 0] = picture[..., 1, 1]
@@ -34,7 +35,7 @@ def decode_scores(scores: Tensor, contrast: float, causal: bool = True) -> Tenso
 
 
 def render_zscores(attention: Tensor, blur: float = BLUR) -> Tensor:
-    """The original's display of a causal attention map [T, T], in [0, 1]."""
+    """Render a causal attention map [T, T] as the original does, in [0, 1]."""
     visible = visible_entries(attention.shape[-1], True, attention.device)
     count = visible.sum(-1, keepdim=True)
     mean = (attention * visible).sum(-1, keepdim=True) / count
@@ -51,7 +52,7 @@ def render_zscores(attention: Tensor, blur: float = BLUR) -> Tensor:
 
 
 def gaussian_blur(picture: Tensor, sigma: float) -> Tensor:
-    """A Gaussian blur, cut at 4 sigma, the picture mirrored at its edges."""
+    """Blur a picture by a Gaussian, cut at 4 sigma, mirrored at the edges."""
     reach = int(4 * sigma + 0.5)
     offsets = torch.arange(-reach, reach + 1, dtype=picture.dtype, device=picture.device)
     kernel = torch.softmax(-0.5 * (offsets / sigma).square(), dim=0)
@@ -62,7 +63,7 @@ def gaussian_blur(picture: Tensor, sigma: float) -> Tensor:
 
 
 def apply_magma(picture: Tensor) -> Tensor:
-    """Grey [T, T] in the colours of magma, [T, T, 3] in [0, 1], between twelve of its stops."""
+    """Map grey [T, T] to the magma colours, [T, T, 3] in [0, 1], between twelve stops."""
     stops = torch.tensor(MAGMA_STOPS, dtype=picture.dtype, device=picture.device) / 255
     position = picture.clamp(0, 1) * (len(MAGMA_STOPS) - 1)
     low = position.floor().long().clamp(max=len(MAGMA_STOPS) - 2)

@@ -1,4 +1,4 @@
-"""Numbers too small for a CPU's fast path (denormal): black on black is full of them."""
+"""Denormals: floating-point numbers too small for a CPU's fast path, flushed to zero."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 @contextmanager
 def flush_denormals() -> Iterator[None]:
-    """Take them for zero while it lasts, which is several times as fast; also a decorator."""
+    """Flush denormals to zero in a context or a decorated function, several times as fast."""
     torch.set_flush_denormal(True)
     try:
         yield

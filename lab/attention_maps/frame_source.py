@@ -1,4 +1,4 @@
-"""Films: videos and folders of pictures, frame by frame.
+"""Frame source: the frames of a video or of a folder of images, as tensors.
 
 PyAV, https://pyav.basswood-io.com, reads videos: the extra `film` brings it.
 """
@@ -18,7 +18,7 @@ SHADOW_FILM_NAME = "shadows"
 
 
 def is_film(path: Path) -> bool:
-    """Whether a path is a folder of pictures, a video, or our own film."""
+    """Whether a path is a folder of pictures, a video, or the shadow film."""
     return (
         path.is_dir()
         or path.suffix.lower() in video_reader.VIDEO_SUFFIXES
@@ -27,10 +27,10 @@ def is_film(path: Path) -> bool:
 
 
 def read_frames(path: Path, size: int, rate: float, colour: bool = False) -> Iterator[Tensor]:
-    """Frames as channels [1 or 3, size, size] in [0, 1], stretched to the square.
+    """Read frames as channels [1 or 3, size, size] in [0, 1], stretched to the square.
 
-    Of a video so many a second; of a folder all pictures, by name; `shadows` is our own film, at
-    half of its frames. ValueError where there are none.
+    A video is sampled at `rate` frames a second; a folder yields all pictures, by name; `shadows`
+    is the shadow film, every other frame. ValueError where there are none.
     """
     if str(path) == SHADOW_FILM_NAME and not path.exists():
         for number in range(0, len(shadow_film.SCENES) * shadow_film.SCENE_FRAMES, 2):

@@ -1,4 +1,4 @@
-"""Gauge: of all factors with the same products, those that cost a head the least.
+"""Gauge: among all factors with equal products, the ones of least norm for a head.
 
 Q C and K C^-T have the products of Q and K. A head reads queries L_q x and keys L_k y from an
 input of squared length |x|^2 + |y|^2, so products are x N y with N = L_q^T diag(scale) L_k. With
@@ -15,12 +15,12 @@ from torch import Tensor
 
 from lab.attention_maps.low_rank_factors import Factors
 
-WEIGHTING_ROUNDS = 6  # of weighing the rows
+WEIGHTING_ROUNDS = 6  # of reweighting the rows
 
 
 @dataclass(frozen=True)
 class Coupling:
-    """The singular values of N that a picture may use: N = left diag(size) right^T, [d, r]."""
+    """The leading singular vectors of N: N = left diag(singular_values) right^T, [d, r]."""
 
     left: Tensor
     singular_values: Tensor
@@ -28,10 +28,10 @@ class Coupling:
 
 
 def compute_coupling(n: Tensor, rank: int, null_query: Tensor | None = None) -> Coupling:
-    """The r strongest directions of N [d, d]; keys are kept out of those that `silent` x would see.
+    """Compute the r leading singular directions of N [d, d], with null_query in its null space.
 
-    With the bias of the queries as `silent`, no key answers to it, and it need not be cancelled:
-    that costs one rank. ValueError where N has not as many directions.
+    With the query bias as null_query, no key responds to it and it need not be cancelled, which
+    costs one rank. ValueError where N has a lower rank.
     """
     if null_query is not None and float(null_query.norm()) > 0:
         null_key = torch.nn.functional.normalize(n.mT @ null_query, dim=0)
@@ -45,7 +45,7 @@ def compute_coupling(n: Tensor, rank: int, null_query: Tensor | None = None) -> 
 def fix_gauge(
     factors: Factors, coupling: Coupling, rows: Tensor, columns: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Costs' coordinates x, y [T, r], least in the sum weighted by rows and columns [T].
+    """Compute coordinates x, y [T, r] of least squared sum, weighted by rows and columns [T].
 
     (x left^T) N (y right^T)^T are the factors' products.
     """
@@ -64,9 +64,9 @@ def fix_gauge(
 def fix_balanced_gauge(
     factors: Factors, coupling: Coupling, separate_budgets: bool
 ) -> tuple[Tensor, Tensor]:
-    """The same with the longest row as short as some rounds of weighing bring it.
+    """Fix the gauge by iterative reweighting, such that the longest row is short.
 
-    ends: queries and keys have a budget each, else |x_i|^2 and |y_i|^2 share one.
+    separate_budgets: queries and keys have a budget each, else |x_i|^2 and |y_i|^2 share one.
     """
     rows = torch.ones_like(factors.q[:, 0])
     columns = rows.clone()
@@ -83,5 +83,5 @@ def fix_balanced_gauge(
 
 
 def row_weight_update(cost: Tensor) -> Tensor:
-    """By what a row's weight changes: up where it is long."""
+    """Return the factor of each row's weight: larger for longer rows."""
     return (cost / cost.max().clamp_min(1e-30)).clamp_min(0.05).sqrt() + 1e-3

@@ -1,4 +1,4 @@
-"""Measures: how like its target a displayed picture is, and the original's loss.
+"""Image metrics: PSNR, SSIM and IoU of a displayed picture, and the original's loss.
 
 Wang et al. 2004, "Image quality assessment: from error visibility to structural similarity",
 https://doi.org/10.1109/TIP.2003.819861.
@@ -7,7 +7,7 @@ psnr    decibels: -10 log10 of the mean squared error, pixels in [0, 1]; at most
 ssim    structural similarity, a Gaussian window of 1.5 pixels; at most 1
 iou     of the sets of white pixels (above one half): shared / either; 1 where both are empty
 loss    the original's: mean squared error of row-centred scores, in nats squared
-All but ssim count what a head can show alone; the hidden triangle is left out.
+All but ssim count the visible entries of a head alone, without the masked triangle.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from torch import Tensor
 from lab.attention_maps.decode_picture import gaussian_blur
 from lab.attention_maps.score_targets import centre_rows, visible_entries
 
-MEASURES = ("psnr", "ssim", "iou", "contrast", "use", "apart", "cpu")  # what a frame is told by
+MEASURES = ("psnr", "ssim", "iou", "contrast", "use", "apart", "cpu")  # the metrics of a frame
 MAX_PSNR = 100.0  # decibels of a picture without error
 
 
 def psnr(image: Tensor, target: Tensor, visible: Tensor) -> float:
-    """Decibels over the entries seen."""
+    """Return the peak signal-to-noise ratio in decibels over the visible entries."""
     error = float((image - target).double().square()[..., visible].mean())
     return MAX_PSNR if error < 10 ** (-MAX_PSNR / 10) else -10 * math.log10(error)
 
 
 def iou(image: Tensor, target: Tensor, visible: Tensor) -> float:
-    """Intersection over union of the white pixels, over the entries seen."""
+    """Return the intersection over union of the white pixels, over the visible entries."""
     image_white, target_white = (image > 0.5)[..., visible], (target > 0.5)[..., visible]
     either = int((image_white | target_white).sum())
     return int((image_white & target_white).sum()) / either if either else 1.0
 
 
 def ssim(image: Tensor, target: Tensor, visible: Tensor) -> float:
-    """Mean structural similarity of the pictures, what is hidden black in both."""
+    """Return the mean structural similarity of the pictures, masked entries black in both."""
     x, y = (
         pictures.double().reshape(-1, *pictures.shape[-2:]) * visible
         for pictures in (image, target)
@@ -57,12 +57,12 @@ def _channel_ssim(x: Tensor, y: Tensor) -> float:
 
 
 def centred_score_loss(scores: Tensor, target: Tensor, visible: Tensor) -> float:
-    """The original's loss of scores [T, T] beside a centred target."""
+    """Return the original's loss of scores [T, T] against a centred target."""
     return float((centre_rows(scores, visible) - target)[visible].square().mean())
 
 
 def measure_images(image: Tensor, target: Tensor, causal: bool = True) -> dict[str, float]:
-    """psnr, ssim and iou of a picture, or of some together; [..., T, T] each."""
+    """Return psnr, ssim and iou of pictures and targets [..., T, T]."""
     visible = visible_entries(target.shape[-1], causal, target.device)
     return {
         "psnr": psnr(image, target, visible),

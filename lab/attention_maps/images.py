@@ -1,4 +1,4 @@
-"""Pictures: files, drawings and texts as square bitmaps, and bitmaps as files.
+"""Images: files, drawings and texts as square bitmaps, and bitmaps as files.
 
 Pillow reads and writes them: the extra `display`, or `analysis`, brings it. Texts are drawn with
 its built-in font, 6 x 11 pixels a character, light on dark.
@@ -22,7 +22,7 @@ MAX_LINES_AND_COLUMNS = 400  # lines and columns of a drawing; the rest is cut
 
 
 def import_pillow() -> Any:
-    """Pillow; ValueError says what to install where it is missing."""
+    """Import Pillow; ValueError says what to install where it is missing."""
     try:
         import PIL.Image
         import PIL.ImageDraw
@@ -33,7 +33,7 @@ def import_pillow() -> Any:
 
 
 def read_image(path: Path, size: int, colour: bool = False, fit: str = "pad") -> Tensor:
-    """A file as channels [1 or 3, size, size] in [0, 1]; ValueError where it is no picture."""
+    """Read a file as channels [1 or 3, size, size] in [0, 1]; ValueError for no picture."""
     pillow = import_pillow()
     try:
         with pillow.Image.open(path) as image:
@@ -44,9 +44,9 @@ def read_image(path: Path, size: int, colour: bool = False, fit: str = "pad") ->
 
 
 def fit_to_square(image: Any, size: int, colour: bool, fit: str) -> Tensor:
-    """An image of Pillow's as channels: stretched, whole on the colour of its border, or inside.
+    """Fit a Pillow image to a square: stretched, whole on its border colour, or inside.
 
-    inside: at half the size in the lower left quarter, all of which a single causal head shows.
+    inside: at half the size in the lower left quarter, which a single causal head shows completely.
     """
     pillow = import_pillow()
     if fit == "inside":
@@ -70,13 +70,13 @@ def fit_to_square(image: Any, size: int, colour: bool, fit: str) -> Tensor:
 
 
 def bytes_to_channels(levels: np.ndarray) -> Tensor:
-    """Bytes [T, T] or [T, T, 3] as channels [1 or 3, T, T] in [0, 1]."""
+    """Convert bytes [T, T] or [T, T, 3] to channels [1 or 3, T, T] in [0, 1]."""
     whole = levels.reshape(*levels.shape[:2], -1).astype(np.float32) / 255
     return torch.from_numpy(whole.transpose(2, 0, 1).copy())
 
 
 def render_text_image(text: str, size: int, fit: str = "pad") -> Tensor:
-    """A text as a bitmap [1, size, size], light on dark, as large as it fits."""
+    """Render a text as a bitmap [1, size, size], light on dark, as large as it fits."""
     pillow = import_pillow()
     lines = [line.rstrip() for line in text.expandtabs().split("\n")][:MAX_LINES_AND_COLUMNS]
     while lines and not lines[-1]:
@@ -96,33 +96,33 @@ def render_text_image(text: str, size: int, fit: str = "pad") -> Tensor:
 
 
 def load_image_array(path: Path) -> np.ndarray:
-    """A file of our own as it is, bytes [T, T'] or [T, T', 3]."""
+    """Load an image file that the lab wrote, bytes [T, T'] or [T, T', 3]."""
     with import_pillow().Image.open(path) as image:
         return np.asarray(image)
 
 
 def load_builtin_font(pillow: Any) -> Any:
-    """Pillow's small font of equal widths; other than its default, it needs no library."""
+    """Load Pillow's small monospaced font, which needs no font library."""
     load_font = getattr(pillow.ImageFont, "load_default_imagefont", pillow.ImageFont.load_default)
     return load_font()
 
 
 def channels_to_bytes(parts: Tensor) -> np.ndarray:
-    """Channels [1 or 3, T, T] or colours [T, T, 3] as bytes [T, T] or [T, T, 3]."""
+    """Convert channels [1 or 3, T, T] or colours [T, T, 3] to bytes [T, T] or [T, T, 3]."""
     array = parts if parts.shape[-1] == 3 else parts.permute(1, 2, 0)
     levels = (array.clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy()
     return levels[..., 0] if levels.shape[-1] == 1 else levels
 
 
 def encode_png(array: np.ndarray) -> bytes:
-    """An array of bytes [T, T] or [T, T, 3] as a PNG."""
+    """Encode an array of bytes [T, T] or [T, T, 3] as a PNG."""
     buffer = io.BytesIO()
     import_pillow().Image.fromarray(array).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
 def compose_image_sheet(rows: Sequence[Sequence[tuple[str, Tensor]]], gap: int = 8) -> np.ndarray:
-    """Titled pictures in rows, as bytes [height, width, 3]; each is [1 or 3, T, T] or [T, T, 3]."""
+    """Compose rows of titled pictures [1 or 3, T, T] or [T, T, 3]; bytes [height, width, 3]."""
     pillow = import_pillow()
     size = max(part.shape[1] for row in rows for _, part in row)
     cell_width, cell_height = size + gap, size + gap + CELL_SIZE[1] + 2
@@ -141,5 +141,5 @@ def compose_image_sheet(rows: Sequence[Sequence[tuple[str, Tensor]]], gap: int =
 
 
 def replace_unprintable(text: str) -> str:
-    """A text in the letters that the font has."""
+    """Replace the characters that the font lacks."""
     return "".join(character if " " <= character <= "~" else "?" for character in text)

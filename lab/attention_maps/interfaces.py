@@ -1,8 +1,8 @@
-"""Heads: what an attention layer reads from its input, and what is asked of a layer.
+"""Interfaces: the protocol of an attention layer, and the linear maps of a head.
 
 A head reads queries and keys by linear maps of a normalised input u [D] of |u|^2 = D:
-q_i = turn_i(R_q u_i + b_q), k_i likewise, scores q_i diag(scale) k_j. For wanted q and k the least
-u is one solve; what is left of the length goes where no chosen head looks.
+q_i = rotate_i(R_q u_i + b_q), k_i likewise, scores q_i diag(scale) k_j. For given q and k the
+minimum-norm u is one linear solve; the rest of the norm is put in the null space of the heads.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from torch import Tensor
 
 from lab.attention_maps.low_rank_factors import Factors
 
-CONTRAST_CAP = 3.0  # nats of contrast at most: more shows nothing better, and black still gets 5 %
+CONTRAST_CAP = 3.0  # nats of contrast at most; black still receives 5 % of white
 
 
 @dataclass(frozen=True)
 class PlacedInput:
-    """An input that shows pictures: x [T, D], the contrast in nats, the share of room used."""
+    """An input that shows pictures: x [T, D], contrast in nats, share of the norm budget used."""
 
     x: Tensor
     contrast: float
@@ -29,40 +29,40 @@ class PlacedInput:
 
 
 class AttentionLayer(Protocol):
-    """An attention layer whose input one may choose."""
+    """The interface of an attention layer whose input can be chosen freely."""
 
     @property
     def heads(self) -> int:
-        """Query heads."""
+        """Number of query heads."""
 
     @property
     def causal(self) -> bool:
-        """Whether a position sees only those before it."""
+        """Whether a position attends only to those before it."""
 
     @property
     def max_positions(self) -> int:
-        """Positions at most."""
+        """Maximal number of positions."""
 
     def rank(self) -> int:
-        """Dimensions that a picture can have in a head."""
+        """Return the rank that a picture can have in a head."""
 
     def key_head(self, head: int) -> int:
-        """The key head that a head uses: no two pictures can share one."""
+        """Return the key head of a query head; two pictures cannot share one."""
 
     def max_heads(self) -> int:
-        """How many heads one input can serve."""
+        """Return the number of heads that one input can serve."""
 
     def place(
         self, factors_by_head: Mapping[int, Factors], cap: float = CONTRAST_CAP
     ) -> PlacedInput:
-        """An input in which each head shows factors of contrast 1, times the contrast reached."""
+        """Find an input in which each head shows its factors times the contrast reached."""
 
     def scores(self, x: Tensor, head: int) -> Tensor:
-        """The scores [T, T] of a head for an input [T, D], by our own algebra."""
+        """Compute the scores [T, T] of a head for an input [T, D] without the model."""
 
 
 def compute_attention(layer: AttentionLayer, x: Tensor, head: int) -> Tensor:
-    """What a head attends to, [T, T], by our own algebra."""
+    """Compute the attention map [T, T] of a head without the model."""
     scores = layer.scores(x, head)
     if layer.causal:
         hidden = torch.ones_like(scores, dtype=torch.bool).triu(1)
@@ -72,7 +72,7 @@ def compute_attention(layer: AttentionLayer, x: Tensor, head: int) -> Tensor:
 
 @dataclass(frozen=True)
 class HeadProjection:
-    """One head's maps: read [2 d, D] (queries, then keys), bias [2 d], scale [d], turns or None.
+    """The linear maps of one head, [2 d, D] (queries, then keys), bias [2 d] and scale [d].
 
     turns are cosines and sines [T, d / 2]; pairs are (i, i + d / 2). The gain of the norm is folded
     into read and its bias into bias.
@@ -85,16 +85,16 @@ class HeadProjection:
 
     @property
     def width(self) -> int:
-        """Dimensions of a head, d."""
+        """Dimension of the head, d."""
         return len(self.scale)
 
     def project(self, u: Tensor) -> tuple[Tensor, Tensor]:
-        """Queries and keys [T, d] of normalised inputs [T, D]."""
+        """Project normalised inputs [T, D] to queries and keys [T, d]."""
         q, k = (u @ self.matrix.mT + self.bias).chunk(2, dim=-1)
         return self.rotate(q), self.rotate(k)
 
     def rotate(self, x: Tensor, inverse: bool = False) -> Tensor:
-        """x [T, d] turned by its position's angles, or back."""
+        """Rotate x [T, d] by its position's angles, or back."""
         if self.rotary is None:
             return x
         cosine, sine = (part[: len(x)].to(x) for part in self.rotary)
@@ -103,13 +103,13 @@ class HeadProjection:
         return torch.cat([first * cosine - second * sine, second * cosine + first * sine], dim=-1)
 
     def double(self) -> HeadProjection:
-        """The same in float64."""
+        """Return the projection in float64."""
         rotary = self.rotary and (self.rotary[0].double(), self.rotary[1].double())
         return HeadProjection(self.matrix.double(), self.bias.double(), self.scale.double(), rotary)
 
 
 def cosines_and_sines(frequencies: Tensor, positions: int) -> tuple[Tensor, Tensor]:
-    """Cosines and sines [T, d / 2] of positions 0, 1, ... at frequencies in radians a position."""
+    """Return cosines and sines [T, d / 2] of positions 0, 1, ... at angular frequencies."""
     index = torch.arange(positions, device=frequencies.device, dtype=torch.float64)[:, None]
     angle = index * frequencies.double()
     return angle.cos(), angle.sin()

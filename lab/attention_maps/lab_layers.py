@@ -1,6 +1,6 @@
-"""Individuals: an attention layer of one of the lab's own models, of any kind.
+"""Lab layers: an attention layer of one of the lab's own models, of any kind.
 
-What each kind does with its stream, its queries and its keys is told in `lab/models/`.
+The forward pass of each kind is in `lab/models/`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from lab.models.genotype import Genotype
 from lab.models.network import get_network
 from lab.models.rotary import rotation_table
 
-POSITIONS = 1024  # of rotary tables made for individuals, which have no end of their own
+POSITIONS = 1024  # of rotary tables, which individuals do not limit
 
 
 def build_individual_layer(genotype: Genotype, number: int) -> LayerNormLayer:
-    """A layer of an individual, counted from 0."""
+    """Return a layer of an individual, counted from 0."""
     a = genotype.architecture
     weights = (
         get_network(a).prepare(a, genotype.rows, genotype.scales, torch.float32).layers[number]
@@ -32,7 +32,7 @@ def build_individual_layer(genotype: Genotype, number: int) -> LayerNormLayer:
 
 
 def build_ngpt_layer(a: Architecture, weights: ngpt.NgptLayer) -> LayerNormLayer:
-    """A layer that reads a unit vector; its queries and keys are normalised too, if norm_qk."""
+    """Return a layer of an nGPT: unit input; queries and keys normalised if norm_qk."""
     query, key, _ = weights.qkv.view(3, a.heads, a.dim_head, a.dim)
     unit_gains, gain = torch.ones(2, a.dim_head).to(query), torch.ones(a.dim).to(query)
     layer = LayerNormLayer(
@@ -47,7 +47,7 @@ def build_ngpt_layer(a: Architecture, weights: ngpt.NgptLayer) -> LayerNormLayer
 
 
 def build_llama_layer(a: Architecture, weights: llama.LlamaLayer) -> LayerNormLayer:
-    """A layer behind RMSNorm: LLaMA's, or a sandwich's, which normalises queries and keys."""
+    """Return a layer behind RMSNorm: LLaMA's, or a sandwich's with QK normalisation."""
     query, key, _ = weights.qkv.split((a.inner, a.kv_inner, a.kv_inner))
     gain = torch.ones(a.dim).to(query) if weights.attn_pre_norm is None else weights.attn_pre_norm
     layer = LayerNormLayer(

@@ -1,4 +1,4 @@
-"""Layers behind LayerNorm or RMSNorm: GPT-2, BERT, LLaMA and whatever is built like them.
+"""LayerNorm layer: attention behind LayerNorm or RMSNorm, as in GPT-2, BERT and LLaMA.
 
 Radford et al. 2019 (GPT-2); Devlin et al. 2018, arXiv 1810.04805 (BERT); Touvron et al. 2023,
 arXiv 2302.13971 (LLaMA); Zhang & Sennrich 2019, arXiv 1910.07467 (RMSNorm).
@@ -23,18 +23,18 @@ from lab.attention_maps.minimum_norm_input import find_minimum_norm_input
 
 
 def layer_fields(layer: LayerNormLayer) -> dict[str, Any]:
-    """A layer's fields by name, for one of another class; nothing that was worked out of them."""
+    """Return a layer's fields by name, without cached values, to build another class from."""
     return {field.name: getattr(layer, field.name) for field in fields(layer)}
 
 
 @dataclass(frozen=True)
 class LayerNormLayer:
-    """An attention layer that reads norm(x + places): see the fields.
+    """An attention layer of norm(x + position_embeddings).
 
     query [H, d, D] and key [H', d, D] with biases [H, d] and [H', d] or None; H / H' query heads
-    share a key head. gain and shift [D] of the norm; centred: LayerNorm, else RMSNorm. places
-    [N, D] is added to the input first (learned positions), or None. turns: rotary tables or None.
-    scale [H, d] of the products, None: d^-0.5. unit: x has length 1, and there is no norm.
+    share a key head. gain and shift [D] of the norm; centred: LayerNorm, else RMSNorm.
+    position_embeddings [N, D] are added to the input first, or None. rotary: tables of cosines and
+    sines, or None. scale [H, d] of the products, None: d^-0.5.
     """
 
     query: Tensor
@@ -53,36 +53,36 @@ class LayerNormLayer:
 
     @property
     def heads(self) -> int:
-        """Query heads."""
+        """Number of query heads."""
         return len(self.query)
 
     @property
     def dim_head(self) -> int:
-        """Dimensions of a head."""
+        """Dimension of a head."""
         return self.query.shape[1]
 
     @property
     def max_positions(self) -> int:
-        """Positions at most."""
+        """Maximal number of positions."""
         lengths = [len(self.position_embeddings)] if self.position_embeddings is not None else []
         return min([*lengths, *([len(self.rotary[0])] if self.rotary else [])], default=1 << 20)
 
     @property
     def budget(self) -> float:
-        """|u|^2 of a normalised input of variance 1, or of a unit vector."""
+        """The squared norm |u|^2 of a normalised input of variance 1, or of a unit vector."""
         return 1.0 if self.unit_norm else self.gain.numel() / (1 + self.eps)
 
     def key_head(self, head: int) -> int:
-        """The key head that a query head uses."""
+        """Return the key head of a query head."""
         return head * len(self.key) // self.heads
 
     def rank(self) -> int:
-        """Dimensions of a picture: all, or one less where a query bias wants to be left alone."""
+        """Return the rank of a picture: d, or d - 1 with a query bias in the null space."""
         biased = self.query_bias is not None or self.shift is not None
         return self.dim_head - int(biased and bool(self._query_biases.abs().max() > 0))
 
     def max_heads(self) -> int:
-        """How many heads one input can serve: each takes 2 d of its dimensions, one is left."""
+        """Return the number of heads of one input: each takes 2 d dimensions, one remains."""
         capacity = (self.gain.numel() - 1 - int(self.centred)) // (2 * self.dim_head)
         return min(capacity, len(self.key))
 
@@ -93,7 +93,7 @@ class LayerNormLayer:
         )
 
     def head_projection(self, head: int) -> HeadProjection:
-        """The maps of one head, the norm's gain and bias folded in."""
+        """Return the maps of one head, with the norm's gain and bias folded in."""
         key_head = self.key_head(head)
         matrix = torch.cat([self.query[head], self.key[key_head]])
         bias = torch.zeros_like(matrix[:, 0])
@@ -112,7 +112,7 @@ class LayerNormLayer:
     def place(
         self, factors_by_head: Mapping[int, Factors], cap: float = CONTRAST_CAP
     ) -> PlacedInput:
-        """An input [T, D] in which each head shows its factors, times the contrast reached.
+        """Find an input [T, D] in which each head shows its factors times the contrast reached.
 
         ValueError for too many heads, heads that share keys, or too many positions.
         """
@@ -125,7 +125,7 @@ class LayerNormLayer:
         return PlacedInput(x, contrast, budget_share)
 
     def fill_budget(self, u: Tensor, projections: Mapping[int, HeadProjection]) -> Tensor:
-        """u [T, D] brought to the full length in a direction that no chosen head reads."""
+        """Extend u [T, D] to the full norm in the null space of the chosen heads."""
         directions = torch.cat([projection.matrix for projection in projections.values()]).double()
         if self.centred:
             directions = torch.cat([directions, torch.ones_like(directions[:1])])
@@ -138,14 +138,14 @@ class LayerNormLayer:
         return u + remaining[:, None] * torch.nn.functional.normalize(orthogonal, dim=0)
 
     def invert_norm(self, u: Tensor) -> Tensor:
-        """The input [T, D] whose norm, before gain and bias, is u [T, D] of the full length."""
+        """Return an input [T, D] that the norm maps to u [T, D], before gain and bias."""
         x = u if self.unit_norm else u * (1 + self.eps) ** 0.5
         return (
             x if self.position_embeddings is None else x - self.position_embeddings[: len(x)].to(x)
         )
 
     def normalise(self, x: Tensor) -> Tensor:
-        """u [T, D]: the input with its places, normalised, before gain and bias."""
+        """Normalise an input with its positions to u [T, D], before gain and bias."""
         if self.unit_norm:
             return x
         x = x if self.position_embeddings is None else x + self.position_embeddings[: len(x)]
@@ -153,13 +153,13 @@ class LayerNormLayer:
         return x * (x.square().mean(1, keepdim=True) + self.eps).rsqrt()
 
     def scores(self, x: Tensor, head: int) -> Tensor:
-        """The scores [T, T] of a head for an input [T, D]."""
+        """Compute the scores [T, T] of a head for an input [T, D]."""
         projection = self.head_projection(head)
         q, k = projection.project(self.normalise(x))
         return (q * projection.scale) @ k.mT
 
     def check_heads(self, heads: Iterable[int], size: int) -> None:
-        """ValueError in one line where these heads cannot show pictures of so many rows."""
+        """Raise ValueError where these heads cannot show pictures of so many rows."""
         heads = list(heads)
         if size > self.max_positions:
             raise ValueError(
@@ -172,4 +172,4 @@ class LayerNormLayer:
         if unknown_heads := [head for head in heads if not 0 <= head < self.heads]:
             raise ValueError(f"this layer has heads 0 to {self.heads - 1}, not {unknown_heads[0]}")
         if len({self.key_head(head) for head in heads}) < len(heads):
-            raise ValueError("some of these heads share their keys: choose one of each group")
+            raise ValueError("some of these heads share a key head: choose one of each group")

@@ -1,10 +1,10 @@
-"""Polish: L-BFGS on all that an input can do to one head, exactly, in 2 d + 1 numbers a position.
+"""L-BFGS refinement: a head's queries and keys optimised on a sphere of 2 d + 1 dimensions.
 
 Liu & Nocedal 1989, "On the limited memory BFGS method for large scale optimization".
 
-The head reads z with c = L z + b, |z|^2 <= D, and any such z has an input (see `placing`): the
-original's problem in 1,600 numbers a position is one on a sphere of 129. What z leaves of the
-length is the last coordinate.
+A head's queries and keys are c = L z + b with |z|^2 <= D, and any such z has an input (see
+`minimum_norm_input`): the original's problem in 1,600 numbers a position is one on a sphere in 129
+dimensions. The rest of the norm is the last coordinate.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from lab.attention_maps.interfaces import HeadProjection
 from lab.attention_maps.norm_constrained_lsq import rotate_query_key
 from lab.attention_maps.score_targets import centre_rows, visible_entries
 
-HISTORY = 10  # steps that the method remembers
-DECREASE = 1e-4  # of what the slope promises: the least that a step must bring
-TOLERANCE = 1e-6  # nats squared: a loss that nobody sees
-HALVINGS = 12  # of a step, before the search ends
+HISTORY = 10  # steps in the memory
+DECREASE = 1e-4  # Armijo condition: share of the decrease predicted by the slope
+TOLERANCE = 1e-6  # nats squared: a loss that is invisible
+HALVINGS = 12  # halvings of a step before the search ends
 
 LossAndGradient = Callable[[Tensor], tuple[float, Tensor]]
-"""A point -> the loss there and its gradient."""
+"""point -> (loss, gradient)."""
 
 
 def refine_input(
@@ -37,10 +37,10 @@ def refine_input(
     steps: int = 100,
     tolerance: float = TOLERANCE,
 ) -> Tensor:
-    """u [T, D] without its filling, from queries and keys c [T, 2 d] (not turned) to begin with.
+    """Refine queries and keys c [T, 2 d] (not rotated); return their minimum-norm u [T, D].
 
-    The loss is `measures.loss` beside the target [T, T] in nats; the search ends below enough, so
-    that steps are spent on pictures that need them.
+    The loss is `image_metrics.centred_score_loss` against the target [T, T]; the search ends
+    below `tolerance`.
     """
     root = torch.linalg.cholesky(projection.matrix.double() @ projection.matrix.double().mT).to(
         target
@@ -83,7 +83,7 @@ def refine_input(
 def minimise_lbfgs(
     loss_and_gradient: LossAndGradient, point: Tensor, steps: int, tolerance: float = 0.0
 ) -> Tensor:
-    """The point [n] after so many steps of L-BFGS, or where no step brings anything."""
+    """Minimise by L-BFGS; return the point [n] after `steps` steps, or where no step improves."""
     loss, gradient = loss_and_gradient(point)
     moves, changes = list[Tensor](), list[Tensor]()
     for _ in range(steps):
@@ -108,7 +108,7 @@ def minimise_lbfgs(
 
 
 def search_direction(gradient: Tensor, moves: list[Tensor], changes: list[Tensor]) -> Tensor:
-    """Minus the inverse curvature that the memory tells, times the gradient: the two loops."""
+    """Return minus the approximate inverse Hessian times the gradient (two-loop recursion)."""
     direction, coefficients = -gradient, []
     for move, change in zip(reversed(moves), reversed(changes), strict=True):
         coefficient = float(move @ direction) / float(move @ change)

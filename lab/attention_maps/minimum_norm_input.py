@@ -1,8 +1,9 @@
-"""Placing: the least normalised input from which some heads read the wanted queries and keys.
+"""Minimum-norm input: the shortest input from which given heads read given queries and keys.
 
-With R all chosen heads' maps and R R^T = L L^T, u = R^T L^-T z reads L z: |z|^2 is what it costs
-of the budget D. Keys may all move by one vector, and a query by what no key answers to: both only
-move rows of scores, which softmax forgets, and are used to make z short.
+With R the stacked maps of the chosen heads and R R^T = L L^T, u = R^T L^-T z projects to L z, and
+|z|^2 is its cost from the budget D. A common shift of all keys, and a shift of a query in the null
+space of the keys, only add a constant to rows of scores, to which softmax is invariant: both are
+used to minimise |z|.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from lab.attention_maps.gauge import Coupling, compute_coupling, fix_balanced_ga
 from lab.attention_maps.interfaces import HeadProjection
 from lab.attention_maps.low_rank_factors import Factors
 
-MAX_BUDGET_SHARE = 0.97  # share of the budget that the longest row may use: room for rounding
+MAX_BUDGET_SHARE = (
+    0.97  # share of the budget for the longest row; the rest is a margin for rounding
+)
 
 
 def find_minimum_norm_input(
@@ -26,10 +29,10 @@ def find_minimum_norm_input(
     budget: float,
     cap: float,
 ) -> tuple[Tensor, float, float]:
-    """(u [T, D] without its filling, contrast, largest share of the budget).
+    """Find the minimum-norm u [T, D], the contrast, and the largest share of the budget.
 
-    Each head is tried with its query bias left alone and with it cancelled; whatever gives more
-    contrast stays. ValueError where even no contrast would not fit.
+    Each head is tried with its query bias in the null space and with it cancelled; the larger
+    contrast is kept. ValueError where the biases alone exceed the budget.
     """
     head_numbers = list(factors_by_head)
     heads = [projections[number].double() for number in head_numbers]
@@ -47,7 +50,7 @@ def find_minimum_norm_input(
     assert best is not None
     contrast, alpha, beta = best
     if contrast <= 0:
-        raise ValueError("the biases of these heads leave no room for a picture: choose others")
+        raise ValueError("the biases of these heads exceed the norm budget: choose other heads")
     contrast = min(contrast, cap)
     z = contrast**0.5 * alpha - beta
     matrix = torch.cat([head.matrix for head in heads])
@@ -56,7 +59,7 @@ def find_minimum_norm_input(
 
 
 def cholesky_of_heads(heads: Iterable[HeadProjection]) -> Tensor:
-    """L of the heads' R R^T; ValueError where they read linearly dependent directions."""
+    """Return the Cholesky factor L of the heads' R R^T; ValueError for dependent directions."""
     matrix = torch.cat([head.matrix for head in heads])
     root, failed = torch.linalg.cholesky_ex(matrix @ matrix.mT)
     if int(failed):
@@ -70,7 +73,7 @@ def cost_terms(
     root: Tensor,
     bias_in_nullspace: bool,
 ) -> tuple[Tensor, Tensor]:
-    """alpha, beta [T, 2 d n]: at contrast c the cost's root is sqrt(c) alpha - beta."""
+    """Return alpha, beta [T, 2 d n]: at contrast c the cost is |sqrt(c) alpha - beta|^2."""
     size, width = len(factors[0].q), heads[0].width
     inverse = torch.cholesky_inverse(root)
     targets, common_moves, row_moves = [], [], []
@@ -101,7 +104,7 @@ def cost_terms(
 def head_coupling(
     head: HeadProjection, inverse: Tensor, rank: int, size: int, bias_in_nullspace: bool
 ) -> tuple[Coupling, Tensor, Tensor]:
-    """The coupling of a head, and L_q, L_k: the roots of what queries and keys cost on average."""
+    """Return the coupling of a head, and L_q, L_k: roots of the mean cost of queries and keys."""
     width = head.width
     lq = average_cost_root(head, inverse[:width, :width], size)
     lk = average_cost_root(head, inverse[width:, width:], size)
@@ -113,7 +116,7 @@ def head_coupling(
 
 
 def average_cost_root(head: HeadProjection, metric: Tensor, size: int) -> Tensor:
-    """L with L L^T the inverse of the metric [d, d], averaged over all positions' turns."""
+    """Return L with L L^T the inverse metric [d, d], averaged over all positions' rotations."""
     if head.rotary is not None:
         rotated = [head.rotate(row.expand(size, -1)) for row in torch.linalg.cholesky(metric).mT]
         metric = sum((rows.mT @ rows for rows in rotated), torch.zeros_like(metric)) / size
@@ -123,7 +126,7 @@ def average_cost_root(head: HeadProjection, metric: Tensor, size: int) -> Tensor
 def move_costs(
     head: HeadProjection, vectors: Tensor, start: int, size: int, root: Tensor
 ) -> Tensor:
-    """What moves of one head's queries or keys along vectors [d, n] cost, [T or 1, n, 2 d n']."""
+    """Return the cost of shifts of queries or keys along vectors [d, n], [T or 1, n, 2 d n']."""
     positions = 1 if head.rotary is None else size
     moves = torch.zeros(
         positions, vectors.shape[1], len(root), dtype=root.dtype, device=root.device
@@ -136,13 +139,13 @@ def move_costs(
 
 
 def whiten(x: Tensor, root: Tensor) -> Tensor:
-    """L^-1 x for the last dimension of x."""
+    """Return L^-1 x along the last dimension of x."""
     flat = x.reshape(-1, x.shape[-1])
     return torch.linalg.solve_triangular(root, flat.mT, upper=False).mT.reshape(x.shape)
 
 
 def project_out(z: Tensor, free: Tensor) -> Tensor:
-    """z [T, m] or [T, n, m] less what lies along the free directions [T or 1, n', m]."""
+    """Project the free directions out of z [T, m] or [T, n, m]; free is [T or 1, n', m]."""
     if not free.shape[1]:
         return z
     basis = torch.linalg.qr(free.mT)[0]
@@ -151,7 +154,7 @@ def project_out(z: Tensor, free: Tensor) -> Tensor:
 
 
 def minimise_common_move(z: Tensor, moves: Tensor) -> Tensor:
-    """z [T, m] after the one combination of moves [T or 1, n, m] that makes all rows shortest."""
+    """Shift z [T, m] by the one combination of moves [T or 1, n, m] that minimises all rows."""
     normal = (moves @ moves.mT).sum(0) * (len(z) / len(moves))
     right = (moves @ z[..., None])[..., 0].sum(0) if len(moves) > 1 else moves[0] @ z.sum(0)
     step = torch.linalg.pinv(normal, rtol=1e-10, hermitian=True) @ right
@@ -159,9 +162,9 @@ def minimise_common_move(z: Tensor, moves: Tensor) -> Tensor:
 
 
 def largest_contrast(alpha: Tensor, beta: Tensor, budget: float) -> float:
-    """The largest contrast at which no row's |sqrt(c) alpha - beta|^2 exceeds its share; or 0.
+    """Return the largest contrast c at which |sqrt(c) alpha - beta|^2 fits the budget; or 0.
 
-    A row that shows nothing (alpha 0: one shade) fits at any contrast: infinity where all do.
+    A row of one shade (alpha 0) fits at any contrast; infinity where all rows do.
     """
     a, b = alpha.square().sum(1), (alpha * beta).sum(1)
     remaining = MAX_BUDGET_SHARE * budget - beta.square().sum(1)

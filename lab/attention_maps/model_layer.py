@@ -1,6 +1,6 @@
-"""Screens: a layer of a real model, and what its real forward pass attends to for a given input.
+"""Model layer: an attention layer paired with the forward pass of the model that contains it.
 
-The lab's individuals here; models of Hugging Face in `hub`, extracts in `extract`.
+The lab's individuals here; models of Hugging Face in `transformers_models`, arrays in `bert_npz`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lab.models.rotary import rotation_table
 
 @dataclass(frozen=True)
 class ProbedLayer:
-    """A layer and its real forward pass: input [T, D] -> attention maps [H, T, T] of all heads."""
+    """A layer and its model's forward pass: input [T, D] -> attention maps [H, T, T]."""
 
     name: str
     layer: AttentionLayer
@@ -29,7 +29,7 @@ class ProbedLayer:
 
 
 def probe_individual(name: str, genotype: Genotype, number: int) -> ProbedLayer:
-    """A layer of one of the lab's individuals; ValueError for one that is not there."""
+    """Return a layer of one of the lab's individuals; ValueError for a missing layer."""
     depth = genotype.architecture.depth
     if not 0 <= number < depth:
         raise ValueError(f"{name} has layers 0 to {depth - 1}, not {number}")
@@ -38,7 +38,7 @@ def probe_individual(name: str, genotype: Genotype, number: int) -> ProbedLayer:
 
 
 def individual_attention_maps(genotype: Genotype, number: int, x: Tensor) -> Tensor:
-    """What layer `number` attends to, [H, T, T], in the lab's forward pass with x as its input."""
+    """Compute the attention maps [H, T, T] of a layer in the lab's forward pass, with input x."""
     a, maps = genotype.architecture, list[Tensor]()
 
     def attend(_: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -59,13 +59,13 @@ def individual_attention_maps(genotype: Genotype, number: int, x: Tensor) -> Ten
 
 
 def genotype_of_picture(genotype: Genotype, x: Tensor) -> Genotype:
-    """An nGPT whose characters 0, 1, ... are the rows of x [T, D], all else as it was.
+    """Return an nGPT whose token embeddings are the rows of x [T, D], all else unchanged.
 
-    Reading them in order, its first layer shows the picture: a frame as an individual.
+    Its first layer shows the picture when it reads the ids 0, 1, ... in order.
     """
     a = genotype.architecture
     if a.kind != "ngpt" or not a.tied:
-        raise ValueError("only an nGPT with tied embeddings can be made of a picture")
+        raise ValueError("a picture needs an nGPT with tied embeddings")
     architecture = Architecture.from_dict({**a.to_dict(), "vocab_size": len(x)})
     tokens = compute_layout(a).row_blocks["embed"].stop
     rows = torch.cat([x.to(genotype.rows), genotype.rows[tokens:]])
@@ -76,7 +76,7 @@ def genotype_of_picture(genotype: Genotype, x: Tensor) -> Genotype:
 
 
 def probe_bare_layer(name: str, layer: AttentionLayer) -> ProbedLayer:
-    """A layer without its model: its maps are computed by our own algebra."""
+    """Return a layer without its model; its maps are computed from the layer alone."""
     return ProbedLayer(
         name,
         layer,

@@ -1,7 +1,8 @@
-"""Least squares within a head's budget: for scores whose contrast is given, not chosen.
+"""Norm-constrained least squares: scores fitted at fixed contrast within an input's norm budget.
 
-`placing` picks the contrast that fits; the original's target asks for its own 13 nats. Here each
-position's cost |L^-1 (c - b)|^2 of its query and key c has a price, raised while it is overdrawn.
+`minimum_norm_input` chooses the contrast that fits; the original's target requires 13 nats. Here
+each position's cost |L^-1 (c - b)|^2 of its query and key c has a Lagrange multiplier (price),
+raised while the cost exceeds the budget (Boyd & Vandenberghe 2004, section 5).
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from lab.attention_maps.low_rank_factors import (
 from lab.attention_maps.minimum_norm_input import head_coupling
 from lab.attention_maps.score_targets import visible_entries
 
-INITIAL_PRICE = 1e-4  # of a unit of cost, at first
-TARGET_USAGE = 0.95  # share of the budget at which a price stays
-PRICE_FACTOR_RANGE = (0.5, 8.0)  # the least and the most that a price changes by, squared
+INITIAL_PRICE = 1e-4  # initial price of a unit of cost
+TARGET_USAGE = 0.95  # share of the budget at which a price is constant
+PRICE_FACTOR_RANGE = (0.5, 8.0)  # bounds of the squared factor of a price change
 
 
 def fit_within_budget(
@@ -33,9 +34,9 @@ def fit_within_budget(
     causal: bool = True,
     sweeps: int = 6,
 ) -> Tensor:
-    """Queries and keys [T, 2 d], not yet turned, for a target [T, T] in nats, within the budget.
+    """Fit queries and keys [T, 2 d], not rotated, to a target [T, T] in nats within the budget.
 
-    Rows of the target count up to a number; those that still cost too much are cut to the budget.
+    Rows of the target count up to a constant; rows that still cost too much are scaled down.
     """
     size = len(target)
     visible = visible_entries(size, causal, target.device)
@@ -62,7 +63,7 @@ def fit_within_budget(
 
 
 def cost_metrics(projection: HeadProjection, root: Tensor, size: int) -> Tensor:
-    """What queries and keys cost, [T or 1, 2 d, 2 d]: turn_i (R R^T)^-1 turn_i^T."""
+    """Return the metrics of queries and keys, [T or 1, 2 d, 2 d]: rotated inverses of R R^T."""
     inverse = torch.cholesky_inverse(root)
     if projection.rotary is None:
         return inverse[None]
@@ -74,14 +75,14 @@ def cost_metrics(projection: HeadProjection, root: Tensor, size: int) -> Tensor:
 
 
 def rotate_query_key(projection: HeadProjection, c: Tensor, inverse: bool = False) -> Tensor:
-    """Queries and keys [T, 2 d] turned as their positions are, or back."""
+    """Rotate queries and keys [T, 2 d] by their positions, or back."""
     return torch.cat([projection.rotate(part, inverse) for part in c.chunk(2, dim=1)], dim=1)
 
 
 def initial_queries_keys(
     projection: HeadProjection, target: Tensor, visible: Tensor, root: Tensor
 ) -> Tensor:
-    """Queries and keys [T, 2 d] to begin with: the singular values', in the cheapest gauge."""
+    """Return initial queries and keys [T, 2 d] from singular values, in the cheapest gauge."""
     size, width = len(target), projection.width
     projection64 = projection.double()
     inverse = torch.cholesky_inverse(root.double())
@@ -94,7 +95,7 @@ def initial_queries_keys(
 
 
 def projection_cost(metric: Tensor, excess: Tensor) -> Tensor:
-    """Squared length [T] of the input that reads off [T, 2 d] beyond the biases."""
+    """Return the squared norm [T] of the inputs that project to excess [T, 2 d]."""
     if len(metric) == 1:
         return ((excess @ metric[0]) * excess).sum(1)
     return torch.einsum("ta,tab,tb->t", excess, metric, excess)
@@ -109,7 +110,7 @@ def query_step(
     target: Tensor,
     causal: bool,
 ) -> tuple[Tensor, Tensor]:
-    """The best queries [T, d] and offsets [T, 1], keys and prices being what they are."""
+    """Solve for queries [T, d] and offsets [T, 1] at given keys and prices."""
     width = z.shape[1] - 1
     query_block, cross_block = metric[:, :width, :width], metric[:, :width, width:]
     normal = expand_matrices(prefix_outer_sums(z, z, causal), len(z))
@@ -131,7 +132,7 @@ def key_step(
     target: Tensor,
     causal: bool,
 ) -> Tensor:
-    """The best keys [T, d], queries and prices being what they are."""
+    """Solve for keys [T, d] at given queries and prices."""
     width = q.shape[1]
     key_block, cross_block = metric[:, width:, width:], metric[:, width:, :width]
     reversed_q = q.flip(0)
@@ -145,10 +146,10 @@ def key_step(
 
 
 def expand_matrices(normal: Tensor, size: int) -> Tensor:
-    """Matrices [T, r, r] that may be written to, where there may be one for all."""
+    """Return writable matrices [T, r, r] of one shared or T matrices."""
     return normal if len(normal) == size else normal.repeat(size, 1, 1)
 
 
 def apply_metric(metric: Tensor, rows: Tensor) -> Tensor:
-    """metric_i rows_i, [T, d]."""
+    """Return metric_i rows_i, [T, d]."""
     return rows @ metric[0].mT if len(metric) == 1 else (metric @ rows[..., None])[..., 0]

@@ -1,9 +1,9 @@
-"""Reel: the inputs that show a film, frame after frame, in one file that grows.
+"""NPY stream: an array file that grows by one frame at a time and stays readable.
 
-A .npy of float32 [frames, T, D], 4 T D bytes a frame: 0.8 MB in GPT-2 at 256 positions. Such a file
-has room in its head for any number of frames, so it is read as it stands at any time:
+A .npy of float32 [frames, T, D], 4 T D bytes a frame: 0.8 MB in GPT-2 at 256 positions. The header
+reserves room for any frame count, so the file can be read at any time:
 
-    np.load("inputs.npy", mmap_mode="r")[41]      what shows frame 42
+    np.load("inputs.npy", mmap_mode="r")[41]      the input of frame 42
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from lab.storage.atomic_file import fsync_path
 
 
 def count_frames(path: Path) -> int:
-    """How many frames a reel holds; 0 where there is none, or one that was torn at its start."""
+    """Return the number of frames in a file; 0 for a missing file or a torn header."""
     try:
         return len(np.load(path, mmap_mode="r"))
     except (FileNotFoundError, ValueError, EOFError):
@@ -26,9 +26,9 @@ def count_frames(path: Path) -> int:
 
 
 def write_frame(path: Path, number: int, x: Tensor) -> None:
-    """Write x [T, D] as frame `number`, from 1, which is now the last; those before it are there.
+    """Write x [T, D] as frame `number`, counted from 1, which becomes the last.
 
-    The head is written last: whatever kills the writer, the frames that it counts are whole.
+    The header is written last, so the frames that it counts are complete after any crash.
     """
     rows = x.detach().float().cpu().contiguous().numpy()
     header = io.BytesIO()

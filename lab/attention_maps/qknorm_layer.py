@@ -1,12 +1,12 @@
-"""Layers whose queries and keys are normalised themselves: nGPT's, the sandwich's and Qwen3's.
+"""QK-norm layer: attention with normalised queries and keys, as in nGPT and Qwen3.
 
 Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv 2410.01131;
 Henry et al. 2020, "Query-key normalization for transformers", arXiv 2010.04245.
 
-q = turn(g * n(R_q u)), k = turn(h * n(R_k u)) with n(r) = r / sqrt(|r|^2 + e): but for e all is
-homogeneous in u, so an input of the right direction will do, and there is no budget of length.
-Instead n has length 1: two directions of a head take what a row leaves, one for queries and one for
-keys, where the other has nothing. What e takes from a row depends on its length: found in rounds.
+q = rotate(g * n(R_q u)), k = rotate(h * n(R_k u)) with n(r) = r / sqrt(|r|^2 + e): but for e
+this is homogeneous in u, so only the direction of an input matters, and there is no norm budget. Instead
+n has length 1: two spare directions of a head, one for queries and one for keys, absorb the rest of
+each row's length. The effect of e depends on a row's length and is found by iteration.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ from lab.attention_maps.low_rank_factors import Factors
 from lab.attention_maps.minimum_norm_input import average_cost_root, cholesky_of_heads
 from lab.models.hypersphere import normalize
 
-SPARE_DIMS = 2  # dimensions of a head that take what rows leave
-EPS_ROUNDS = 4  # of finding what e takes from each row
-MIN_RELATIVE_GAIN = 1e-6  # the least gain of a dimension, of the largest: it is divided by
+SPARE_DIMS = 2  # dimensions of a head that absorb the rest of the length
+EPS_ROUNDS = 4  # of the iteration for e
+MIN_RELATIVE_GAIN = 1e-6  # least gain of a dimension relative to the largest, which is a divisor
 
 
 @dataclass(frozen=True, kw_only=True)
 class QKNormLayer(LayerNormLayer):
-    """A layer without biases whose queries and keys are normalised before they are turned.
+    """A layer without biases whose queries and keys are normalised before the rotation.
 
-    gains [d] of both, g and h; little: e.
+    qk_gains [d] are g and h; qk_eps is e.
     """
 
     qk_gains: tuple[Tensor, Tensor]
     qk_eps: float = 0.0
 
     def rank(self) -> int:
-        """Dimensions that a picture can have in a head."""
+        """Return the rank that a picture can have in a head."""
         return self.dim_head - SPARE_DIMS
 
     def max_heads(self) -> int:
-        """How many heads one input can serve: each takes 2 d of its dimensions."""
+        """Return the number of heads of one input: each takes 2 d dimensions."""
         capacity = (self.gain.numel() - int(self.centred)) // (2 * self.dim_head)
         return min(capacity, len(self.key))
 
     def place(
         self, factors_by_head: Mapping[int, Factors], cap: float = CONTRAST_CAP
     ) -> PlacedInput:
-        """An input [T, D] in which each head shows its factors, times the contrast reached.
+        """Find an input [T, D] in which each head shows its factors times the contrast reached.
 
         ValueError for too many heads, heads that share keys, or too many positions.
         """
@@ -83,7 +83,7 @@ class QKNormLayer(LayerNormLayer):
         return PlacedInput(x, contrast, contrast / max_contrast)
 
     def scores(self, x: Tensor, head: int) -> Tensor:
-        """The scores [T, T] of a head for an input [T, D]."""
+        """Compute the scores [T, T] of a head for an input [T, D]."""
         projection = self.head_projection(head)
         projected = (self.normalise(x) @ projection.matrix.mT).chunk(2, dim=-1)
         q, k = (
@@ -97,7 +97,7 @@ class QKNormLayer(LayerNormLayer):
 
 @dataclass(frozen=True)
 class UnitVectors:
-    """A head's queries and keys before they are turned, [T, d] each, and the contrast they have.
+    """Unit queries and keys of a head before the rotation, [T, d] each, and their contrast.
 
     shown: what the picture asks for, its longest row 1; spare: unit rows orthogonal to it, which no
     key, or no query, of the picture answers to.
@@ -108,7 +108,7 @@ class UnitVectors:
     contrast: float
 
     def rows_at_contrast(self, contrast: float, remaining: Tensor) -> list[Tensor]:
-        """Unit rows that show this contrast when left [T, 1] of their length is left to them."""
+        """Return unit rows that show this contrast within `remaining` [T, 1] of their length."""
         scale, rows = (contrast / self.contrast) ** 0.5, []
         for picture, spare in zip(self.picture_rows, self.spare_rows, strict=True):
             part = picture * scale / remaining
@@ -119,7 +119,7 @@ class UnitVectors:
 def solve_unit_vectors(
     projection: HeadProjection, factors: Factors, gains: tuple[Tensor, Tensor]
 ) -> UnitVectors:
-    """The cheapest units for factors of contrast 1; a head's two weakest directions are spare."""
+    """Solve for unit vectors of factors of contrast 1; the two weakest directions are spare."""
     size, rank = factors.q.shape
     floored_gains = [floor_gains(gain.to(projection.matrix)) for gain in gains]
     lq, lk = (
@@ -145,9 +145,9 @@ def solve_unit_vectors(
 def split_spare_direction(
     projection: HeadProjection, picture: Tensor, spare: Tensor, gain: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Rows [T, d] before gain and turn, less what lies along the spare direction; and that, unit.
+    """Project the spare direction out of rows [T, d]; also return that direction, unit.
 
-    What is added along it is not heard, so a row may have any.
+    A component along it does not change the scores.
     """
     rows, direction = (
         projection.rotate(vectors, inverse=True) / gain
@@ -158,6 +158,6 @@ def split_spare_direction(
 
 
 def floor_gains(gain: Tensor) -> Tensor:
-    """Gains [d], those of next to nothing as small as one may divide by."""
+    """Return gains [d], bounded below by a fraction of the largest."""
     smallest = MIN_RELATIVE_GAIN * gain.abs().max()
     return torch.where(gain.abs() < smallest, smallest, gain)

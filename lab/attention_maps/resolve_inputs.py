@@ -1,4 +1,4 @@
-"""Finding: which model a name means, and which bitmap a file, a drawing of a gallery among them."""
+"""Input resolution: a model's name to a layer, and a file, video or gallery piece to bitmaps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXT_SUFFIXES = {".txt", ".asc", ".nfo"}
 def load_probed_layer(
     name: str, root: str, data: str | None, layer: int, device: str = "cpu"
 ) -> ProbedLayer:
-    """The layer of a model by name: an individual, head.npz, random-gpt2-xl, or Hugging Face's.
+    """Load a layer by model name: an individual, head.npz, random-gpt2-xl, or Hugging Face's.
 
     ValueError where there is none.
     """
@@ -57,7 +57,7 @@ def load_probed_layer(
 
 
 def locate_file(name: str, data: str | None) -> Path:
-    """A file as it is named, or in the folder of data or its heads/; ValueError where it is not."""
+    """Locate a file by path, or in the data folder or its heads/; ValueError for none."""
     candidates = [Path(name).expanduser()]
     candidates += (
         [Path(data).expanduser() / subfolder / name for subfolder in ("", "heads")] if data else []
@@ -71,7 +71,7 @@ def locate_file(name: str, data: str | None) -> Path:
 def load_bitmaps(
     files: Sequence[str], size: int, colour: bool, fit: str, artist: str | None = None
 ) -> list[Tensor]:
-    """Channels [1 or 3, size, size] of each file; of a gallery its piece of that number.
+    """Load channels [1 or 3, size, size] of each file, or of a numbered piece of a gallery.
 
     With artist, a gallery without number gives that artist's first piece, else its first.
     """
@@ -103,7 +103,7 @@ def _load_bitmap(name: str, size: int, colour: bool, fit: str, artist: str | Non
 
 
 def read_gallery_piece(path: Path, number: str | None, artist: str | None) -> str:
-    """The text of a piece of a gallery, counted from 1; ValueError where there is none."""
+    """Read the text of a piece of a gallery, counted from 1; ValueError for none."""
     lines = [
         json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()
     ]
@@ -116,7 +116,7 @@ def read_gallery_piece(path: Path, number: str | None, artist: str | None) -> st
 
 
 def display_run_name(files: Sequence[str], models: Sequence[Any]) -> str:
-    """A name for a run, of letters that any file system takes."""
+    """Return a run name of portable file name characters."""
     parts = [
         re.sub(r"(\.samples\.jsonl)?:", "-", Path(file).name).split(".")[0] for file in files[:2]
     ]

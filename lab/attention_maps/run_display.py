@@ -1,4 +1,4 @@
-"""Showing: pictures placed in a model's input, run through the real model, read and measured."""
+"""Display run: pictures placed in a model's input, run through the real model and measured."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def display_channels(
     sweeps: int,
     cap: float,
 ) -> tuple[PlacedPictures, Tensor, Tensor, dict[str, float]]:
-    """What is placed, the channels [C, T, T] shown, all maps [H, T, T], and measures.ABOUT.
+    """Display channels; return the placement, channels [C, T, T], maps [H, T, T] and measures.
 
-    whole None: whole pictures where one input serves heads enough, else triangles of causal ones.
-    The maps are the real model's; `apart` tells how far those used are from our own algebra's.
+    whole None: whole pictures where one input serves enough heads, else triangles of causal heads.
+    The maps are the real model's; `apart` is their largest difference from the layer's algebra.
     """
     start = time.process_time()
     if whole is None:
@@ -57,13 +57,13 @@ def display_channels(
 def display_by_adam(
     probed: ProbedLayer, picture: Tensor, head: int, steps: int
 ) -> tuple[Tensor, dict[str, float]]:
-    """A picture [T, T] by the original's method, target and look: colours [T, T, 3], measures.
+    """Display a picture [T, T] by the original's method; colours [T, T, 3] and measures.
 
-    ValueError for layers that it was not made for.
+    ValueError for layers that the method does not support.
     """
     layer = probed.layer
     if not isinstance(layer, LayerNormLayer) or not (layer.centred and layer.causal):
-        raise ValueError("the original's method is for GPT-2: adam=0 leaves it out")
+        raise ValueError("the original's method is for GPT-2: set adam=0 to leave it out")
     start = time.process_time()
     x, losses = optimise_inputs(layer, log_probability_target(picture)[None], head, steps)
     cpu_seconds = time.process_time() - start
@@ -77,7 +77,7 @@ def display_by_adam(
 
 
 def format_measures(name: str, heads: Sequence[int], measures: Mapping[str, float]) -> str:
-    """The measures for people."""
+    """Format the measures as one line."""
     return (
         f"{name}, heads {', '.join(map(str, heads))}: {measures['psnr']:.1f} dB, "
         f"ssim {measures['ssim']:.3f}, iou {measures['iou']:.4f}, contrast "
@@ -87,7 +87,7 @@ def format_measures(name: str, heads: Sequence[int], measures: Mapping[str, floa
 
 
 def format_contrast_table(contrasts: Mapping[str, Mapping[int, float]]) -> list[str]:
-    """The contrast that each head can give, models beside each other."""
+    """Format the contrast of each head in nats, models side by side."""
     numbers = sorted({head for values in contrasts.values() for head in values})
     widths = [max(8, len(name)) for name in contrasts]
     header = " ".join(name.rjust(width) for name, width in zip(contrasts, widths, strict=True))

@@ -1,8 +1,9 @@
-"""Shadows: a small film of our own, drawn from formulas, for measuring and for showing.
+"""Shadow film: a test animation of six scenes drawn from signed distance functions.
 
 Quilez, "2D distance functions", https://iquilezles.org/articles/distfunctions2d.
 
-Each scene is a signed distance in a square of sides 2, negative inside; an edge is one pixel soft.
+A scene is a signed distance function on a square of side 2, negative inside; edges are one pixel
+soft.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ Scene = Callable[[Tensor, Tensor, float], Tensor]
 
 
 def render_shadow_film(frames: int, size: int = 256, start: int = 0) -> Tensor:
-    """Frames [N, size, size] in [0, 1] of all SCENES in turn, the same for the same numbers."""
+    """Render frames [N, size, size] in [0, 1] of all SCENES in turn, deterministically."""
     return torch.stack([render_shadow_frame(start + offset, size) for offset in range(frames)])
 
 
 def render_shadow_frame(number: int, size: int = 256) -> Tensor:
-    """One frame: scenes change every 24 frames, and every other one is white on black."""
+    """Render one frame: scenes change every 24 frames, and every other one is white on black."""
     scene = SCENES[number // SCENE_FRAMES % len(SCENES)]
     phase = number % SCENE_FRAMES / SCENE_FRAMES
     across = (torch.arange(size) + 0.5) * 2 / size - 1
@@ -101,14 +102,14 @@ def flower_distance(x: Tensor, y: Tensor, phase: float) -> Tensor:
 
 
 def circle_distance(x: Tensor, y: Tensor, radius: float) -> Tensor:
-    """Distance from a disc around 0."""
+    """Return the distance from a disc around 0."""
     return (x * x + y * y).sqrt() - radius
 
 
 def segment_distance(
     x: Tensor, y: Tensor, a: tuple[float, float], b: tuple[float, float], radius: float
 ) -> Tensor:
-    """Distance from a line from a to b with round ends, radius thick."""
+    """Return the distance from a segment a to b with round ends of a radius."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     along = (((x - a[0]) * dx + (y - a[1]) * dy) / (dx * dx + dy * dy + 1e-12)).clamp(0, 1)
     return ((x - a[0] - along * dx).square() + (y - a[1] - along * dy).square()).sqrt() - radius

@@ -1,4 +1,4 @@
-"""Panes: pictures cut into what single heads can show, and put together again.
+"""Split pictures: images cut into the lower triangles that causal heads show, and rejoined.
 
 A causal head shows a lower triangle. A whole picture takes two: the second shows it transposed, and
 gives the upper triangle. Colours and several pictures are more channels, each with heads of its own
@@ -23,7 +23,7 @@ SWEEPS, NONCAUSAL_SWEEP_FACTOR = 6, 10
 
 @dataclass(frozen=True)
 class PlacedPictures:
-    """Pictures placed in an input: which heads show the panes, in order, and whether in pairs."""
+    """Pictures placed in an input: the heads that show the panes, in order; whole: in pairs."""
 
     placed: PlacedInput
     heads: tuple[int, ...]
@@ -31,31 +31,31 @@ class PlacedPictures:
     causal: bool
 
     def decode_maps(self, maps: Tensor) -> Tensor:
-        """The channels [C, T, T] decoded from attention maps [H, T, T] of all heads."""
+        """Decode channels [C, T, T] from the attention maps [H, T, T] of all heads."""
         panes = decode_attention(maps[list(self.heads)].float(), self.placed.contrast, self.causal)
         return join_panes(panes) if self.whole else panes
 
     @property
     def visible(self) -> Tensor:
-        """Which pixels are shown, [T, T] bool."""
+        """The visible pixels, [T, T] bool."""
         return visible_entries(len(self.placed.x), self.causal and not self.whole)
 
 
 def split_panes(channels: Tensor, whole: bool) -> Tensor:
-    """Panes [P, T, T] of channels [C, T, T]: themselves, or each and its transpose in turn."""
+    """Split channels [C, T, T] into triangles [P, T, T]: each, and its transpose if whole."""
     return torch.stack([channels, channels.mT], 1).flatten(0, 1) if whole else channels
 
 
 def join_panes(panes: Tensor) -> Tensor:
-    """Channels [C, T, T] of panes in pairs: the first's lower triangle, the second's as upper."""
+    """Join pairs of triangles to channels [C, T, T]: the first is lower, the second upper."""
     lower, upper = panes[0::2], panes[1::2].mT
     return torch.where(visible_entries(panes.shape[-1], True, panes.device), lower, upper)
 
 
 def factorise_panes(panes: Tensor, layer: AttentionLayer, sweeps: int = SWEEPS) -> list[Factors]:
-    """Factors of contrast 1 of each pane, of the rank that the layer's heads have.
+    """Fit factors of contrast 1 to each triangle, of the rank of the layer's heads.
 
-    A layer that is not causal takes ten sweeps for one: all its rows share one normal matrix.
+    A layer that is not causal takes ten times the sweeps: its rows share one normal matrix.
     """
     sweeps = sweeps if layer.causal else NONCAUSAL_SWEEP_FACTOR * sweeps
     rank = min(layer.rank(), panes.shape[-1])
@@ -77,7 +77,7 @@ def place_channels(
     """Place channels [C, T, T] in one input; heads None: those with the most contrast.
 
     whole is for causal layers; others show whole pictures in one head. ValueError where the layer
-    has not enough heads, or not the room.
+    has too few heads, or the norm budget is exceeded.
     """
     whole = whole and layer.causal
     factors = factorise_panes(split_panes(channels, whole), layer, sweeps)
@@ -91,7 +91,7 @@ def place_channels(
 def select_heads(
     layer: AttentionLayer, factors: Sequence[Factors], cap: float = CONTRAST_CAP
 ) -> tuple[int, ...]:
-    """The heads with the most contrast for the first of some panes, one of each key group."""
+    """Select the heads with the most contrast for the first factors, one of each key group."""
     if len(factors) > layer.max_heads():
         raise ValueError(
             f"one input serves {layer.max_heads()} of this layer's heads; this takes {len(factors)}"
@@ -112,9 +112,9 @@ def select_heads(
 def head_contrasts(
     layer: AttentionLayer, factors: Factors, cap: float = 100.0
 ) -> Mapping[int, float]:
-    """The contrast in nats that each head alone can give a picture; heads that cannot are absent.
+    """Return the contrast in nats of a picture in each head alone; heads without any are absent.
 
-    A head's phenotype: it tells how well conditioned its maps are, and how large its biases.
+    It depends on the conditioning of a head's maps and the size of its biases.
     """
     contrast_of_head = {}
     for head in range(layer.heads):

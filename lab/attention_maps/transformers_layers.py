@@ -1,4 +1,4 @@
-"""Adapters: attention layers of transformers' models, as `normed` and `sphere` have them.
+"""Transformers layers: attention layers of Hugging Face models as LayerNorm and QK-norm layers.
 
 Wolf et al. 2020, "Transformers: state-of-the-art natural language processing", arXiv 1910.03771.
 """
@@ -15,14 +15,14 @@ from lab.attention_maps.qknorm_layer import QKNormLayer
 
 GPT2, BERT = ("gpt2",), ("bert", "roberta")
 LLAMA = ("llama", "mistral", "qwen2", "qwen3", "gemma3_text")
-MAX_POSITIONS = 4096  # of rotary tables at most
+MAX_POSITIONS = 4096  # length of rotary tables at most
 
 
 def build_hf_gpt2_layer(model: Any, number: int) -> LayerNormLayer:
-    """A layer of GPT-2; learned positions are added before the first one only."""
+    """Return a layer of GPT-2; learned positions are added before the first one only."""
     block, config = model.h[number], model.config
     if config.scale_attn_by_inverse_layer_idx or not config.scale_attn_weights:
-        raise ValueError("this GPT-2 scales its scores in a way that the display does not know")
+        raise ValueError("this GPT-2 scales its scores in a way that the display does not support")
     width, heads = config.hidden_size, config.num_attention_heads
     query, key, _ = block.attn.c_attn.weight.detach().mT.split(width)
     query_bias, key_bias, _ = block.attn.c_attn.bias.detach().split(width)
@@ -35,7 +35,7 @@ def build_hf_gpt2_layer(model: Any, number: int) -> LayerNormLayer:
 
 
 def build_hf_bert_layer(model: Any, number: int) -> LayerNormLayer:
-    """A layer of BERT: it reads from the norm of the embeddings or of the layer before."""
+    """Return a layer of BERT, which reads the norm of the embeddings or of the layer before."""
     attn, heads = model.encoder.layer[number].attention.self, model.config.num_attention_heads
     norm, positions = model.embeddings.LayerNorm, None
     if number:
@@ -53,9 +53,9 @@ def build_hf_bert_layer(model: Any, number: int) -> LayerNormLayer:
 
 
 def build_hf_llama_layer(model: Any, number: int) -> LayerNormLayer:
-    """A layer of LLaMA and its like: RMSNorm, rotary positions, keys shared by groups.
+    """Return a layer of LLaMA's family: RMSNorm, rotary positions, grouped keys.
 
-    Qwen3 and Gemma 3 normalise queries and keys too, by head. ValueError for other ways of that.
+    Qwen3 and Gemma 3 normalise queries and keys too, by head. ValueError for other variants.
     """
     attn, (gain, eps) = (
         model.layers[number].self_attn,
@@ -81,14 +81,16 @@ def build_hf_llama_layer(model: Any, number: int) -> LayerNormLayer:
         return layer
     (query_gain, qk_eps), (key_gain, _) = read_rms_norm(attn.q_norm), read_rms_norm(attn.k_norm)
     if len(query_gain) != width or biases[0] is not None:
-        raise ValueError("this model normalises biased queries, or all heads at once: no display")
+        raise ValueError(
+            "this model normalises biased queries, or all heads at once: it cannot be displayed"
+        )
     length = width**0.5
     gains = (length * query_gain, length * key_gain)
     return QKNormLayer(**layer_fields(layer), qk_gains=gains, qk_eps=width * qk_eps)
 
 
 def read_rms_norm(norm: Any) -> tuple[Tensor, float]:
-    """The gain of an RMSNorm, which Gemma counts from 1, and its eps."""
+    """Return the gain of an RMSNorm, which Gemma stores minus 1, and its eps."""
     weight: Tensor = norm.weight.detach()
     if "Gemma" in type(norm).__name__:
         return 1 + weight, norm.eps
@@ -96,7 +98,7 @@ def read_rms_norm(norm: Any) -> tuple[Tensor, float]:
 
 
 def read_rotary_tables(model: Any, attn: Any) -> tuple[tuple[Tensor, Tensor], float]:
-    """The rotary tables of an attention module, and by what they lengthen queries and keys.
+    """Return the rotary tables of an attention module, and their scaling of queries and keys.
 
     They end where a sliding window would begin to hide the first column. Layers of Gemma 3 have
     tables of their own.
@@ -105,7 +107,7 @@ def read_rotary_tables(model: Any, attn: Any) -> tuple[tuple[Tensor, Tensor], fl
     kind = getattr(attn, "layer_type", None)
     prefix = f"{kind}_" if hasattr(rotary, f"{kind}_inv_freq") else ""
     if config.model_type == "gemma3_text" and not prefix:
-        raise ValueError("Gemma 3 is shown with transformers 5 or later")
+        raise ValueError("Gemma 3 needs transformers 5 or later")
     window = getattr(config, "sliding_window", None) if kind != "full_attention" else None
     positions = min(config.max_position_embeddings, window or MAX_POSITIONS, MAX_POSITIONS)
     frequencies = getattr(rotary, f"{prefix}inv_freq")

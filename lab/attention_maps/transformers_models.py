@@ -1,4 +1,4 @@
-"""The hub: models of Hugging Face like GPT-2, BERT and LLaMA, and their real forward pass.
+"""Transformers models: GPT-2, BERT and LLaMA loaded from Hugging Face, and their attention.
 
 Wolf et al. 2020, "Transformers: state-of-the-art natural language processing", arXiv 1910.03771.
 The extra `hf` brings transformers; weights come from safetensors only, no pickle is read.
@@ -33,7 +33,7 @@ GPT2_SHAPES: dict[str, tuple[int, int]] = {  # width and heads of GPT-2's sizes
 
 
 def import_transformers() -> Any:
-    """transformers; ValueError says what to install where it is missing."""
+    """Import transformers; ValueError says what to install where it is missing."""
     try:
         import transformers
     except ImportError:
@@ -42,7 +42,7 @@ def import_transformers() -> Any:
 
 
 def load_hf_layer(name: str, number: int = 0, device: str = "cpu") -> ProbedLayer:
-    """A layer of a model by its name on the hub or its folder; ValueError where there is none."""
+    """Load a layer of a model by hub name or folder; ValueError where there is none."""
     transformers, folder = import_transformers(), Path(name).expanduser()
     transformers.utils.logging.disable_progress_bar()
     try:
@@ -61,9 +61,9 @@ def load_hf_layer(name: str, number: int = 0, device: str = "cpu") -> ProbedLaye
 def random_gpt2_layer(
     size: str, number: int = 0, seed: int = 0, device: str = "cpu"
 ) -> ProbedLayer:
-    """A GPT-2 of a size's shapes with random weights, as deep as it must be."""
+    """Return a layer of a GPT-2 with random weights, no deeper than necessary."""
     if size not in GPT2_SHAPES:
-        raise ValueError(f"there is no random {size}: choose of {', '.join(GPT2_SHAPES)}")
+        raise ValueError(f"there is no random {size}: choose one of {', '.join(GPT2_SHAPES)}")
     transformers = import_transformers()
     width, heads = GPT2_SHAPES[size]
     config = transformers.GPT2Config(
@@ -82,9 +82,9 @@ def random_gpt2_layer(
 
 
 def probe_hf_model(name: str, model: Any, number: int = 0) -> ProbedLayer:
-    """A layer of a model that is loaded; what lies behind it is cut off.
+    """Return a layer of a loaded model, whose later layers are removed.
 
-    ValueError for a kind that the display does not know and a layer that is not there.
+    ValueError for an unsupported kind or a missing layer.
     """
     kind, depth = model.config.model_type, model.config.num_hidden_layers
     if not 0 <= number < depth:
@@ -104,9 +104,9 @@ def probe_hf_model(name: str, model: Any, number: int = 0) -> ProbedLayer:
 
 
 def hf_attention_maps(model: Any, kind: str, number: int, x: Tensor) -> Tensor:
-    """Attention maps [H, T, T] of a layer in the model's own forward pass, its input x [T, D].
+    """Compute the attention maps [H, T, T] of a layer in the model's forward pass, input x [T, D].
 
-    At the first layer x is the input's embeddings; at others it takes the place of the stream.
+    x replaces the input embeddings at the first layer, the residual stream at others.
     """
 
     def inject(_: nn.Module, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -114,7 +114,7 @@ def hf_attention_maps(model: Any, kind: str, number: int, x: Tensor) -> Tensor:
 
     with ExitStack() as stack, torch.no_grad():
         if number:
-            if kind in BERT:  # its norm stands behind the layer before
+            if kind in BERT:  # its norm is part of the layer before
                 module = model.encoder.layer[number - 1].output.LayerNorm
             else:
                 module = (model.h if kind in GPT2 else model.layers)[number]
@@ -125,5 +125,5 @@ def hf_attention_maps(model: Any, kind: str, number: int, x: Tensor) -> Tensor:
 
 
 def hook_before_forward(module: nn.Module, hook: Any) -> Any:
-    """A hook before a module's forward pass, for as long as a `with` lasts."""
+    """Register a forward pre-hook; the handle is a context manager that removes it."""
     return module.register_forward_pre_hook(hook)

@@ -1,4 +1,4 @@
-"""Benchmark: crossing two individuals, beside mergekit's slerp and the speed of the memory.
+"""Breeding benchmark: row-wise slerp beside mergekit's slerp and the memory bandwidth.
 
 Goddard et al. 2024, "Arcee's MergeKit", arXiv 2403.13257 (its slerp, rewritten here from what it
 computes).

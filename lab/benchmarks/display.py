@@ -1,4 +1,4 @@
-"""Benchmark: the attention display beside the original's Adam, on the same frames and head.
+"""Display benchmark: attention-map display beside the original's Adam, on the same frames.
 
 Braye 2026, "Bad Apple but it's GPT-2 XL attention maps",
 https://brayevalerien.com/blog/bad-apple-but-its-gpt2: 3 seeds x 375 + 1,125 steps of Adam a frame,

@@ -1,4 +1,4 @@
-"""Display methods: the original Adam and our solvers, timed and measured on frames."""
+"""Display methods: the original's Adam and our solvers, timed and measured on frames."""
 
 from __future__ import annotations
 

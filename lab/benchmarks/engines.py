@@ -1,4 +1,4 @@
-"""The engine that is compared: the same model in llama.cpp, where one is installed, from our GGUF.
+"""Engines: the same film decoded by llama.cpp from an exported GGUF file, where it is installed.
 
 Gerganov et al., llama.cpp, https://github.com/ggml-org/llama.cpp.
 """

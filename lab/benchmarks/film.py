@@ -1,4 +1,4 @@
-"""Benchmark: seconds of a processor for one frame of a film, decoded in each way that we have.
+"""Film benchmark: CPU seconds to decode one frame of a film, by each decoding method.
 
 Leviathan et al. 2022, arXiv 2211.17192 (drafting and verifying).
 

@@ -1,4 +1,4 @@
-"""Benchmark: children scored per second, ours beside one by one with nGPT-pytorch's own model.
+"""Fitness benchmark: children scored per second, beside nGPT-pytorch's own model one by one.
 
 Karnin, Koren & Somekh 2013 (successive halving); lucidrains, nGPT-pytorch 0.2.16.
 

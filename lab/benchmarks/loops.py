@@ -1,4 +1,4 @@
-"""The training loops that are compared: the lab's, and nGPT-pytorch's own.
+"""Training loops: the lab's training step and nGPT-pytorch's, under one interface.
 
 lucidrains, nGPT-pytorch 0.2.16, train.py, https://github.com/lucidrains/nGPT-pytorch (without its
 CUDA autocast and gradient scaling).

@@ -1,4 +1,4 @@
-"""Population scoring: the time to score children one by one or by racing."""
+"""Population scoring: the time to score children one by one, or by racing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two relatives for a benchmark, reared from the bestiary in a minute, and windows to score on.
+"""Related models: two parents trained from one ancestor for a benchmark, and held-out windows.
 
 Their ancestor learns from both halves of the bestiary, then each parent from one: enough for
 children at different alphas to differ as those of real parents do.

@@ -1,4 +1,4 @@
-"""Benchmark: our cached sampler beside nGPT-pytorch's own decoding, and the floor of the memory.
+"""Sampling benchmark: the cached sampler beside nGPT-pytorch's decoding and memory bandwidth.
 
 lucidrains, nGPT-pytorch 0.2.16, train.py, https://github.com/lucidrains/nGPT-pytorch (its
 `base_decoding`, rewritten here from what it computes: the whole forward anew for each character).

@@ -1,4 +1,4 @@
-"""The scorers that are compared: nGPT-pytorch's own model, one child at a time, and the lab's.
+"""Scorers: loss per character by nGPT-pytorch's model and by the lab's, under one interface.
 
 lucidrains, nGPT-pytorch 0.2.16, https://github.com/lucidrains/nGPT-pytorch.
 

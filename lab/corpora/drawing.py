@@ -1,8 +1,8 @@
-"""A drawing: one labelled piece, and the one clean form in which every corpus holds it.
+"""Drawing: one labelled piece of ASCII art, and the normal form in which a corpus holds it.
 
 Clean art ends its lines with a newline only, has no tabs, no blanks at the end of a line, no blank
 lines around it and no margin that all its lines share. Cleaning twice changes nothing more. The
-margin goes because it shows nothing and costs the artist characters; signatures stay.
+margin is removed because it costs the model characters; signatures stay.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import re
 from dataclasses import dataclass, replace
 
 LINE_ENDS = re.compile(r"\r*\n|\r")
-TAB = 8  # columns, as terminals and the collections' artists have it
+TAB = 8  # columns, as in terminals and in the collections
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One piece: what it shows, its lines joined by newlines, its caption, where it comes from."""
+    """A labelled piece: label, lines joined by newlines, caption and source."""
 
     label: str
     art: str
@@ -46,7 +46,7 @@ def clean_art(art: str) -> str:
 
 
 def clean_label(label: str) -> str:
-    """Return the label on one line, its words one blank apart."""
+    """Return the label on one line, its words separated by one blank."""
     return " ".join(label.split())
 
 

@@ -1,4 +1,4 @@
-"""Drawings: a corpus of labelled drawings in three splits; here also the bestiary and one's own."""
+"""Drawing corpus: labelled drawings in three splits; the bestiary and the user's own files."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ LABEL_KEYS = ("label", "caption")
 
 @dataclass(frozen=True)
 class DrawingCorpus:
-    """A corpus of drawings: to learn from (train), choose by (select) and judge by (report).
+    """A corpus of drawings in three splits: train, select (validation) and report (test).
 
-    `vocabulary` has the frame, then every character of the three splits; `fingerprint` is the
-    sha256 of their conditionally framed pieces (`splits.fingerprint`). `provenance` says where they
-    come from, under which licence, and how many pieces were kept, and dropped for which reason.
+    `vocabulary` has the framing characters, then every character of the three splits; `fingerprint`
+    is the sha256 of their conditionally framed pieces (`splits.fingerprint_splits`). `provenance`
+    holds source, licence, and the number of pieces kept and dropped by reason.
     """
 
     kind: ClassVar[str] = "drawings"
@@ -57,7 +57,7 @@ def build_drawing_corpus(
     """Return the corpus of the clean pieces within `limits`, dealt into splits by `key`.
 
     Pieces are sorted by label and art, so that the same pieces make the same corpus however they
-    are stored. `most` is the number that suffices. Raises ValueError where too few are left.
+    are stored. `max_pieces` limits their number. Raises ValueError where too few are left.
     """
     kept_pieces, drop_counts = filter_drawings(pieces, limits, max_pieces)
     kept_pieces.sort(key=lambda piece: (piece.label, piece.art))
@@ -80,7 +80,7 @@ def build_drawing_corpus(
 
 
 def check_half(half: str) -> None:
-    """Raise ValueError where `half` is none."""
+    """Raise ValueError for an unknown half."""
     if half not in HALVES:
         raise ValueError(f"half is one of {', '.join(HALVES)}, not {half!r}")
 
@@ -90,7 +90,8 @@ def bestiary(
 ) -> DrawingCorpus:
     """Return the embedded drawings: all, half A (creatures, nature) or half B (objects, tech).
 
-    Held-out pieces are further variations of the same subjects. Raises ValueError as `gather` does.
+    Held-out pieces are further variations of the same subjects. Raises ValueError as
+    `build_drawing_corpus` does.
     """
     check_half(half)
     from lab.corpora.bestiary import LABELS_A, LABELS_B, draw_bestiary
@@ -113,7 +114,7 @@ def drawings(
     max_length: int = 2048,
     ascii_only: bool = False,
 ) -> DrawingCorpus:
-    """Return the user's own drawings: a .txt or .jsonl file, or a folder of such.
+    """Return the user's own drawings: a .txt or .jsonl file, or a folder of them.
 
     A text file is one piece, or several with a line of only %% or a form feed between. Its label is
     its folder's name below `path`, else its own name without a number at the end ("cat-07": cat).
@@ -131,7 +132,7 @@ def drawings(
 
 
 def label_from_path(file: Path, root: Path) -> str:
-    """Return the label that a file's place and name give its pieces."""
+    """Return the label of a file's pieces, from its folder or its name."""
     if file != root and file.parent != root:
         return file.parent.name
     return re.sub(r"[\W_]*\d*$", "", file.stem).replace("_", " ") or file.parent.name
@@ -157,7 +158,7 @@ def parse_drawing_line(line: str, place: str, default: Drawing) -> Drawing:
     except json.JSONDecodeError as error:
         raise ValueError(f"{place}: no JSON ({error.msg} at column {error.colno})") from None
     if not isinstance(record, dict):
-        raise ValueError(f"{place}: an object with label and art is wanted, not {line[:30]}")
+        raise ValueError(f"{place}: expected an object with label and art, not {line[:30]}")
     art = next((record[key] for key in ART_KEYS if key in record), None)
     label = next((record[key] for key in LABEL_KEYS if key in record), default.label)
     if not isinstance(art, str) or not isinstance(label, str):

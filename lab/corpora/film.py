@@ -1,4 +1,4 @@
-"""A film: frames of equal size in single characters, and how it is read from text of any origin.
+"""Film: frames of characters, all of equal size, and their text format.
 
 The text format is that of kisekied, BadAppleStringAnimation
 (https://github.com/kisekied/BadAppleStringAnimation): frames of lines, `nekomark` between them.
@@ -18,14 +18,14 @@ FRAME_MARK = re.compile(r"\n*nekomark\n?")
 MAX_FILM_BYTES = 2**28  # bytes of a film as text; the real one of 1,745 frames has 15 million
 MAX_XZ_MEMORY = 2**27  # bytes that unpacking may take
 MAX_FRAMES, MAX_ROWS, MAX_CELLS = 60000, 1000, 65000
-FRAME_PLANE, ROW_PLANE = 0xF0000, 0x100000  # the two private planes: their characters are nobody's
+FRAME_PLANE, ROW_PLANE = 0xF0000, 0x100000  # the two private planes, whose characters no text uses
 
 
 @dataclass(frozen=True)
 class Film:
-    """Frames as text, lines joined by newlines, all of one size; rate in frames a second.
+    """A film: frames as text, lines joined by newlines, all of one size; rate in frames a second.
 
-    Raises ValueError for none, for ragged ones, and for characters that no terminal should get.
+    Raises ValueError for no frames, ragged frames and characters that are not printable.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Film:
     rate: float
 
     def __post_init__(self) -> None:
-        """Refuse what is no film."""
+        """Check the frames; ValueError names the first fault."""
         if not self.frames or not self.frames[0]:
             raise ValueError(f"{self.name} holds no frame")
         if len(self.frames) > MAX_FRAMES:
@@ -74,32 +74,32 @@ class Film:
 
 
 def frame_number(number: int) -> str:
-    """The one character that names a frame, counted from 0."""
+    """Return the private-use character of a frame's number, counted from 0."""
     return chr(FRAME_PLANE + number)
 
 
 def row_number(number: int) -> str:
-    """The one character that names a row of a frame, counted from 0."""
+    """Return the private-use character of a row's number, counted from 0."""
     return chr(ROW_PLANE + number)
 
 
 def number_from_character(character: str) -> int:
-    """The number that a character of either kind stands for."""
+    """Return the number of a frame or row character."""
     code = ord(character)
     return code - (ROW_PLANE if code >= ROW_PLANE else FRAME_PLANE)
 
 
 def parse_film(text: str) -> tuple[str, ...]:
-    """The frames of a text in which `nekomark` stands between them, on a line of its own or not.
+    """Split a text into frames at `nekomark`, on a line of its own or not.
 
-    Newlines around a frame are none of it; a mark at the end of the text begins no frame.
+    Newlines around a frame are dropped; a mark at the end of the text begins no frame.
     """
     frames = [part.strip("\n") for part in FRAME_MARK.split(text.replace("\r\n", "\n"))]
     return tuple(frames[:-1] if len(frames) > 1 and not frames[-1] else frames)
 
 
 def read_film(path: Path) -> tuple[str, ...]:
-    """The frames of a text file, plain or .xz, or of a folder of .txt files, one frame each.
+    """Read the frames of a text file, plain or .xz, or of a folder of .txt files, one frame each.
 
     ValueError names a file that is damaged, too large or no UTF-8; OSError as reading raises it.
     """
@@ -112,7 +112,7 @@ def read_film(path: Path) -> tuple[str, ...]:
 
 
 def resize_frames(frames: Sequence[str], height: int, width: int) -> tuple[str, ...]:
-    """The frames with the nearest cell of the old size at each place of the new one."""
+    """Resize frames by nearest-neighbour sampling."""
     old_lines = frames[0].split("\n")
     rows = [(2 * row + 1) * len(old_lines) // (2 * height) for row in range(height)]
     columns = [(2 * column + 1) * len(old_lines[0]) // (2 * width) for column in range(width)]

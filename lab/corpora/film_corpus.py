@@ -1,8 +1,8 @@
-"""Frames: a corpus of one film, to be known by heart, frame by frame and each by its number.
+"""Film corpus: one film to memorise, frame by frame, each by its number; nothing is held out.
 
-The work this follows trained a LLaMA on kisekied's BadAppleStringAnimation,
+The original trained a LLaMA on kisekied's BadAppleStringAnimation,
 https://github.com/kisekied/BadAppleStringAnimation. A film is memorised: `train` and `report` are
-all of it and `select` every 25th frame, so nothing is held out and no score tells of anything new.
+all of it and `select` every 25th frame, so scores measure memorisation, not generalisation.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from lab.corpora.video_reader import VIDEO_SUFFIXES, read_video
 from lab.corpora.vocabulary import Vocabulary
 
 PLACES = ("badapple/badapple.txt*", "badapple.txt*")
-SELECT_EVERY = 25  # the original's figures are of every 25th frame
-DEFAULT_RATE = 8.0  # frames a second of a text that does not tell: 1,745 of them in 3 min 39 s
+SELECT_EVERY = 25  # as the original's figures, of every 25th frame
+DEFAULT_RATE = 8.0  # default frames a second of a text: 1,745 frames in 3 min 39 s
 
 
 @dataclass(frozen=True)
 class FilmCorpus(DrawingCorpus):
-    """A film in splits: pieces whose label is the frame's number and whose art is the frame."""
+    """A film in three splits: pieces labelled by the frame's number, with the frame as art."""
 
     kind: ClassVar[str] = "frames"
     rate: float = DEFAULT_RATE
@@ -54,10 +54,10 @@ def frames(
     """Return a film: path is embedded, badapplelib, a text (.txt, .xz), a folder, or a video.
 
     Without a path, the data folder's badapple.txt, else badapplelib's frames, else the embedded
-    film. Each every-th frame is taken, most of them at most; height and width are characters. Of a
-    video, rate is how many frames a second are taken, characters what dark to light become (two:
-    at the threshold, from 0 to 1). ValueError for what is no film, FileNotFoundError where nothing
-    is there.
+    film. Every every-th frame is taken, at most `most`; height and width are in characters. Of a
+    video, rate is the frames taken a second, characters are the levels from dark to light (two:
+    divided at the threshold, from 0 to 1). ValueError for what is no film, FileNotFoundError
+    for a missing file.
     """
     if every < 1 or (most is not None and most < 1) or (rate is not None and not 0 < rate <= 1000):
         raise ValueError("corpus.every and corpus.most are at least 1, corpus.rate above 0")
@@ -84,7 +84,7 @@ def frames(
 
 
 def build_film_corpus(film: Film, provenance: dict[str, object]) -> FilmCorpus:
-    """A film as a corpus: all of it is learned, and all of it is judged."""
+    """Return a film as a corpus: all of it is trained on, and all of it is scored."""
     pieces = tuple(
         Drawing(frame_number(number), frame, source=film.name)
         for number, frame in enumerate(film.frames)
@@ -111,7 +111,7 @@ def _default_location() -> str:
 def _load_frames(
     path: str, rate: float | None, height: int, width: int, characters: str, threshold: float
 ) -> tuple[str, Sequence[str], float]:
-    """Name, frames and rate of what a path says."""
+    """Return name, frames and rate of the film at a path."""
     if path == "embedded":
         film = draw_silhouettes()
         return film.name, film.frames, film.rate

@@ -1,4 +1,4 @@
-"""Curating: which pieces of a collection a corpus keeps, and how many it drops for which reason."""
+"""Filtering: which pieces of a collection a corpus keeps, and the count dropped by reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lab.corpora.framing import conditional
 
 @dataclass(frozen=True)
 class Limits:
-    """What a corpus admits: the art's columns and lines, and the characters of the framed piece.
+    """Limits of a corpus: the art's columns and lines, and the characters of the framed piece.
 
     Length counts SOL, label, SEP, art with its newlines, and EOA, so that a piece of at most
     context + 1 fits the context. ascii_only drops pieces with any character beyond printable ASCII.
@@ -25,7 +25,7 @@ class Limits:
     ascii_only: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse limits that no drawing can keep."""
+        """Check the limits; ValueError names one below 1."""
         for name in ("max_width", "max_height", "max_length"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
@@ -54,9 +54,8 @@ def filter_drawings(
 ) -> tuple[list[Drawing], dict[str, int]]:
     """Return the clean pieces that `limits` admit, in order, and the count dropped by reason.
 
-    Of pieces whose clean art is equal, that of the first label in the alphabet stays. With `most`,
-    reading stops as soon as so many are kept, so that a small sample of a large collection costs
-    little.
+    Of pieces whose clean art is equal, that of the first label in the alphabet stays. With
+    `max_pieces`, reading stops as soon as so many are kept.
     """
     pieces_by_art: dict[str, Drawing] = {}
     drop_counts: Counter[str] = Counter()

@@ -1,12 +1,12 @@
-"""Framing: a drawing as one string that says where it starts, what it shows and where it ends.
+"""Framing: a drawing as one string with start, label and end delimiters.
 
-    conditional    SOL label SEP art EOA        the artist draws what it is told
-    unconditional  SOL art EOA                  the artist draws what it likes
+    conditional    SOL label SEP art EOA        the artist draws the label
+    unconditional  SOL art EOA                  the artist draws freely
     frame          SOL N art EOA                frame N of a film, N being one character
-    row            SOL N R line EOA             line R of frame N: many short texts for one frame
+    row            SOL N R line EOA             line R of frame N: one text a line
 
 A label or art that holds a framing character itself is refused, so that no piece can end early or
-pose as two.
+be parsed as two.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class FramingMismatch(ValueError):
 
 
 class UnframedText(NamedTuple):
-    """A framed text taken apart; closed: it ended with EOA, as a finished drawing does."""
+    """The parts of a framed text; closed: it ended with EOA, as a finished drawing does."""
 
     label: str | None
     art: str
@@ -82,7 +82,7 @@ def unconditional_prefix() -> str:
 
 
 def unframe(text: str) -> UnframedText:
-    r"""Take a framed text apart, whatever a model wrote: label and art hold no framing character.
+    r"""Parse a framed text, whatever a model wrote: label and art hold no framing character.
 
     The leading SOL may be missing. The first SEP ends the label (None without one). Then EOA ends
     the art, closed; a further SOL or SEP, or the end of the text, ends it too, not closed.
@@ -106,7 +106,7 @@ def split_at_framing_character(text: str) -> tuple[str, str, str]:
 
 
 def check_no_framing(text: str, description: str) -> str:
-    """Return the text as it is. Raises ValueError where a framing character is in it."""
+    """Return the text unchanged. Raises ValueError where a framing character is in it."""
     if match := FRAMING_CHARACTER.search(text):
         raise ValueError(
             f"the {description} {text[:20]!r} holds the framing character {match.group()!r} "

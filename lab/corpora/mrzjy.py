@@ -1,4 +1,4 @@
-"""mrzjy: drawings that a program made of photographs and sketches, each with a sentence.
+"""mrzjy: a dataset of ASCII art rendered from photographs and sketches, with captions.
 
 mrzjy, 2024, https://huggingface.co/datasets/mrzjy/ascii_art_generation_140k, Apache-2.0. 138,941
 conversations of {"role", "content"}: a user's "Draw {caption} in ASCII art{instruction}", and an
@@ -41,8 +41,8 @@ def mrzjy(
     """Return `sample` pieces drawn by `seed`: those of least sha256 of seed, label and art.
 
     So a larger sample holds a smaller one, whatever the order of the records. Captions are cut to
-    LABEL characters. From the data folder (PLACES), else downloaded (98 MB). Raises
-    FileNotFoundError where it cannot be had, ValueError where no record is as above.
+    MAX_LABEL characters. Read from the data folder (PLACES), else downloaded (98 MB). Raises
+    FileNotFoundError where it cannot be had, ValueError where no record is as documented.
     """
     if sample < 3:
         raise ValueError(f"sample must be at least 3, not {sample}")
@@ -60,7 +60,7 @@ def mrzjy(
 
 
 def sampling_key(seed: int, piece: Drawing) -> bytes:
-    """Return the lot by which a piece is drawn into a sample."""
+    """Return the hash by which a piece is drawn into a sample."""
     return hashlib.sha256(f"{seed}\n{piece.label}\n{piece.art}".encode()).digest()
 
 
@@ -80,7 +80,7 @@ def parse_mrzjy_record(record: Any) -> Drawing | None:
 
 
 def shorten_caption(caption: str) -> str:
-    """Return the caption, or as many whole words from its start as LABEL characters hold."""
+    """Return the caption, or as many whole words from its start as MAX_LABEL characters hold."""
     words = " ".join(caption.split())
     if len(words) <= MAX_LABEL:
         return words

@@ -1,9 +1,9 @@
-"""Splits: what an individual learns from (train), is chosen by (select) and judged by (report).
+"""Splits: train, select and report sets, disjoint and stable, without near duplicates across them.
 
 Running text is cut into contiguous blocks with a gap of one context between them, so that no window
-straddles two. Drawings are dealt by a hash of each piece alone, so that a piece keeps its split
-when the corpus grows, is filtered or is reordered; pieces that look alike are dealt together.
-The second is the min-hash of A. Broder (1997, https://doi.org/10.1109/SEQUEN.1997.666900).
+straddles two. Drawings are assigned by a hash of each piece alone, so that a piece keeps its split
+when the corpus grows, is filtered or is reordered; near duplicates share a hash and a split.
+Their hash is the min-hash of A. Broder (1997, https://doi.org/10.1109/SEQUEN.1997.666900).
 """
 
 from __future__ import annotations
@@ -14,9 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from lab.corpora.drawing import Drawing
 
 SHARES = (0.90, 0.05, 0.05)
-MIN_CHARACTERS = (
-    6  # a line with fewer signs, or with fewer kinds of them, is found in many drawings
-)
+MIN_CHARACTERS = 6  # lines of fewer or of fewer kinds of characters occur in many drawings
 MIN_DISTINCT_CHARACTERS = 4
 
 
@@ -25,7 +23,7 @@ def contiguous_blocks(
 ) -> list[slice]:
     """Cut range(length) into consecutive blocks by shares, with `gap` positions left out between.
 
-    Raises ValueError where a block would be shorter than `least`, with the length that suffices.
+    Raises ValueError where a block is shorter than `min_length`, with the length that suffices.
     """
     edges = [round(length * sum(shares[:part])) for part in range(len(shares))] + [length]
     parts = [
@@ -47,12 +45,13 @@ def duplicate_key(piece: Drawing) -> str:
 
 
 def near_duplicate_key(piece: Drawing) -> str:
-    """Return the telling line of least sha256: pieces that share most lines mostly have one key.
+    """Return the distinctive line of least sha256: pieces that share most lines share it.
 
     Lines count without blanks, letters and digits (so that a signature, a caption in the art or
-    other eyes change nothing), and are telling with LEAST_SIGNS signs of LEAST_KINDS kinds. Two
-    pieces have one key with a chance equal to the share of telling lines that they have in common.
-    Art without a telling line has its whole_key.
+    other eyes change nothing), and are distinctive with MIN_CHARACTERS characters,
+    MIN_DISTINCT_CHARACTERS of them different. Two pieces share a key with probability
+    equal to the share of distinctive lines that they have in common. Art without a
+    distinctive line has its duplicate_key.
     """
     lines = (
         "".join(

@@ -1,4 +1,4 @@
-"""Text: a corpus of running text in three splits, as ids; here also the user's own."""
+"""Text corpus: running text in three splits as character ids; the user's own files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from lab.corpora.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class TextCorpus:
-    """A corpus of running text: arrays of ids [characters] to learn from, choose by and judge by.
+    """A corpus of running text in three splits: arrays of ids [characters] train, select, report.
 
-    `fingerprint` is the sha256 of the exact characters of the three (`splits.fingerprint`).
+    `fingerprint` is the sha256 of the exact characters of the three (`splits.fingerprint_splits`).
     """
 
     kind: ClassVar[str] = "text"
@@ -42,7 +42,7 @@ def text(
     it. The first 90 % are train, then 5 % select and 5 % report, `gap` characters (default: one
     context) left out between them. `half` is "all", or "left" or "right" of each of the three, with
     the vocabulary of all. Raises FileNotFoundError where nothing is there, and ValueError
-    with file and byte offset for what `files.read` refuses, or for too little text: every split
+    with file and byte offset for what `read_user_text` refuses, or for too little text: every split
     needs context + 1 characters.
     """
     if context < 1 or (gap is not None and gap < 0):

@@ -1,4 +1,4 @@
-"""The user's own files: found, read strictly as UTF-8, and refused by name where they cannot be."""
+"""User files: text files found below a path and decoded strictly as UTF-8."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def find_user_files(path: str | Path, suffixes: tuple[str, ...]) -> list[Path]:
 def read_user_text(path: Path) -> str:
     r"""Return a file's text: UTF-8 with or without a byte order mark, line ends as \n.
 
-    Raises ValueError with file and byte offset for bytes that are no UTF-8, for NUL (which no text
-    has) and for \x02, \x03, \x04 (with which a text could pose as framed drawings).
+    Raises ValueError with file and byte offset for bytes that are no UTF-8, for NUL and for
+    the framing characters \x02, \x03, \x04.
     """
     raw = path.read_bytes()
     try:

@@ -1,4 +1,4 @@
-"""Video: any film that PyAV can read, as frames of characters.
+"""Video reader: a video that PyAV decodes, as frames of characters.
 
 PyAV, https://pyav.basswood-io.com, which holds FFmpeg's libraries.
 """
@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 
 VIDEO_SUFFIXES = {".mp4", ".mkv", ".webm", ".mov", ".avi", ".gif", ".m4v", ".mpg", ".ts", ".ogv"}
-MAX_VIDEO_FRAMES = 60000  # frames taken: a film has no more
+MAX_VIDEO_FRAMES = 60000  # frames that are read at most
 INSTALL_FILM = "pip install 'model-breeding-lab[film]'"
 
 
 def read_video(
     path: Path, rate: float, height: int, width: int, characters: str, threshold: float
 ) -> tuple[str, ...]:
-    """Frames of `height` lines of `width` characters, `rate` a second, dark to light.
+    """Read a video as frames of `height` lines of `width` characters, `rate` a second.
 
-    Two characters part at the threshold (0 black to 1 white), more at even steps. ValueError for
+    characters are the levels, dark to light: two divide at the threshold (0 black to 1 white),
+    more at even steps. ValueError for
     what is no video, and where PyAV is not installed.
     """
     glyphs = np.array(list(characters))
@@ -43,10 +44,10 @@ def sample_pictures(
     pixel_format: str,
     interpolation: str | None = None,
 ) -> Iterator[np.ndarray]:
-    """Pictures of 0 to 255 at the times 0, 1 / rate, 2 / rate, ...: a frame is shown till the next.
+    """Sample pictures, 0 to 255, at times 0, 1 / rate, 2 / rate, ...; each frame lasts to the next.
 
-    kind: gray gives [height, width], rgb24 [height, width, 3]; interpolation is PyAV's name of one,
-    None its own choice. ValueError for what is no video, and where PyAV is not installed.
+    pixel_format: gray gives [height, width], rgb24 [height, width, 3]; interpolation is a
+    name of PyAV's, None its default. ValueError as `read_video`.
     """
     av = import_pyav()
     try:
@@ -66,7 +67,7 @@ def sample_pictures(
 
 
 def import_pyav() -> Any:
-    """PyAV. ValueError says what to install where it is missing."""
+    """Import PyAV; ValueError says what to install where it is missing."""
     try:
         import av
     except ImportError:

@@ -1,4 +1,4 @@
-"""Recording: pictures as a film that others can show, an animated GIF or a video.
+"""Video writer: pictures encoded as an animated GIF or an MP4 file.
 
 Pillow, https://python-pillow.org, writes the one; PyAV, https://pyav.basswood-io.com, the other.
 """
@@ -17,9 +17,9 @@ from lab.storage.atomic_file import atomic_path
 
 
 def write_video(path: Path, pictures: Sequence[np.ndarray], rate: float, colours: int = 64) -> None:
-    """Write bytes [H, W] or [H, W, 3] as a .gif or .mp4, whole or not at all; rate a second.
+    """Write bytes [H, W] or [H, W, 3] as a .gif or .mp4, atomically; rate in frames a second.
 
-    A GIF's coloured pictures have so many colours. ValueError says what is not installed.
+    colours limits the palette of a GIF's coloured pictures. ValueError says what is not installed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as staged:
@@ -56,4 +56,4 @@ def _write_mp4(path: Path, film: Sequence[np.ndarray], rate: float) -> None:
             container.mux(
                 stream.encode(av.VideoFrame.from_ndarray(np.pad(picture, edges), pixel_format))
             )
-        container.mux(stream.encode())  # what the codec still holds back
+        container.mux(stream.encode())  # frames that the codec has buffered

@@ -1,6 +1,6 @@
-"""A vocabulary: the ordered characters that an individual reads and writes, one id each.
+"""Vocabulary: the ordered characters that a model reads and writes, one id each.
 
-Drawings use three control characters of ASCII as their frame, so that a vocabulary needs no ids
+Drawings use three control characters of ASCII as delimiters, so that a vocabulary needs no ids
 beside its characters: SOL (start of label), SEP (end of label, start of art), EOA (end of art).
 """
 
@@ -26,7 +26,7 @@ class VocabularyMismatch(ValueError):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`characters[i]` is what id i stands for; `kind` is "characters", or "bytes" for 256 bytes.
+    """A vocabulary: `characters[i]` has id i; `kind` is "characters", or "bytes" for 256 bytes.
 
     Raises ValueError for no characters, repeated or longer ones, or more than uint16 can count.
     """
@@ -35,7 +35,7 @@ class Vocabulary:
     kind: str = "characters"
 
     def __post_init__(self) -> None:
-        """Refuse what is no vocabulary, so that a damaged record is caught before any tensor."""
+        """Check the characters, so that a damaged record is caught before any tensor."""
         if self.kind not in VOCABULARY_KINDS:
             raise ValueError(
                 f"vocabulary kind {self.kind!r} is not one of {', '.join(VOCABULARY_KINDS)}"
@@ -109,7 +109,7 @@ class Vocabulary:
     def decode(self, ids: Sequence[int] | np.ndarray) -> str:
         """Return the text of ids; bytes that are no UTF-8 become U+FFFD.
 
-        Raises ValueError for an id that stands for nothing.
+        Raises ValueError for an id outside the vocabulary.
         """
         numbers = np.asarray(ids).reshape(-1)
         if len(numbers) and not 0 <= int(numbers.min()) <= int(numbers.max()) < len(self):

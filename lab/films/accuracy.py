@@ -1,6 +1,6 @@
-"""Judging a film: how much of it comes out right when nobody helps, from the numbers alone.
+"""Accuracy: the share of a film's characters that greedy decoding reproduces.
 
-Teacher-forced accuracy is not it: a table of counts, without any model, has 99.2 % of that.
+Accuracy is of free-running greedy decoding: teacher-forced, a table of counts reaches 99.2 %.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from lab.corpora.film import frame_number
 from lab.films.frame_generator import FrameGenerator
 
-EVALUATION_STRIDE = 25  # every 25th frame, as the original was judged
+EVALUATION_STRIDE = 25  # every 25th frame, as the original was scored
 
 MEANINGS = {
     "frames": "how many frames were written, each from its number alone, greedily",
@@ -27,7 +27,7 @@ MEANINGS = {
 def evaluate_film(
     generator: FrameGenerator, truth: Sequence[str], everything: bool
 ) -> dict[str, Any]:
-    """`judge` of every 25th frame and, on request, of all, by name."""
+    """Score every 25th frame and, on request, all frames; `score_frames` by name."""
     numbers = range(0, len(truth), 1 if everything else EVALUATION_STRIDE)
     written = list(generator.frames([frame_number(number) for number in numbers]))
     sampled = range(0, len(truth), EVALUATION_STRIDE)
@@ -42,7 +42,7 @@ def evaluate_film(
 def score_frames(
     written: Iterable[str], truth: Sequence[str], numbers: Sequence[int]
 ) -> dict[str, Any]:
-    """MEANINGS of the frames `numbers` as they were written; truth is the whole film."""
+    """Score the frames `numbers` as decoded; truth is the whole film."""
     shares = [
         frame_accuracy(frame, truth[number]) for frame, number in zip(written, numbers, strict=True)
     ]
@@ -57,13 +57,13 @@ def score_frames(
 
 
 def frame_accuracy(written: str, truth: str) -> float:
-    """Share of the characters of the longer text at which both have the same one."""
+    """Return the share of positions of the longer text at which both have the same character."""
     pairs = list(zip_longest(written, truth))
     return sum(a == b for a, b in pairs) / max(1, len(pairs))
 
 
 def format_film_scores(name: str, scores: dict[str, Any]) -> str:
-    """One line for people: `verdict("all", judge(...))`."""
+    """Format the scores of `score_frames` as one line."""
     return (
         f"{name:10s} {100 * scores['accuracy']:.2f} % right, {scores['perfect']} of "
         f"{scores['frames']} frames perfect, worst {100 * scores['worst']:.2f} % "

@@ -1,4 +1,4 @@
-"""A projector: the frames of a film, one after the other, as an individual knows them by heart."""
+"""Frame generator: the frames of a memorised film, decoded from an individual by number."""
 
 from __future__ import annotations
 
@@ -18,22 +18,21 @@ from lab.generation.speculative_decoding import DecodeStats, decode_greedy
 from lab.models.genotype import Genotype
 
 FRAMINGS = ("frame", "row")
-GPU_KV_BYTES = 2**33  # bytes of keys and values that a GPU holds at once
+GPU_KV_BYTES = 2**33  # bytes of the KV cache on a GPU
 EXTERNAL_KV_BYTES, EXTERNAL_BATCH = (
     2**31,
     256,
-)  # bytes, and texts, that an engine outside is asked for at once
+)  # bytes, and sequences, of a batch in an external engine
 DecodeFunction = Callable[[Sequence[np.ndarray], int, int], list[list[int]]]
-"""(prefixes, length of a text, the id that ends it) -> what follows each prefix, end included."""
+"""(prefixes, length, stop id) -> the continuation of each prefix, stop included."""
 
 
 @dataclass
 class FrameGenerator:
-    """Who knows the film, and how: framing is frame or row, length the characters of a piece.
+    """A model that memorised a film: framing is frame or row, length the characters of a piece.
 
-    drafting guesses and verifies (what is quick on a CPU), else frames are written side by side
-    (what is quick on a GPU). `work` counts what it took. decoder, where it is given, writes in
-    place of the lab: an engine outside, say.
+    drafting: speculative decoding (fast on a CPU), else frames are decoded in a batch (fast on a
+    GPU). `stats` counts the decoding work. decoder replaces the lab's own, for an external engine.
     """
 
     genotype: Genotype
@@ -46,9 +45,9 @@ class FrameGenerator:
     decoder: DecodeFunction | None = None
 
     def __post_init__(self) -> None:
-        """Refuse whoever knows no film."""
+        """Raise ValueError for an individual that was not trained on a film."""
         if self.framing not in FRAMINGS:
-            raise ValueError("this individual knows no film: rear one with corpus=frames")
+            raise ValueError("this individual knows no film: train one with corpus=frames")
         newline = self.vocabulary.encode("\n")[0] if self.framing == "frame" else None
         self.draft = (
             DraftProposer(None if newline is None else int(newline)) if self.drafting else None
@@ -57,7 +56,7 @@ class FrameGenerator:
 
     @property
     def numbers(self) -> list[str]:
-        """The characters of the frames that it knows, in order."""
+        """The characters that number its frames, in order."""
         return [
             character
             for character in self.vocabulary.characters
@@ -66,12 +65,12 @@ class FrameGenerator:
 
     @property
     def rows(self) -> int:
-        """How many rows a frame has; 1 where it is written whole."""
+        """Number of rows of a frame; 1 where it is decoded whole."""
         row_count = sum(ord(character) >= ROW_PLANE for character in self.vocabulary.characters)
         return row_count if self.framing == "row" else 1
 
     def frames(self, numbers: Sequence[str]) -> Iterator[str]:
-        """The frames of these numbers, each as soon as it is written: lines of text, as drawn."""
+        """Decode the frames of these numbers; yield each, as lines of text, when complete."""
         budget = EXTERNAL_KV_BYTES if self.decoder else GPU_KV_BYTES
         size = 1 if self.draft else max(1, budget // (self._kv_bytes() * self.rows))
         if self.decoder:
@@ -103,7 +102,7 @@ class FrameGenerator:
         return [row_prefix(number, row) for row in range(self.rows)]
 
     def _line(self, ids: Sequence[int]) -> str:
-        """What is drawn of a text: nothing from the first framing character on."""
+        """Return a decoded text up to the first framing character."""
         text = self.vocabulary.decode(np.array(ids))
         return FRAMING_CHARACTER.split(text, maxsplit=1)[0]
 
@@ -113,7 +112,7 @@ class FrameGenerator:
 
 
 def build_frame_generator(genotype: Genotype, birth: Any, device: torch.device) -> FrameGenerator:
-    """The projector for an individual, by its birth certificate. ValueError for no film's."""
+    """Build the generator of an individual; ValueError if it was not trained on a film."""
     return FrameGenerator(
         genotype, Vocabulary.from_dict(birth["vocabulary"]), str(birth.get("framing")),
         int(birth["context"]) + 1, device, drafting=device.type == "cpu",
@@ -121,7 +120,7 @@ def build_frame_generator(genotype: Genotype, birth: Any, device: torch.device) 
 
 
 def select_frames(numbers: Sequence[str], indices: Sequence[int] | None = None) -> list[str]:
-    """The characters of the frames that are wanted by number; all for None."""
+    """Return the characters of the frames with these indices, all for None; ValueError for none."""
     characters = {number_from_character(character): character for character in numbers}
     if missing := [index for index in indices or () if index not in characters]:
         raise ValueError(f"there is no frame {missing[0]}: they are 0 to {len(characters) - 1}")

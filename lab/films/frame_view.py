@@ -1,7 +1,7 @@
-"""A screen: frames as cells, the model's beside the truth with its wrong cells marked.
+"""Frame view: frames as printable cells, the model's beside the truth with errors marked.
 
-Whatever a model or a file says, a cell is one printable character of one column; what is none is
-shown as a question mark. So nothing that is shown can be obeyed by a terminal.
+A cell is one printable character of one column; other characters are shown as a question mark, so
+that no control sequence reaches the terminal.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ BLANK, STRANGE = " ", "?"
 
 
 def frame_cells(frame: str, height: int, width: int) -> list[list[str]]:
-    """A frame as height lines of width cells, cut or filled with blanks."""
+    """Return a frame as height lines of width cells, cut or padded with blanks."""
     lines = frame.split("\n")[:height]
     lines += [""] * (height - len(lines))
     return [
@@ -28,13 +28,13 @@ def frame_cells(frame: str, height: int, width: int) -> list[list[str]]:
 
 
 def frame_size(frame: str) -> tuple[int, int]:
-    """Lines of a frame, and the characters of its longest."""
+    """Return the lines of a frame, and the characters of its longest line."""
     lines = frame.split("\n")
     return len(lines), max(map(len, lines))
 
 
 def differing_cells(written: list[list[str]], truth: list[list[str]]) -> list[list[bool]]:
-    """Which cells differ."""
+    """Return which cells differ."""
     pairs = zip(written, truth, strict=True)
     return [[a != b for a, b in zip(row, truth_row, strict=True)] for row, truth_row in pairs]
 
@@ -42,10 +42,10 @@ def differing_cells(written: list[list[str]], truth: list[list[str]]) -> list[li
 def render_frame(
     frame: str, truth: str | None, room: tuple[int, int], mark: Callable[[str], str]
 ) -> list[str]:
-    """Lines of a frame, or of frame and truth beside each other, that fit room (lines, columns).
+    """Render a frame, or frame and truth side by side, within room (lines, columns).
 
-    mark makes of a wrong cell's character what is shown in its place. Where both do not fit beside
-    each other, the frame alone is shown, marked.
+    mark maps the character of a wrong cell to its display. Where both do not fit side by side, the
+    marked frame alone is rendered.
     """
     height, width = frame_size(truth or frame)
     written = frame_cells(frame, height, width)
@@ -69,10 +69,10 @@ def render_frame(
 
 
 def reverse_video(character: str) -> str:
-    """A cell in reversed colours, for a terminal."""
+    """Return a cell in reversed colours, for a terminal."""
     return f"\x1b[7m{character}\x1b[0m"
 
 
 def cross_out(_: str) -> str:
-    """A cell crossed out, for plain text."""
+    """Return a crossed-out cell, for plain text."""
     return "x"

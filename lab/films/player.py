@@ -1,6 +1,6 @@
-"""A player: a film in a terminal at its rate, with pause and seek; from a model as it writes.
+"""Player: film playback in a terminal, with pause and seek, while the model still writes.
 
-Only what `screen` made of a frame is shown; the terminal is put back however it ends.
+Frames are shown through `frame_view`; the terminal is restored on every exit.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ARROWS = {"\x1b[C": "f", "\x1b[D": "b", "\x1b[A": "n", "\x1b[B": "p"}
 
 
 class FrameBuffer:
-    """Frames that are there, and more to come from a source; `grow` takes the next, if any."""
+    """A buffer of the frames that a source has produced so far."""
 
     def __init__(self, source: Iterator[str], count: int) -> None:
         self.source, self.count = source, count
@@ -32,14 +32,14 @@ class FrameBuffer:
         self.closed = False
 
     def read_next(self) -> bool:
-        """Take one frame more from the source; whether there was one."""
+        """Read one frame from the source; return whether there was one."""
         frame = next(self.source, None)
         if frame is not None:
             self.frames.append(frame)
         return frame is not None
 
     def read_all(self) -> None:
-        """Take all, until closed; an error is kept for whoever plays."""
+        """Read all frames until closed; an exception is kept for the player."""
         try:
             while not self.closed and self.read_next():
                 pass
@@ -49,7 +49,7 @@ class FrameBuffer:
 
 @dataclass(frozen=True)
 class PlayerState:
-    """What is shown: which frame, whether time stands still, whether the truth is beside it."""
+    """The state of playback: frame index, paused, truth shown beside it, quit."""
 
     at: int = 0
     paused: bool = False
@@ -58,7 +58,7 @@ class PlayerState:
 
 
 def apply_key(state: PlayerState, key: str, count: int, rate: float) -> PlayerState:
-    """The state that a key leads to; the same for one that means nothing."""
+    """Return the state after a key; unchanged for an unknown key."""
     jump = max(1, round(5 * rate))
     steps = {"n": 1, "p": -1, "f": jump, "b": -jump}
     key = ARROWS.get(key, key)
@@ -75,7 +75,7 @@ def apply_key(state: PlayerState, key: str, count: int, rate: float) -> PlayerSt
 
 
 def can_play(source: TextIO, out: TextIO) -> bool:
-    """Whether there is a terminal to play in."""
+    """Whether source and out are a terminal."""
     return find_spec("termios") is not None and source.isatty() and out.isatty()
 
 
@@ -87,9 +87,9 @@ def play_film(
     out: TextIO | None = None,
     beside: bool = False,
 ) -> None:
-    """Show the reel until it ends or the viewer leaves; what is still to come is taken meanwhile.
+    """Play a film until it ends or the viewer quits, while the source still produces frames.
 
-    Raises whatever taking a frame raised, when the terminal is put back.
+    Raises the source's exception after the terminal is restored.
     """
     source, out = source or sys.stdin, out or sys.stdout
     worker = threading.Thread(target=buffer.read_all, daemon=True)
@@ -114,7 +114,7 @@ def _show_frame(
     source: TextIO,
     out: TextIO,
 ) -> PlayerState:
-    """Show one frame for as long as it lasts or until a key is pressed."""
+    """Show one frame for its duration or until a key is pressed."""
     deadline = time.monotonic() + 1 / rate
     columns, lines = terminal_size(out)
     is_available = state.at < len(buffer.frames)
@@ -136,7 +136,7 @@ def _show_frame(
 
 
 def _read_key(source: TextIO, seconds: float) -> str | None:
-    """The key that is pressed within so many seconds, an arrow whole; None for none."""
+    """Return the key pressed within some seconds, arrow sequences whole, else None."""
     if not select.select([source], [], [], seconds)[0]:
         return None
     key = os.read(source.fileno(), 1).decode("latin-1")

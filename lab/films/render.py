@@ -1,4 +1,4 @@
-"""Writing a film of characters to a file that others can show: an animated GIF, or a video."""
+"""Rendering: a film of characters rasterised to an animated GIF or a video."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from lab.corpora import video_writer
 from lab.films.frame_view import GAP, differing_cells, frame_cells, frame_size
 
-CHARACTERS_BY_INK = " .`',:;-~_=+*!?xozXO0#%&$@"  # from little to much
+CHARACTERS_BY_INK = " .`',:;-~_=+*!?xozXO0#%&$@"  # by rising ink
 CELL_WIDTH = 4  # pixels that a cell is wide; it is twice as high
 WRONG_COLOUR = (220, 60, 40)
 
@@ -18,9 +18,9 @@ WRONG_COLOUR = (220, 60, 40)
 def rasterise_frames(
     frames: Sequence[str], truth: Sequence[str] | None, cell: int = CELL_WIDTH
 ) -> np.ndarray:
-    """Frames as pixels [N, height, width, 3] of 0 to 255; truth stands at the right, wrong is red.
+    """Rasterise frames to pixels [N, height, width, 3], 0 to 255; truth at the right, errors red.
 
-    A character's brightness is that of its ink among those that the film has.
+    A character's brightness is its rank by ink among the film's characters.
     """
     height, width = frame_size((truth or frames)[0])
     characters = sorted(
@@ -53,7 +53,7 @@ def rasterise_frames(
 def write_animation(
     path: Path, frames: Sequence[str], rate: float, truth: Sequence[str] | None
 ) -> Path:
-    """Write a .gif or .mp4, whole or not at all. ValueError says what is not installed."""
+    """Write a .gif or .mp4 atomically; ValueError says what is not installed."""
     video_writer.write_video(path, list(rasterise_frames(frames, truth)), rate, colours=32)
     return path
 

@@ -1,4 +1,4 @@
-"""An artist at work: an individual, the corpora it learned from, and pieces with their measures."""
+"""Artist: an individual with its training corpora, and the pieces that it draws."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from lab.models.weight_averages import select_weights
 
 @dataclass(frozen=True)
 class Artist:
-    """Who draws: its name, the individual, which of its weights, what it learned."""
+    """An artist: its name, the individual, the choice of weights, its training corpora."""
 
     name: str
     individual: Individual
@@ -30,7 +30,7 @@ class Artist:
 
     @cached_property
     def genotype(self) -> Genotype:
-        """The weights of the last step, or an average kept beside them; ValueError for none."""
+        """The weights of the last step, or a saved average; ValueError for none."""
         return select_weights(self.individual, self.weights, self.name)
 
     @property
@@ -41,18 +41,18 @@ class Artist:
 
     @property
     def length(self) -> int:
-        """The characters of a piece at most: its context."""
+        """The maximal characters of a piece: its context."""
         return int(self.individual.birth["context"])
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The characters that it knows."""
+        """Its vocabulary."""
         return Vocabulary.from_dict(self.individual.birth["vocabulary"])
 
     def held_out_prompt(self) -> str:
-        """How a text starts that it has not seen: whole words from the beginning of a line.
+        """The start of a held-out text: whole words from the beginning of a line.
 
-        ValueError where no corpus of its is known.
+        ValueError where its corpora are not recorded.
         """
         for corpus in self.reference.texts:
             unseen = corpus.vocabulary.decode(corpus.select[:4096])
@@ -66,7 +66,7 @@ class Artist:
             )
             start = (line or unseen)[: min(64, self.length // 4)]
             return start.rpartition(" ")[0] or start
-        raise ValueError(f"{self.name} does not tell what it learned from: say prompt=...")
+        raise ValueError(f"{self.name} has no recorded training corpus: set prompt=...")
 
     def draw(
         self,
@@ -77,7 +77,7 @@ class Artist:
         length: int | None = None,
         device: torch.device | None = None,
     ) -> list[dict[str, Any]]:
-        """One line of a gallery for each wish and seed: see `sheet`."""
+        """Draw a piece for each prompt and seed; return lines of a gallery, see `sheet`."""
         framing, length = self.framing, length or self.length
         if framing == "unconditional":
             prompts = [""] * len(prompts)
@@ -111,7 +111,7 @@ class Artist:
         return lines
 
     def redraw(self, line: Mapping[str, Any], device: torch.device | None = None) -> dict[str, Any]:
-        """The piece of a gallery's line, drawn again."""
+        """Draw the piece of a gallery's line again."""
         sampling, seeds = Sampling(**line["sampling"]), [int(line["seed"])]
         start, length = str(line.get("start", "")), int(line["length"])
         return self.draw([line["wish"]], seeds, sampling, start, length, device)[0]

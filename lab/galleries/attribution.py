@@ -1,7 +1,7 @@
-"""Inheritance: which parent would sooner have written each character that a child drew.
+"""Attribution: the parent that predicts each character of a child's drawing best.
 
-Each parent reads the child's piece as it was drawn, frame and all, and is held to every character
-in turn: its loss is the negative log-likelihood of that character given all before it, in nats.
+Each parent scores the child's framed piece: its loss at a character is the negative log-likelihood
+in nats given all characters before it.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from lab.models.genotype import Genotype
 from lab.models.network import forward
 
 ParentModel = tuple[str, Genotype, Vocabulary]
-"""A parent as a judge: what it is called, is and reads."""
+"""(name, genotype, vocabulary) of a parent."""
 
-TIE_MARGIN = 0.1  # nats within which parents are held equal
+TIE_MARGIN = 0.1  # nats within which parents are tied
 INFINITE_LEAD = 1000.0  # stands for an infinite difference, which JSON cannot hold
 
 
 def attribute_piece(line: Mapping[str, Any], parents: Sequence[ParentModel]) -> dict[str, Any]:
-    """What a gallery's line gets beside the rest; nothing for fewer than two parents.
+    """Return the attribution fields of a gallery's line; empty for fewer than two parents.
 
     parents: names. inheritance: for each character of `text` the first parent's loss minus the
-    second's, to 3 digits; ±1000 where only one of them knows the character, 0 where neither does.
-    closest, of three parents or more: the one of least loss, counted from 0, and -1 where two are
+    second's, to 3 digits; ±1000 where only one of them has the character, 0 where neither does.
+    closest, of three parents or more: the index of the one of least loss, -1 where two are
     within a tenth of a nat.
     """
     if len(parents) < 2:
@@ -38,7 +38,7 @@ def attribute_piece(line: Mapping[str, Any], parents: Sequence[ParentModel]) -> 
     losses = np.stack(
         [character_losses(genotype, vocabulary, start, text) for _, genotype, vocabulary in parents]
     )
-    with np.errstate(invalid="ignore"):  # inf - inf: neither knows it
+    with np.errstate(invalid="ignore"):  # inf - inf: neither has it
         leads = np.nan_to_num(
             losses[0] - losses[1], nan=0.0, posinf=INFINITE_LEAD, neginf=-INFINITE_LEAD
         )
@@ -50,7 +50,7 @@ def attribute_piece(line: Mapping[str, Any], parents: Sequence[ParentModel]) -> 
 
 
 def closest_parents(losses: np.ndarray) -> list[int]:
-    """The row of least loss in each column of [K, T]; -1 where two are as good, or all are inf."""
+    """Return the row of least loss in each column of [K, T]; -1 for ties and where all are inf."""
     first, second = np.sort(losses, axis=0)[:2]
     with np.errstate(invalid="ignore"):
         is_clear = np.isfinite(first) & (second - first >= TIE_MARGIN)
@@ -61,10 +61,11 @@ def closest_parents(losses: np.ndarray) -> list[int]:
 def character_losses(
     genotype: Genotype, vocabulary: Vocabulary, prefix: str, text: str
 ) -> np.ndarray:
-    """The loss [T] in nats of each character of a text that follows `before`.
+    """Return the loss [T] in nats of each character of a text that follows `prefix`.
 
-    Infinite for a character that the vocabulary lacks, which what follows is then read without;
-    0 where nothing is before. A character of several bytes has the sum of theirs.
+    Infinite for a character that the vocabulary lacks, which is then dropped from the context;
+    0 for a first character without prefix. A character of several bytes has the sum of
+    their losses.
     """
     encoded = [encode_character(vocabulary, character) for character in prefix + text]
     lengths = np.array([len(part) for part in encoded], np.int64)
@@ -84,14 +85,14 @@ def character_losses(
 
 
 def encode_character(vocabulary: Vocabulary, character: str) -> np.ndarray:
-    """The ids of one character, none where the vocabulary lacks it."""
+    """Return the ids of one character, none where the vocabulary lacks it."""
     if vocabulary.kind == "characters" and character not in vocabulary.characters:
         return np.empty(0, np.uint8)
     return vocabulary.encode(character)
 
 
 def piece_prefix(line: Mapping[str, Any]) -> str:
-    """What stands before a piece's text: its frame and label, nothing before running text."""
+    """Return the framing and label before a piece's text; empty for running text."""
     if not line.get("framing"):
         return ""
     label = line.get("label")

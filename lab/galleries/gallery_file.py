@@ -1,4 +1,4 @@
-"""Gallery file: one line of JSON a piece, read as data that may be hostile."""
+"""Gallery file: the drawings of a gallery, one JSON object a line, parsed as untrusted data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GalleryPiece = Mapping[str, Any]
 
 
 def read_gallery(path: Path) -> list[dict[str, Any]]:
-    """The pieces of a gallery; ValueError names the line that is damaged or is no piece."""
+    """Read the pieces of a gallery; ValueError names a line that is damaged or is no piece."""
     pieces = []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if not line.strip():
@@ -28,12 +28,12 @@ def read_gallery(path: Path) -> list[dict[str, Any]]:
 
 
 def group_by_seed(pieces: Sequence[GalleryPiece]) -> list[list[GalleryPiece]]:
-    """The pieces in rows: those that follow each other with one seed stand side by side."""
+    """Group consecutive pieces of one seed into rows."""
     return [list(row) for _, row in groupby(pieces, key=lambda piece: piece.get("seed"))]
 
 
 def _is_valid_piece(piece: Any) -> bool:
-    """Whether what a page is made of has the types that it must have."""
+    """Whether the fields that a page shows have the right types."""
     if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
         return False
     sampling, nearest = piece.get("sampling") or {}, piece.get("nearest") or {}

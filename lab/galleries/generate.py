@@ -1,4 +1,4 @@
-"""Asking an individual for pieces: by label, freely, or as the continuation of a text."""
+"""Generation of pieces: prompts encoded, sampled and decoded, by label, freely or from a text."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from lab.models.genotype import Genotype
 
 
 def build_prefix(framing: str | None, prompt: str, start: str = "") -> str:
-    """What a piece starts with: the framed label or SOL alone, and how its art starts.
+    """Return the prefix of a piece: the framed label or SOL alone, and the start of its art.
 
-    Without framing the wish itself, which is how a text starts. ValueError for a framing character
-    in wish or start.
+    Without framing it is the prompt itself. ValueError for a framing character in prompt or start.
     """
     if framing is None:
         return prompt
     if framing in ("frame", "row"):
-        raise ValueError("this one knows a film and draws nothing else: python -m lab.play")
+        raise ValueError("this individual was trained on a film: use python -m lab.play")
     frame = conditional_prefix(prompt) if framing == "conditional" else unconditional_prefix()
     return frame + check_no_framing(start, "prompt")
 
@@ -38,9 +37,9 @@ def generate_pieces(
     device: torch.device | None = None,
     start: str = "",
 ) -> list[str]:
-    """One piece a wish and seed, framing characters included, at most `length` characters long.
+    """Sample a piece for each prompt and seed, framing included, at most `length` characters.
 
-    A wish is a label, nothing (unconditional), or the start of a text; start is that of a drawing.
+    A prompt is a label, "" (unconditional), or the start of a text; start is that of a drawing.
     ValueError where the vocabulary lacks one of their characters.
     """
     prefixes = [vocabulary.encode(build_prefix(framing, prompt, start)) for prompt in prompts]

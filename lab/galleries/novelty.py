@@ -1,4 +1,4 @@
-"""How new is a drawing? Its nearest training piece, how alike they are, and whether it is whole.
+"""Novelty: the similarity of a drawing to its nearest training piece.
 
 Similarity is that of Ratcliff and Obershelp 1988, "Pattern matching: the gestalt approach": twice
 the characters in matching runs over the characters of both, blanks at line ends left out.
@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-NGRAM_SIZE = 4  # characters of the pieces by which candidates are found before they are compared
+NGRAM_SIZE = 4  # length of the n-grams by which candidates are preselected
 COMPARED_CANDIDATES = 12
 MEMORISED, VARIED = 0.9, 0.6
 
 
 @dataclass(frozen=True)
 class NearestPiece:
-    """The training piece most like a drawing: its index, its similarity in [0, 1], and a word."""
+    """The nearest training piece of a drawing: its index and its similarity in [0, 1]."""
 
     index: int
     similarity: float
@@ -32,16 +32,16 @@ class NearestPiece:
 
 
 class NoveltyIndex:
-    """Training pieces, indexed once, against which drawings are held."""
+    """An index of training pieces for nearest-neighbour search."""
 
     def __init__(self, pieces: Sequence[str]) -> None:
         self.pieces = [_trim_blanks(piece) for piece in pieces]
         self.ngram_counts = [_count_ngrams(piece) for piece in self.pieces]
 
     def find_nearest(self, drawing: str) -> NearestPiece:
-        """The most similar piece; the gestalt match is computed for the likeliest few only.
+        """Find the most similar piece; the exact similarity is computed for the best candidates.
 
-        ValueError where the library is empty.
+        ValueError where the index is empty.
         """
         if not self.pieces:
             raise ValueError("there is no training piece to compare with")
@@ -58,7 +58,7 @@ class NoveltyIndex:
 
 
 def similarity(a: str, b: str) -> float:
-    """Share of characters in matching runs, in [0, 1]; 1 for equal drawings."""
+    """Return the share of characters in matching runs, in [0, 1]; 1 for equal drawings."""
     return SequenceMatcher(None, a, b, autojunk=False).ratio()
 
 

@@ -1,8 +1,7 @@
-"""A gallery as one page of HTML that needs nothing else: no request, no library, no trust in it.
+"""Gallery page: a gallery as one self-contained HTML file with a Content-Security-Policy.
 
-Every piece stands in it as escaped text, so that it reads without its script, which filters,
-sorts and leads from piece to piece. Its Content-Security-Policy lets nothing run or load but the
-style and the script whose hashes it names (W3C, "Content Security Policy Level 3").
+Every piece is escaped text, readable without the script, which filters, sorts and navigates. The
+Content-Security-Policy (W3C, level 3) allows only the style and script whose hashes it contains.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ VERDICTS = ("memorised", "varied", "new")
 
 
 def write_page(folder: Path, name: str, pieces: Sequence[Mapping[str, Any]], command: str) -> Path:
-    """Write <name>.html into folder, beside the lines that it is made of; return its path."""
+    """Write <name>.html into folder, beside the gallery file; return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.html"
     write_atomic(path, render_page(name, pieces, command).encode())
@@ -37,7 +36,7 @@ def write_page(folder: Path, name: str, pieces: Sequence[Mapping[str, Any]], com
 
 
 def render_page(name: str, pieces: Sequence[Mapping[str, Any]], command: str) -> str:
-    """The page of these lines; the same bytes for the same lines."""
+    """Render the page of a gallery; the same bytes for the same lines."""
     views = build_piece_views(pieces, name)
     style, script = read_asset("page.css") + render_size_rules(views), read_asset("page.js")
     environment = Environment(
@@ -46,7 +45,7 @@ def render_page(name: str, pieces: Sequence[Mapping[str, Any]], command: str) ->
     return environment.from_string(read_asset("page.html")).render(
         name=to_single_line(name),
         command=to_single_line(command),
-        cards=views,
+        views=views,
         style=style,
         script=script,
         policy=POLICY.format(style=csp_hash(style), script=csp_hash(script)),
@@ -60,7 +59,7 @@ def render_page(name: str, pieces: Sequence[Mapping[str, Any]], command: str) ->
 
 
 def gallery_table(name: str, pieces: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """What a plain table shows of each piece: its caption, and the drawing as visible text."""
+    """Return (caption, visible text) of each piece, for a table."""
     return [
         {
             "label": view.label,
@@ -77,17 +76,17 @@ def gallery_table(name: str, pieces: Sequence[Mapping[str, Any]]) -> list[dict[s
 
 
 def read_asset(name: str) -> str:
-    """One of the files that lie beside this one."""
+    """Read a template file beside this module."""
     return (files("lab.galleries") / name).read_text(encoding="utf-8")
 
 
 def csp_hash(text: str) -> str:
-    """What a Content-Security-Policy knows a style or a script by."""
+    """Return the base64 sha256 that a Content-Security-Policy names a style or script by."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def render_size_rules(views: Iterable[PieceView]) -> str:
-    """Rules that tell the style how wide and high drawings are, since no element may say so."""
+    """Return CSS rules for the widths and heights of drawings; inline styles are forbidden."""
     views = list(views)
     distinct_widths = {view.width for view in views} | {view.nearest_width for view in views}
     width_rules = "".join(f".w{width}{{--w:{width}}}" for width in sorted(distinct_widths))
@@ -97,19 +96,19 @@ def render_size_rules(views: Iterable[PieceView]) -> str:
 
 
 def count_names(names: Iterable[str], ordered: bool = True) -> list[tuple[str, int]]:
-    """(name, times) of each name that occurs, by name, or as they come."""
+    """Count names: (name, count), sorted by name, or in order of occurrence."""
     counts = list(Counter(names).items())
     return sorted(counts) if ordered else counts
 
 
 def count_verdicts(views: Iterable[PieceView]) -> list[tuple[str, int]]:
-    """(verdict, times) of each verdict that occurs, from memorised to new."""
+    """Count verdicts: (verdict, count), from memorised to new."""
     counts = Counter(view.verdict for view in views)
     return [(verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict]]
 
 
 def legend_entries(views: Iterable[PieceView]) -> list[tuple[str, str]]:
-    """(class, name) for the legend: the parents' names where all children have the same parents."""
+    """Return (class, name) for the legend: parents' names where all children have the same."""
     families = {
         tuple((kind, name) for kind, name, _ in view.parents) for view in views if view.parents
     }

@@ -1,7 +1,7 @@
-"""A card: what a page tells of one piece, as text that shows everything and obeys nothing.
+"""Piece view: the template data of one piece, as visible text without control characters.
 
-Older lines lack some of it, and lines are data: what is missing, or not what it should be, is left
-out. Escaping for HTML is left to the template.
+Older lines lack some fields, and lines are untrusted data: missing or malformed fields are left
+out. HTML is escaped by the template.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from lab.galleries.text_wrap import fold_text, is_running_text
 from lab.terminal.safe_text import display_width, escape_unsafe
 
 HUES = 4  # parents that have a colour of their own
-WIDTH_STEP = 8  # columns by which the type of a drawing is fitted to its card
-NARROWEST, WIDEST, TALLEST = 24, 160, 99  # beyond that a drawing scrolls
+WIDTH_STEP = 8  # columns by which the font size of a drawing is fitted
+NARROWEST, WIDEST, TALLEST = 24, 160, 99  # a wider drawing scrolls
 
 
 @dataclass(frozen=True)
 class PieceView:
-    """What a template shows of a piece; every text in it is visible, none of it is escaped."""
+    """The fields of a piece in the page template; texts are visible and not HTML-escaped."""
 
     anchor: str
     number: int
@@ -49,7 +49,7 @@ class PieceView:
 
 
 def build_piece_views(pieces: Sequence[Mapping[str, Any]], gallery: str) -> list[PieceView]:
-    """A card for each line of a gallery, under anchors that no two of them share."""
+    """Build a view for each line of a gallery, with unique anchors."""
     anchor_counts, views = Counter[str](), []
     for number, piece in enumerate(pieces, 1):
         anchor = permalink(piece)
@@ -60,14 +60,14 @@ def build_piece_views(pieces: Sequence[Mapping[str, Any]], gallery: str) -> list
 
 
 def permalink(piece: Mapping[str, Any]) -> str:
-    """A name that stays with a piece: made of who drew it, its seed, label and sampling."""
+    """Return a stable anchor of a piece, from artist, seed, label and sampling."""
     keys = ("individual", "weights", "seed", "label", "sampling", "start")
     identity = json.dumps([piece.get(key) or None for key in keys], sort_keys=True)
     return "p-" + hashlib.sha256(identity.encode()).hexdigest()[:12]
 
 
 def build_piece_view(piece: Mapping[str, Any], number: int, anchor: str, gallery: str) -> PieceView:
-    """All that a page tells of a piece: see `sheet` for what its line may hold."""
+    """Build the view of a piece; `sheet` describes its line."""
     nearest, text = _get_mapping(piece, "nearest"), str(piece.get("text", ""))
     nearest_text, is_text = escape_unsafe(str(nearest.get("text") or "")), is_running_text(piece)
     displayed = fold_text(text) if is_text else escape_unsafe(text)
@@ -97,13 +97,13 @@ def build_piece_view(piece: Mapping[str, Any], number: int, anchor: str, gallery
 
 
 def fitted_width(text: str) -> int:
-    """The columns that a visible text needs, rounded up, so that few rules fit all texts."""
+    """Return the columns of a visible text, rounded up, so that few CSS rules suffice."""
     needed = max(map(display_width, text.split("\n")))
     return min(WIDEST, max(NARROWEST, -(-needed // WIDTH_STEP) * WIDTH_STEP))
 
 
 def format_sampling(piece: Mapping[str, Any]) -> str:
-    """How a piece was sampled: "temperature 0.6, top-k 20, ema weights"."""
+    """Format the sampling settings: "temperature 0.6, top-k 20, ema weights"."""
     sampling = _get_mapping(piece, "sampling")
     words = (
         [f"temperature {to_single_line(sampling['temperature'])}"]
@@ -120,7 +120,7 @@ def format_sampling(piece: Mapping[str, Any]) -> str:
 
 
 def validity_marks(piece: Mapping[str, Any]) -> list[tuple[str, bool]]:
-    """What is whole and what is not about a drawing: (words, whether it is as it should be)."""
+    """Return the validity marks of a drawing: (words, whether it is valid in that respect)."""
     validity, entries = _get_mapping(piece, "validity"), list[tuple[str, bool]]()
     if piece.get("framing") and isinstance(piece.get("closed"), bool):
         entries.append(("finished", True) if piece["closed"] else ("unfinished", False))
@@ -137,7 +137,7 @@ def validity_marks(piece: Mapping[str, Any]) -> list[tuple[str, bool]]:
 
 
 def expecting_parents(piece: Mapping[str, Any], text: str) -> list[int] | None:
-    """For each character the parent that expected it most, -1 for none; None where untold."""
+    """Return the parent of least loss for each character, -1 for none; None without attribution."""
     names, leads, closest = (piece.get(key) for key in ("parents", "inheritance", "closest"))
     if not isinstance(names, list) or len(names) < 2:
         return None
@@ -149,9 +149,9 @@ def expecting_parents(piece: Mapping[str, Any], text: str) -> list[int] | None:
 
 
 def colour_runs(text: str, owners: Sequence[int] | None) -> list[tuple[str, str]]:
-    """A drawing as (class, visible text): p0 for what is the first parent's, "" for nobody's.
+    """Split a drawing into (class, visible text): p0 for the first parent, "" for none.
 
-    Blanks have no colour and go with what is before them.
+    Blanks have no colour and join the run before them.
     """
     if owners is None:
         return [("", escape_unsafe(text))]
@@ -169,7 +169,7 @@ def colour_runs(text: str, owners: Sequence[int] | None) -> list[tuple[str, str]
 
 
 def parent_shares(piece: Mapping[str, Any], text: str) -> list[tuple[str, str, int]]:
-    """(class, name, percent of the inked characters) of each parent, then of none of them."""
+    """Return (class, name, percent of the inked characters) of each parent, then of none."""
     owners = expecting_parents(piece, text)
     if owners is None:
         return []
@@ -186,7 +186,7 @@ def parent_shares(piece: Mapping[str, Any], text: str) -> list[tuple[str, str, i
 
 
 def to_single_line(value: Any) -> str:
-    """Anything as one visible line; nothing for None."""
+    """Format a value as one visible line; "" for None."""
     return "" if value is None else escape_unsafe(str(value)).replace("\n", " ")
 
 

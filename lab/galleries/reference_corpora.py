@@ -13,7 +13,7 @@ from lab.galleries.validity import ValidityRules
 
 
 class ReferenceCorpora:
-    """What corpora teach: labels, training pieces, a standard; nothing where there are none."""
+    """The labels, training pieces and validity rules of an artist's corpora; may be empty."""
 
     def __init__(self, corpora: Sequence[Any]) -> None:
         self.texts = [corpus for corpus in corpora if isinstance(corpus, TextCorpus)]
@@ -25,18 +25,18 @@ class ReferenceCorpora:
 
     @cached_property
     def novelty_index(self) -> NoveltyIndex:
-        """The training pieces, ready to be compared with."""
+        """The index of the training pieces."""
         return NoveltyIndex([piece.art for piece, _ in self.pieces])
 
     @cached_property
     def validity_rules(self) -> ValidityRules:
-        """The widest of the corpora's limits, all of their characters and signatures."""
+        """The union of the corpora's rules: largest width, all characters and signatures."""
         limits = [corpus.provenance.get("limits", {}) for corpus in self.drawings]
         width = max((int(limit.get("max_width", 0)) for limit in limits), default=0)
         return ValidityRules.from_drawings([piece for piece, _ in self.pieces], width or None)
 
     def measure_drawing(self, art: str, closed: bool) -> dict[str, Any]:
-        """nearest and validity of a drawing as `sheet` describes them; None without a corpus."""
+        """Return nearest and validity of a drawing (see `sheet`); None without corpus."""
         if not self.pieces:
             return {"nearest": None, "validity": None}
         match = self.novelty_index.find_nearest(art)
@@ -46,6 +46,6 @@ class ReferenceCorpora:
             "verdict": match.verdict,
             "label": piece.label,
         }
-        if corpus.provenance.get("licence") == "MIT":  # others' work is not copied
+        if corpus.provenance.get("licence") == "MIT":  # the licence does not allow a copy
             nearest["text"] = piece.art
         return {"nearest": nearest, "validity": self.validity_rules.measure(art, closed)}

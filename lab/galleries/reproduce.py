@@ -1,4 +1,4 @@
-"""Drawing a gallery's line again: what the line must hold for it, and where two drawings differ."""
+"""Reproduction: checks that a gallery's line can be drawn again, and lists the differences."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ REQUIRED_KEYS: Mapping[str, Any] = {
     "length": int, "framing": (str, type(None)), "wish": str, "text": str, "closed": bool,
 }  # fmt: skip
 WEIGHTS = ("raw", "ema", "last")
-MAX_LENGTH = 65536  # characters of a piece; a line that asks for more is no gallery's
+MAX_LENGTH = 65536  # characters of a piece at most; a longer one is refused
 
 
 def check_reproducible(line: Mapping[str, Any], place: str) -> Mapping[str, Any]:
-    """A line that holds all that draws its piece again; ValueError names the place and the lack."""
+    """Check that a line can be drawn again; ValueError names the place and the missing key."""
     for key, kind in REQUIRED_KEYS.items():
         if not isinstance(line.get(key), kind) or (kind is int and isinstance(line[key], bool)):
             raise ValueError(f"{place} cannot be drawn again: its {key} is missing or wrong")
@@ -32,7 +32,7 @@ def check_reproducible(line: Mapping[str, Any], place: str) -> Mapping[str, Any]
 
 
 def format_piece_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """What became of a line that was drawn again: nothing, or what differs, safe to print."""
+    """Format the differences of a line drawn again, safe to print; "" for none."""
     if new["text"] != old["text"]:
         lines = difflib.unified_diff(
             old["text"].split("\n"), new["text"].split("\n"), "as kept", "drawn again", lineterm=""

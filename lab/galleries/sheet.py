@@ -1,28 +1,28 @@
-"""A gallery on disk: one line of JSON a piece, and a page of Markdown made from the lines.
+"""Gallery sheet: a gallery written as JSON lines and as a Markdown page.
 
-Each line of <name>.samples.jsonl is an object. What draws its piece again, byte for byte:
+Each line of <name>.samples.jsonl is an object. The fields that reproduce its piece byte for byte:
 
-    artist       the name of who drew it          individual   its id (sha256 of recipe and weights)
-    weights      raw | ema | last                 seed         of the piece's own stream of chance
+    artist       name of the artist               individual   its id (sha256 of recipe and weights)
+    weights      raw | ema | last                 seed         of the piece's own random stream
     sampling     {temperature, top_k, top_p, min_p}            length    characters at most
     framing      conditional | unconditional | null (running text)
-    wish         the label asked for, "" for none, of a text its start
-    start        how the drawing had to start, "" for anyhow (absent in older galleries)
+    wish         the prompt: label, "" for none, or the start of a text
+    start        required start of the drawing, "" for none (absent in older galleries)
 
-What was drawn, and its measures (absent or null where there is no training piece to compare with):
+The drawing and its measures (absent or null without training pieces to compare with):
 
-    label        the label it has, null without   closed       it ended with EOA: it was finished
-    text         the drawing without its frame, or the whole text
+    label        its label, null without          closed       it ended with EOA, finished
+    text         the drawing without framing, or the whole text
     nearest      {similarity in [0, 1], verdict memorised | varied | new, and in newer galleries
-                 label, and text where its licence allows: the training piece most like it}
+                 label, and text where its licence allows: the nearest training piece}
     parents      of a bred artist: the parents' names, and
-    inheritance  for each character of text the first one's loss in nats minus the second's
-    closest      of three or more: the one of least loss, from 0, -1 for none: see `inheritance`
-    validity     {valid: closed, fits and nothing strange; width in columns; fits: no wider than the
-                 corpus allows; strange: characters that no training piece has; signature or null}
+    inheritance  for each character of text the first parent's loss in nats minus the second's
+    closest      of three or more: the index of the one of least loss, -1: tie; see `attribution`
+    validity     {valid: closed, fits and no strange character; width in columns; fits: no wider
+                 than the corpus; strange: characters that no training piece has; signature or null}
 
-Lines that follow each other with one seed are a row: the same wish, drawn by several artists or at
-several temperatures, in the order of the columns. Lines are data, hostile until shown as `visible`.
+Consecutive lines of one seed are a row: the same prompt, drawn by several artists or at several
+temperatures, in column order. Lines are untrusted: they are printed as visible text only.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from lab.galleries.text_wrap import fold_columns, is_running_text
 from lab.storage.atomic_file import write_atomic
 from lab.terminal.safe_text import escape_unsafe, format_side_by_side
 
-UNLIMITED_WIDTH = 10**6  # columns of a page: pieces of a row are never put below each other
+UNLIMITED_WIDTH = 10**6  # columns of a page; the pieces of a row stay side by side
 
 
 def write_gallery(
@@ -53,7 +53,7 @@ def write_gallery(
 
 
 def render_markdown(name: str, pieces: Sequence[GalleryPiece], command: str) -> str:
-    """A page that shows each row in a fenced block under its label, seed and nearest relatives."""
+    """Render Markdown with each row in a fenced block under its label, seed and novelty."""
     parts = [
         f"# {escape_markdown(name)}",
         "",
@@ -71,7 +71,7 @@ def render_markdown(name: str, pieces: Sequence[GalleryPiece], command: str) -> 
 
 
 def render_row(row: Sequence[GalleryPiece], width: int = UNLIMITED_WIDTH) -> str:
-    """The pieces of a row side by side, each of several under its title; safe to print."""
+    """Render the pieces of a row side by side, with titles if several; safe to print."""
     titles = [piece_title(piece, row) for piece in row] if len(row) > 1 else []
     texts = [str(piece.get("text", "")) for piece in row]
     texts = fold_columns(texts, width) if all(map(is_running_text, row)) else texts
@@ -79,7 +79,7 @@ def render_row(row: Sequence[GalleryPiece], width: int = UNLIMITED_WIDTH) -> str
 
 
 def piece_title(piece: GalleryPiece, row: Sequence[GalleryPiece]) -> str:
-    """What tells a piece from the others of its row, and how new it is: "styleA, new 0.31"."""
+    """Return what distinguishes a piece in its row, and its novelty: "styleA, new 0.31"."""
     words = (
         [str(piece.get("artist"))] if len({str(member.get("artist")) for member in row}) > 1 else []
     )
@@ -91,7 +91,7 @@ def piece_title(piece: GalleryPiece, row: Sequence[GalleryPiece]) -> str:
 
 
 def row_heading(row: Sequence[GalleryPiece]) -> str:
-    """Label, seed, and how new a single piece is: "Cats, seed 3, varied (0.71 like its ...)"."""
+    """Return label, seed, and a single piece's novelty: "Cats, seed 3, varied (0.71 like ...)"."""
     labels = [piece["label"] for piece in row if piece.get("label")]
     words = [*labels[:1], f"seed {row[0].get('seed')}"]
     if len(row) == 1 and (nearest := row[0].get("nearest")):
@@ -100,14 +100,14 @@ def row_heading(row: Sequence[GalleryPiece]) -> str:
 
 
 def fence_text(art: str) -> str:
-    """The art in a block of code whose fence is longer than any run of backticks in it."""
+    """Fence art in a code block, with more backticks than any run in it."""
     longest = max((len(run) for run in re.findall("`+", art)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{escape_unsafe(art)}\n{fence}"
 
 
 def escape_markdown(text: str) -> str:
-    """Text that Markdown and HTML show as it is."""
+    """Escape text for Markdown and HTML."""
     return re.sub(r"([\\`*_\[\]<>#|~&$])", r"\\\1", escape_unsafe(text).replace("\n", " "))
 
 

@@ -1,7 +1,7 @@
-"""The standard that a corpus sets, and what of it a drawing keeps: frame, width, characters.
+"""Validity: whether a drawing is finished, fits the corpus' width and uses only its characters.
 
-A signature is what many artists end a piece with: two to four letters that stand alone in one of
-its last lines. Those that sign several training pieces are known.
+A signature is a word of two to four letters in one of the last lines of a piece. Words that sign
+several training pieces count as signatures.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any
 from lab.corpora.drawing import Drawing
 
 SIGNATURE = re.compile(r"(?<!\S)[A-Za-z]{2,4}(?!\S)")
-SIGNATURE_LINES = 2  # from the last on, in which a signature is looked for
-MIN_SIGNED_PIECES = 3  # training pieces that make a word a signature
+SIGNATURE_LINES = 2  # last lines in which a signature is searched
+MIN_SIGNED_PIECES = 3  # training pieces in which a signature occurs at least
 
 
 @dataclass(frozen=True)
 class ValidityRules:
-    """What a corpus' drawings have in common: columns at most, characters, signatures."""
+    """The rules of a corpus' drawings: maximal columns, characters, signatures."""
 
     width: int
     characters: frozenset[str]
@@ -29,7 +29,7 @@ class ValidityRules:
 
     @classmethod
     def from_drawings(cls, pieces: Iterable[Drawing], width: int | None = None) -> ValidityRules:
-        """The standard of these pieces; width None: that of the widest of them."""
+        """Derive the rules of these pieces; width None: that of the widest."""
         pieces = list(pieces)
         counts = Counter(word for piece in pieces for word in set(signature_candidates(piece.art)))
         return cls(
@@ -39,7 +39,7 @@ class ValidityRules:
         )
 
     def measure(self, art: str, closed: bool) -> dict[str, Any]:
-        """valid (closed, narrow enough, no strange character), and what it is made of."""
+        """Measure a drawing: valid (closed, fits, no strange character) and its parts."""
         width = max(map(len, art.split("\n")))
         strange = "".join(sorted(set(art) - self.characters))
         signatures = [word for word in signature_candidates(art) if word in self.signatures]
@@ -53,6 +53,6 @@ class ValidityRules:
 
 
 def signature_candidates(art: str) -> list[str]:
-    """The words in a drawing's last lines that could be a signature, in order."""
+    """Return the words in a drawing's last lines that could be a signature, in order."""
     lines = [line for line in art.split("\n") if line.strip()][-SIGNATURE_LINES:]
     return [word for line in lines for word in SIGNATURE.findall(line)]

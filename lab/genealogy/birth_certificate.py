@@ -12,7 +12,7 @@ from lab.storage.verified_folder import DamagedIndividual
 
 
 def read_birth(folder: Path) -> dict[str, Any]:
-    """The birth certificate of an individual on disk, checked without reading its weights.
+    """Read the birth certificate of an individual on disk, without reading its weights.
 
     DamagedIndividual where it is missing, altered, or lacks id, parents or recipe.
     """

@@ -1,4 +1,4 @@
-"""A family tree, drawn: as text, as Mermaid, as SVG.
+"""Family tree: a pedigree drawn as text, as Mermaid or as SVG.
 
 Mermaid's syntax: https://mermaid.js.org/syntax/flowchart.html. Names come from files that anyone
 may have written, so each drawing escapes them for its own format.
@@ -19,7 +19,7 @@ LINE_OFFSETS = (19, 35, 51)  # where the lines of a box stand in it
 LETTER_WIDTH, MARGIN = (
     7.3,
     9,
-)  # across, of a character of 12px monospace, and beside the longest line
+)  # of a character of 12px monospace, and beside the longest line
 MAX_LINE_WIDTH = 36  # characters of a line
 STYLE = (
     "text{font:12px monospace;text-anchor:middle;fill:#222}.id{fill:#777}"
@@ -29,7 +29,7 @@ STYLE = (
 
 
 def family_subgraph(pedigree: Pedigree, subject: str) -> nx.DiGraph:
-    """The part of the pedigree that a subject (an id) belongs to: ancestors and descendants.
+    """Return the ancestors and descendants of a subject (an id) as a subgraph.
 
     The other parents of its descendants are included, without their own ancestors.
     """
@@ -39,10 +39,10 @@ def family_subgraph(pedigree: Pedigree, subject: str) -> nx.DiGraph:
 
 
 def render_tree_text(pedigree: Pedigree, subject: str) -> str:
-    """Indented lines, founders first; the subject is marked with *.
+    """Render a tree as indented lines, founders first; the subject is marked with *.
 
     A child stands under each of its parents, the others named after an x; its own children only
-    where it is met first.
+    at its first occurrence.
     """
     graph, visited = family_subgraph(pedigree, subject), set[str]()
 
@@ -69,7 +69,7 @@ def render_tree_text(pedigree: Pedigree, subject: str) -> str:
 
 
 def render_tree_mermaid(pedigree: Pedigree, subject: str) -> str:
-    """A Mermaid flowchart, as GitHub renders it."""
+    """Render a tree as a Mermaid flowchart, which GitHub displays."""
     graph = family_subgraph(pedigree, subject)
     node_names = {
         identity: f"n{i}" for i, identity in enumerate(_sort_by_generation(pedigree, graph))
@@ -87,9 +87,9 @@ def render_tree_mermaid(pedigree: Pedigree, subject: str) -> str:
 
 
 def render_tree_svg(pedigree: Pedigree, subject: str) -> str:
-    """A picture: one row per generation, founders on top, a line from parent to child.
+    """Render a tree as SVG: a row per generation, founders on top, a line from parent to child.
 
-    All boxes are as wide as the longest line in them, which is cut at LONGEST characters.
+    All boxes are as wide as the longest line in them, which is cut at MAX_LINE_WIDTH characters.
     """
     graph = family_subgraph(pedigree, subject)
     box_lines = {identity: _box_lines(pedigree, identity) for identity in graph}
@@ -138,7 +138,7 @@ def _render_box(lines: Sequence[str], width: int) -> str:
 
 
 def _box_lines(pedigree: Pedigree, identity: str) -> tuple[str, str, str]:
-    """What a box says: name, origin, id."""
+    """The lines of a box: name, origin, id."""
     name, origin = (
         _replace_unprintable(field)
         for field in (pedigree.name(identity), _describe_origin(pedigree, identity))
@@ -147,7 +147,7 @@ def _box_lines(pedigree: Pedigree, identity: str) -> tuple[str, str, str]:
 
 
 def _truncate_line(line: str) -> str:
-    """A line of LONGEST characters at most, with an ellipsis where it was longer."""
+    """Cut a line to MAX_LINE_WIDTH characters, with an ellipsis."""
     if _display_width(line) <= MAX_LINE_WIDTH:
         return line
     while _display_width(line) > MAX_LINE_WIDTH - 1:
@@ -156,7 +156,7 @@ def _truncate_line(line: str) -> str:
 
 
 def _display_width(line: str) -> int:
-    """How many characters wide a line is; those of East Asia take two."""
+    """Width of a line in columns; East Asian wide characters take two."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in line)
 
 

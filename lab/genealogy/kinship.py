@@ -1,4 +1,4 @@
-"""Kinship: how related two individuals are by pedigree, and how alike their weights really are.
+"""Kinship: Wright's coefficients of a pedigree, and row angles and task-vector cosines of weights.
 
 Wright 1922, "Coefficients of inbreeding and relationship"; cosines of task vectors as in Hu et
 al. 2024, "Exploring model kinship for merging large language models", arXiv 2410.12613.
@@ -10,10 +10,10 @@ individual being equally likely to have passed it on, are copies of one ancestra
     f(x, x) = (1 + F(x)) / 2,    F(x) = mean over pairs of parents of f(p, q)
     r(x, y) = 2 f(x, y) / sqrt((1 + F(x)) (1 + F(y)))        Wright's relationship
 
-Founders are unrelated to each other and F = 0. Training is half a birth: whoever was trained on
-from one parent has that parent and, as the other one, its data, an unrelated founder of its own.
-So a fork is to its ancestor as child to parent (r = 1/2), two forks of one ancestor are half
-siblings (1/4), and the child of two forks is bred from half siblings (F = 1/8).
+Founders are unrelated to each other and F = 0. A fork, trained on from one parent, has that parent
+and, as the other one, its data, an unrelated founder of its own. So a fork is to its ancestor as
+child to parent (r = 1/2), two forks of one ancestor are half siblings (1/4), and the child of two
+forks is bred from half siblings (F = 1/8).
 """
 
 from __future__ import annotations
@@ -29,13 +29,11 @@ from lab.breeding.geometry import geometry
 from lab.genealogy.pedigree import Pedigree
 from lab.models.genotype import Genotype
 
-CLONE_THRESHOLD = (
-    0.05  # of a parent's angle to the nearest other parent; closer than that is a copy
-)
+CLONE_THRESHOLD = 0.05  # of a parent's angle to the nearest other parent; a closer child is a copy
 
 
 def kinship_coefficient(pedigree: Pedigree, a: str, b: str) -> float:
-    """Wright's kinship f(a, b) of two ids, as the module defines it.
+    """Return Wright's kinship f(a, b) of two ids, as defined above.
 
     By the tabular method (Cruden 1949): parents before children, one row of the table at a time.
     """
@@ -53,12 +51,12 @@ def kinship_coefficient(pedigree: Pedigree, a: str, b: str) -> float:
 
 
 def inbreeding_coefficient(pedigree: Pedigree, a: str) -> float:
-    """F(a): the kinship of its parents; 0 for founders and for whoever has one parent."""
+    """Return F(a), the kinship of a's parents; 0 for founders and individuals with one parent."""
     return 2 * kinship_coefficient(pedigree, a, a) - 1
 
 
 def relationship_coefficient(pedigree: Pedigree, a: str, b: str) -> float:
-    """Wright's coefficient of relationship r(a, b): 1 for an individual and itself."""
+    """Return Wright's relationship r(a, b): 1 for an individual and itself."""
     scale = math.sqrt(
         (1 + inbreeding_coefficient(pedigree, a)) * (1 + inbreeding_coefficient(pedigree, b))
     )
@@ -66,9 +64,9 @@ def relationship_coefficient(pedigree: Pedigree, a: str, b: str) -> float:
 
 
 def block_rms_angles(a: Genotype, b: Genotype) -> dict[str, float]:
-    """RMS angle between corresponding rows in radians: per block, and "all".
+    """Return the RMS angle between corresponding rows in radians: per block, and "all".
 
-    ValueError unless both have the same architecture; bring vocabularies to their union first.
+    ValueError unless both have the same architecture; widen vocabularies to their union first.
     """
     _require_same_architecture(a, b)
     squared = geometry(a.architecture).angle(a.rows, b.rows) ** 2
@@ -79,16 +77,16 @@ def block_rms_angles(a: Genotype, b: Genotype) -> dict[str, float]:
 
 
 def median_row_angle(a: Genotype, b: Genotype) -> float:
-    """Median angle between corresponding rows in degrees; ValueError as `angles`."""
+    """Return the median row angle in degrees; ValueError as `block_rms_angles`."""
     _require_same_architecture(a, b)
     return math.degrees(float(geometry(a.architecture).angle(a.rows, b.rows).median()))
 
 
 def task_vector_cosines(a: Genotype, b: Genotype, ancestor: Genotype) -> dict[str, float]:
-    """Cosine of what a and b have learned since their ancestor: per block, and "all".
+    """Return the cosine of the task vectors of a and b: per block, and "all".
 
     <log_o a, log_o b> / (|log_o a| |log_o b|), summed over the rows of a block; 0 where one of
-    them has not moved. 1: they learned the same; 0: nothing in common.
+    them equals the ancestor o. 1: equal changes; 0: orthogonal changes.
     """
     _require_same_architecture(a, ancestor)
     _require_same_architecture(b, ancestor)
@@ -108,10 +106,10 @@ def task_vector_cosines(a: Genotype, b: Genotype, ancestor: Genotype) -> dict[st
 def find_cloned_parent(
     child: Genotype, parents: Mapping[str, Genotype], *, threshold: float = CLONE_THRESHOLD
 ) -> str | None:
-    """Name of the parent that the child is a copy of, or None.
+    """Return the name of the parent that the child is a copy of, or None.
 
     A copy is within `threshold` of the RMS angle that separates that parent from the nearest
-    other one: siblings a few degrees apart and strangers at 90 are held to the same standard.
+    other one, so that siblings a few degrees apart and unrelated parents at 90 are treated alike.
     """
     nearest = min(parents, key=lambda name: block_rms_angles(child, parents[name])["all"])
     angles_to_others = [

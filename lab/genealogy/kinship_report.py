@@ -1,6 +1,6 @@
-"""Relatives: who is closest to an individual, by pedigree beside by weights.
+"""Kinship report: an individual's closest relatives and common ancestors, as text.
 
-Used by `lab.pedigree`.
+Wright 1922, "Coefficients of inbreeding and relationship". Used by `lab.pedigree`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from lab.genealogy.kinship import (
 from lab.genealogy.kinship_table import kinship_table
 from lab.genealogy.registry import Registry
 
-MAX_RELATIVES = 12  # relatives in a table
+MAX_RELATIVES = 12  # in a table
 
 
 def family_page(registry: Registry, subject: str) -> str:
-    """Where an individual comes from, in words, and the table of its kinship."""
+    """Describe the parentage of an individual (an id), with a table of its kinship."""
     parents = list(dict.fromkeys(registry.pedigree.parents(subject)))
     lines = [_describe_parentage(registry, subject, parents)]
     pairs = [*combinations(parents, 2)][:MAX_RELATIVES]
@@ -36,7 +36,7 @@ def family_page(registry: Registry, subject: str) -> str:
 
 
 def pair_page(registry: Registry, a: str, b: str) -> str:
-    """The nearest common ancestor of two individuals, and their kinship."""
+    """Describe the nearest common ancestor of two individuals (ids), and their kinship."""
     group_name = f"{registry.label(a)} and {registry.label(b)}"
     table = kinship_table(registry, [(a, b)], parents_common_ancestor(registry, [a, b]))
     return "\n".join([describe_common_ancestry(registry, [a, b], group_name), "", *table])
@@ -45,9 +45,9 @@ def pair_page(registry: Registry, a: str, b: str) -> str:
 def describe_common_ancestry(
     registry: Registry, individuals: Sequence[str], group_name: str
 ) -> str:
-    """From whom several individuals descend together, in a line; who is what they are called.
+    """Name the nearest common ancestor of several individuals, in one line.
 
-    The children of one couple have two ancestors equally near: both are named, and then their own.
+    Full siblings have two equally near ancestors: both are named, and then their common ancestor.
     """
     nearest_ancestors = registry.pedigree.nearest_common_ancestors(*individuals)
     if len(nearest_ancestors) == 1:
@@ -65,7 +65,7 @@ def describe_common_ancestry(
 
 
 def closest_relatives(registry: Registry, subject: str) -> list[str]:
-    """The closest relatives by Wright's coefficient: the parents and their ancestor first."""
+    """Return the closest relatives by Wright's r, after the parents and their ancestor."""
     pedigree = registry.pedigree
     parents = list(dict.fromkeys(pedigree.parents(subject)))
     ancestor = parents_common_ancestor(registry, parents)
@@ -85,7 +85,7 @@ def closest_relatives(registry: Registry, subject: str) -> list[str]:
 
 
 def parents_common_ancestor(registry: Registry, parents: Sequence[str]) -> str | None:
-    """The nearest common ancestor of all parents, where there are two or more."""
+    """Return the nearest common ancestor of two or more parents, else None."""
     return registry.pedigree.nearest_common_ancestor(*parents) if len(parents) > 1 else None
 
 

@@ -1,7 +1,6 @@
-"""Survey: kinship by pedigree and by weights of everybody in the crosses of a folder, as data.
+"""Kinship survey: pedigree and weight kinship of all pairs in the crosses of a folder, as JSON.
 
-Used by `lab.pedigree`. The weights are read once and not needed again: figures are drawn from the
-numbers alone.
+Wright 1922; used by `lab.pedigree`. Weights are read once: figures are drawn from this file alone.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ from lab.storage import atomic_file
 
 
 def write_kinship_survey(registry: Registry, names: str) -> Path:
-    """Write <root>/kinship.json: every pair of relatives in the crosses whose names fit.
+    """Write <root>/kinship.json: every pair of relatives in the crosses whose names match.
 
-    FileNotFoundError where no cross fits.
+    names is a glob pattern. FileNotFoundError where no cross matches.
     """
     pairs = [
         pair
@@ -52,7 +51,7 @@ def write_kinship_survey(registry: Registry, names: str) -> Path:
 def kinship_pairs_of_cross(
     registry: Registry, cross: str, result: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """The pairs of one cross: parents, parents and child, ancestor and parents."""
+    """Return the pairs of one cross: parents, parent and child, ancestor and parent."""
     parents = [parent for parent in result["parents"].values() if parent in registry.pedigree.graph]
     child, ancestor = result["champion"]["id"], parents_common_ancestor(registry, parents)
     pairs = [("parents", a, b) for a, b in zip(parents, parents[1:], strict=False)]

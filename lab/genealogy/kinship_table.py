@@ -1,4 +1,7 @@
-"""Kinship table: relationship, row angle and task-vector cosine of pairs of individuals."""
+"""Kinship table: relationship, row angle and task-vector cosine of pairs of individuals.
+
+Wright 1922, "Coefficients of inbreeding and relationship"; Hu et al. 2024, arXiv 2410.12613.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,11 @@ MAX_NAMED_MISSING = 4  # of those whose weights are not here
 def kinship_table(
     registry: Registry, pairs: list[tuple[str, str]], ancestor: str | None
 ) -> list[str]:
-    """One line a pair: Wright's coefficient, median row angle, and cosine since an ancestor.
+    """Return one line a pair: Wright's r, median row angle and task-vector cosine.
 
-    The cosine is that of what both have learned since `ancestor` where both descend from it, else
-    since the nearest one of whom both do; blank where there is none. "-" is what cannot be known:
-    below the table stands which certificates or weights are missing.
+    The cosine is that of the task vectors since `ancestor` where both descend from it, else since
+    their nearest common ancestor; blank where there is none. "-" is unknown: the lines below the
+    table name the missing certificates or weights.
     """
     pedigree = registry.pedigree
     identities = {identity for pair in pairs for identity in pair}
@@ -63,7 +66,7 @@ def kinship_table(
 
 
 def format_relationship(registry: Registry, a: str, b: str) -> str:
-    """Wright's coefficient of relationship; "-" where a certificate of their lines is missing."""
+    """Return Wright's relationship; "-" where a certificate of their ancestors is missing."""
     if registry.pedigree.missing_certificates(a, b):
         return "-"
     return f"{relationship_coefficient(registry.pedigree, a, b):.3f}"
@@ -72,9 +75,9 @@ def format_relationship(registry: Registry, a: str, b: str) -> str:
 def format_angle_and_cosine(
     registry: Registry, a: str, b: str, base: str | None, faults: dict[str, str]
 ) -> tuple[str, str]:
-    """Median row angle in degrees and cosine since an ancestor; "" where there is no such thing.
+    """Return the median row angle in degrees and the task-vector cosine; "" where undefined.
 
-    "-" without the weights; whose are absent, and why, is added to `absent` by label.
+    "-" without the weights; the reason is added to `faults` by label.
     """
 
     def load_if_present(identity: str) -> list[Individual]:
@@ -101,12 +104,12 @@ def format_angle_and_cosine(
             if loaded_base
             else "",
         )
-    except ValueError:  # of unlike architectures
+    except ValueError:  # of different architectures
         return "", ""
 
 
 def format_missing_weights(faults: Mapping[str, str], identities: Collection[str]) -> list[str]:
-    """Whose weights are not here, in one line, and whose are damaged."""
+    """Return lines that name missing and damaged weights."""
     missing = [label for label, fault in faults.items() if not fault]
     subject = f"the weights of {', '.join(missing[:MAX_NAMED_MISSING])}"
     if len(missing) > MAX_NAMED_MISSING:
@@ -118,7 +121,7 @@ def format_missing_weights(faults: Mapping[str, str], identities: Collection[str
 
 
 def to_smallest_vocabulary(members: list[Individual]) -> list[Genotype]:
-    """Genotypes over the smallest of their vocabularies; a row that one lacks is lent to it."""
+    """Return genotypes over the smallest of their vocabularies; it lends missing rows."""
     character_sets = [
         Vocabulary.from_dict(member.birth["vocabulary"]).characters for member in members
     ]

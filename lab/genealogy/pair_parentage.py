@@ -1,9 +1,9 @@
-"""Paternity: which parents, and how much of each, from the weights alone.
+"""Pair parentage: a parentage test of two parents by least squares on the geodesic between them.
 
 Least squares on the geodesic: row i of a child of a and b lies on the great circle from a_i to
 b_i. With w_i the angle between a_i and b_i and p_i the child's angle along that circle, the
 coefficient of a block of rows that minimises sum (p_i - alpha w_i)^2 is sum p_i w_i / sum w_i^2.
-Rows that are not unit are told by their directions.
+Rows that are not unit are compared by their directions.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from lab.models.hypersphere import angle, slerp_rows, tangent_rows
 
 @dataclass(frozen=True)
 class BlockFit:
-    """What one block of rows says: the coefficient, how sure it is, and what is left over.
+    """The fit of one block of rows: coefficient, standard error, spread and residual.
 
-    alpha: 0 is all of the first parent, 1 all of the second. error: standard error of alpha from
-    the scatter of its rows. spread: standard deviation of the rows' own coefficients, near 0 for a
-    geodesic and near 0.5 for rows taken whole from one parent or the other. residual: RMS angle
-    in radians between the child's rows and the geodesic at alpha.
+    alpha: 0 is the first parent, 1 the second. error: standard error of alpha over its rows.
+    spread: standard deviation of the rows' own coefficients, near 0 for a geodesic and near 0.5
+    for rows inherited whole. residual: RMS angle in radians between the child's rows and the
+    geodesic at alpha.
     """
 
     alpha: float
@@ -40,9 +40,9 @@ class BlockFit:
 
 @dataclass(frozen=True)
 class PairFit:
-    """One pair of candidates: its blocks, its residual over all rows, what it explains.
+    """The fit of one pair of candidates: blocks, residual over all rows, explained share.
 
-    explained is 1 - (residual / angle to the nearest candidate)^2: 1 where the pair accounts for
+    explained is 1 - (residual / angle to the nearest candidate)^2: 1 where the pair explains
     every row, near 0 or below where one candidate alone does as well.
     """
 
@@ -53,10 +53,10 @@ class PairFit:
 
 
 def rank_parent_pairs(child: Genotype, candidates: Mapping[str, Genotype]) -> list[PairFit]:
-    """Every pair of candidates, the one with the smallest residual first.
+    """Fit every pair of candidates; the smallest residual comes first.
 
-    How far the first stands from the second says how sure the answer is; where `explained` is
-    near 0 or below for all, the child has one parent among them, or none: `nearest` tells which.
+    The gap between the first two residuals is the evidence; where `explained` is near 0 or below
+    for all, the child has one parent among them, or none: see `rank_candidates_by_angle`.
     ValueError for fewer than two candidates, or one of another architecture.
     """
     if len(candidates) < 2:
@@ -71,7 +71,7 @@ def rank_parent_pairs(child: Genotype, candidates: Mapping[str, Genotype]) -> li
 def rank_candidates_by_angle(
     child: Genotype, candidates: Mapping[str, Genotype]
 ) -> list[tuple[str, float]]:
-    """Each candidate with its RMS angle to the child in radians, nearest first."""
+    """Return each candidate with its RMS angle to the child in radians, nearest first."""
     distances = {
         name: block_rms_angles(child, candidate)["all"] for name, candidate in candidates.items()
     }
@@ -98,14 +98,14 @@ def _fit_pair(
 
 
 def _angle_along_circle(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
-    """Angle of each c along the great circle from a towards b, in (-pi, pi]."""
+    """Return the angle of each c along the great circle from a towards b, in (-pi, pi]."""
     u = torch.nn.functional.normalize(tangent_rows(a, b), dim=-1)
     return torch.atan2((c * u).sum(-1), (c * a).sum(-1))
 
 
 def _fit_block(a: Tensor, b: Tensor, c: Tensor, omega: Tensor, child_angles: Tensor) -> BlockFit:
     weight = float((omega**2).sum())
-    if weight == 0:  # the two candidates are equal here: nothing can be told
+    if weight == 0:  # the candidates are equal here: no angle is defined
         return BlockFit(math.nan, math.inf, math.nan, float(angle(a, c).square().mean().sqrt()))
     alpha = float((child_angles * omega).sum()) / weight
     deviations = child_angles - alpha * omega

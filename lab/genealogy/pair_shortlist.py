@@ -1,8 +1,8 @@
-"""A shortlist: which pair of many candidates an individual descends from, by a few rows each.
+"""Pair shortlist: a parentage test of every pair of many candidates, on a sample of rows.
 
-A row of a child of a and b lies on the great circle through a and b, wherever on it: bred along a
-geodesic, or taken whole from either. All pairs are tried at once by the rows' cosines with each
-other, which is cheap enough for hundreds of candidates.
+A row of a child of a and b lies on the great circle through a and b, whether it was interpolated
+or inherited whole. All pairs are scored at once from the rows' cosines, which is cheap enough for
+hundreds of candidates.
 """
 
 from __future__ import annotations
@@ -19,20 +19,18 @@ from lab.models.genotype import Genotype
 from lab.models.hypersphere import angle
 
 ROWS_PER_BLOCK = 32  # of each block
-ROUNDING_ANGLE = 1e-6  # radians; what rounding to float32 and back may cost
-EQUIVALENCE_FACTOR = (
-    1.1  # pairs that miss the child's rows by less than this factor more do equally well
-)
-MIN_SINE = 1e-6  # sine of an angle; two rows nearer than that are one point and span no circle
+ROUNDING_ANGLE = 1e-6  # radians; the rounding error of float32
+EQUIVALENCE_FACTOR = 1.1  # pairs whose residual is larger by less than this factor fit equally well
+MIN_SINE = 1e-6  # sine of an angle; two closer rows are one point and span no circle
 
 
 @dataclass(frozen=True)
 class PairShortlist:
-    """The likeliest pair; others on its circles, closer together; the best pair of all the rest.
+    """The best pair, the equivalent pairs on its circles, and the runner-up.
 
-    off: RMS angle in radians between the child's rows and the circles of the pair; runner_up_off
-    that of the runner-up (infinite without one). z: how many standard errors the pair's mean
-    squared angle is below the runner-up's, row by row.
+    residual_angle: RMS angle in radians between the child's rows and the circles of the pair;
+    runner_up_residual_angle: that of the runner-up (infinite without one). z: by how many standard
+    errors the pair's mean squared angle is below the runner-up's, row by row.
     """
 
     pair: tuple[str, str]
@@ -44,7 +42,7 @@ class PairShortlist:
 
 
 def sketch_rows(genotype: Genotype, rows_per_block: int = ROWS_PER_BLOCK) -> Tensor:
-    """Evenly spaced rows of every block, [at most `rows` a block, dim], float64, of unit length."""
+    """Return evenly spaced rows of every block, [rows, dim], float64, of unit length."""
     row_indices = [
         part.start + torch.linspace(0, size - 1, min(rows_per_block, size)).round().long()
         for part in genotype.layout.row_blocks.values()
@@ -54,14 +52,14 @@ def sketch_rows(genotype: Genotype, rows_per_block: int = ROWS_PER_BLOCK) -> Ten
 
 
 def rms_sketch_angle(a: Tensor, b: Tensor) -> float:
-    """RMS angle in radians between the rows of two sketches."""
+    """Return the RMS angle in radians between the rows of two sketches."""
     return float(angle(a, b).square().mean().sqrt())
 
 
 def pair_residual_angles(child: Tensor, candidates: Tensor, block: int = ROWS_PER_BLOCK) -> Tensor:
-    """RMS angle [n, n] between rows [rows, dim] and the circles of each pair of [n, rows, dim].
+    """Return RMS angles [n, n] from rows [rows, dim] to the circles of pairs of [n, rows, dim].
 
-    Infinite on the diagonal. A block of rows at a time.
+    Infinite on the diagonal; computed in blocks of rows.
     """
     squared_angles = torch.zeros(len(candidates), len(candidates), dtype=torch.float64)
     for start in range(0, len(child), block):
@@ -71,11 +69,11 @@ def pair_residual_angles(child: Tensor, candidates: Tensor, block: int = ROWS_PE
 
 
 def shortlist_parent_pairs(child: Tensor, candidates: Mapping[str, Tensor]) -> PairShortlist:
-    """The pair of candidates on whose circles a child lies, all given as sketches.
+    """Find the pair of candidates on whose circles a child lies; all are sketches [rows, dim].
 
-    Any two points of a circle explain a third one: a child of forks lies between one fork and
-    another of their children as well. So of pairs that do equally well the widest is taken whose
-    circles hold both members of the best. ValueError for fewer than two candidates.
+    Any two points of a circle explain a third one: a child of forks also lies between one fork and
+    another child of theirs. So among pairs that fit equally well, the widest is taken whose circles
+    contain both members of the best. ValueError for fewer than two candidates.
     """
     if len(candidates) < 2:
         raise ValueError("a paternity test needs two candidates or more")
@@ -115,7 +113,7 @@ def shortlist_parent_pairs(child: Tensor, candidates: Mapping[str, Tensor]) -> P
 
 
 def _circle_angles(child: Tensor, candidates: Tensor) -> Tensor:
-    """Angles [rows, n, n] between rows and the circle of each pair, or its one point."""
+    """Return angles [rows, n, n] from rows to the circle, or the one point, of each pair."""
     child_cosine = torch.einsum("nrd,rd->rn", candidates, child)
     cosine = torch.einsum("nrd,mrd->rnm", candidates, candidates).clamp(-1, 1)
     sine = (1 - cosine**2).sqrt()
@@ -126,7 +124,7 @@ def _circle_angles(child: Tensor, candidates: Tensor) -> Tensor:
 
 
 def _z_score(child: Tensor, pair: Tensor, other_pair: Tensor) -> float:
-    """Standard errors by which the circles of a pair miss fewer squared radians than another's."""
+    """Return the z score of the difference of squared residuals of two pairs."""
     gain = (
         _circle_angles(child, other_pair)[:, 0, 1] ** 2 - _circle_angles(child, pair)[:, 0, 1] ** 2
     )

@@ -1,7 +1,7 @@
-"""Spans: which of many candidates an individual is mixed from, however many they are.
+"""Parentage regression: the candidates that an individual is mixed from, by forward selection.
 
-Forward selection and backward elimination (Efroymson 1960, "Multiple regression analysis"), each
-row of a child being regressed on the same row of those chosen.
+Forward selection and backward elimination (Efroymson 1960, "Multiple regression analysis"): each
+row of a child is regressed on the same row of the selected candidates.
 
 A row of a child of k parents lies in the plane that their rows span: bred as their mean on the
 sphere or as a sum of task vectors, where their ancestor is one of the k.
@@ -18,20 +18,20 @@ from torch import Tensor
 
 from lab.genealogy.pair_shortlist import ROUNDING_ANGLE, pair_residual_angles
 
-MAX_MEMBERS = 8  # members of a span
-MIN_Z_SCORE = 5.0  # standard errors by which a member must lessen what is missed
-MIN_SHARE = 0.05  # of the squared sine that is missed, which a member must take away
-RIDGE = 1e-12  # of the squared length of a row, for members that lie on one circle
+MAX_MEMBERS = 8  # candidates that are selected at most
+MIN_Z_SCORE = 5.0  # standard errors by which a member must reduce the residual
+MIN_SHARE = 0.05  # share of the squared residual sine that a member must explain
+RIDGE = 1e-12  # relative to a squared row length, for members on one circle
 
 
 @dataclass(frozen=True)
 class ParentMixture:
-    """The candidates that a child is mixed from, in the order of what each accounts for.
+    """The candidates that a child is mixed from, in order of selection.
 
-    off: the angle in radians between the child's rows and the span of the members' rows, and
-    distance: that to the nearest of them; arcsines of RMS sines, since sines add up. without: for
-    each member, how far off the others alone are, and by how many standard errors that is more,
-    row by row, than a row of chance would explain.
+    residual_angle: the angle in radians between the child's rows and the span of the members' rows;
+    nearest_angle: that to the nearest member; both are arcsines of RMS sines. leave_one_out: for
+    each member, the residual angle of the others alone, and the z score of the difference beyond
+    what a random row would explain.
     """
 
     members: tuple[str, ...]
@@ -41,22 +41,23 @@ class ParentMixture:
 
     @property
     def explained_share(self) -> float:
-        """The share of the squared sine to the nearest member that all of them account for."""
+        """The share of the squared sine to the nearest member that all members explain."""
         nearest_sine = math.sin(self.nearest_angle)
         return 1 - (math.sin(self.residual_angle) / nearest_sine) ** 2 if nearest_sine > 0 else 0.0
 
     @property
     def weakest_member(self) -> tuple[str, float, float]:
-        """The member whose absence costs least: its name, how far off the rest is, its z."""
+        """The least needed member: its name, the residual angle without it, and its z score."""
         name = min(self.leave_one_out, key=lambda member: self.leave_one_out[member][0])
         return name, *self.leave_one_out[name]
 
 
 def fit_parent_mixture(child: Tensor, candidates: Mapping[str, Tensor]) -> ParentMixture:
-    """The fewest candidates in whose span a child lies, all given as sketches [rows, dim].
+    """Select the fewest candidates in whose span a child lies; all are sketches [rows, dim].
 
-    From the best pair on, whoever explains most is taken in while that is more than chance; then
-    whoever is not missed is dropped. ValueError for fewer than two candidates.
+    Starting from the best pair, the candidate that explains most is added while the gain is
+    significant; then members that are not significant are dropped. ValueError for fewer
+    than two candidates.
     """
     if len(candidates) < 2:
         raise ValueError("a paternity test needs two candidates or more")
@@ -88,9 +89,9 @@ def fit_parent_mixture(child: Tensor, candidates: Mapping[str, Tensor]) -> Paren
 
 
 def are_all_needed(child: Tensor, members: Sequence[Tensor]) -> bool:
-    """Whether each of several members explains more of a child beside the others than chance does.
+    """Whether every member explains a significant part of a child beside the others.
 
-    All are given as sketches.
+    All are sketches [rows, dim].
     """
     rows, indices = torch.stack(list(members)), range(len(members))
     return all(
@@ -100,10 +101,10 @@ def are_all_needed(child: Tensor, members: Sequence[Tensor]) -> bool:
 
 
 def mixture_weights(child: Sequence[Tensor], members: Sequence[Sequence[Tensor]]) -> list[float]:
-    """How much of each member is in a child: least squares over all of their rows, of sum 1.
+    """Return the least-squares weight of each member in a child, over all rows, with sum 1.
 
-    child holds blocks of unit rows [n, dim], members as many each. NaN where no mixture of theirs
-    has a sum.
+    child holds blocks of unit rows [n, dim], and so does each member. NaN where the weights sum
+    to 0.
     """
     count = len(members)
     gram, target = torch.zeros(count, count, dtype=torch.float64), torch.zeros(count).double()
@@ -119,7 +120,7 @@ def mixture_weights(child: Sequence[Tensor], members: Sequence[Sequence[Tensor]]
 
 
 def _select_forward(child: Tensor, rows: Tensor, selected: list[int]) -> list[int]:
-    """The chosen, and whoever explains more than chance beside those before."""
+    """Add candidates to the selected ones while the best gain is significant."""
     while len(selected) < min(MAX_MEMBERS, len(rows), child.shape[1] - 1):
         remaining = [index for index in range(len(rows)) if index not in selected]
         best = min(
@@ -141,7 +142,7 @@ def _is_significant(share: float, z: float) -> bool:
 def _gain_of_adding(
     child: Tensor, rows: Tensor, selected: Sequence[int], candidate: int
 ) -> tuple[float, float]:
-    """(the share of what the chosen miss that one more takes away, beyond chance; its z)."""
+    """Return the share of the residual that a candidate explains beyond chance, and its z score."""
     missed, missed_with_candidate = (
         _squared_residual_sines(child, rows[selected]),
         _squared_residual_sines(child, rows[[*selected, candidate]]),
@@ -159,7 +160,7 @@ def _residual_angle(child: Tensor, members: Tensor) -> float:
 
 
 def _squared_residual_sines(child: Tensor, members: Tensor) -> Tensor:
-    """Squared sines [rows] between rows [rows, dim] and the span of members [k, rows, dim]."""
+    """Return squared sines [rows] between rows [rows, dim] and the span of [k, rows, dim]."""
     gram = torch.einsum("krd,lrd->rkl", members, members)
     gram += RIDGE * torch.eye(len(members), dtype=gram.dtype)
     target = torch.einsum("krd,rd->rk", members, child).unsqueeze(-1)

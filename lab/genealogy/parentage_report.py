@@ -1,6 +1,7 @@
-"""Parentage: who the parents of an individual are, by weights alone, among many.
+"""Parentage report: a parentage test from weights alone among many candidates, as text.
 
-Used by `lab.pedigree`.
+A pair is tested by circles (`pair_shortlist`), a larger mixture by regression
+(`parentage_regression`). Used by `lab.pedigree`.
 """
 
 from __future__ import annotations
@@ -31,17 +32,16 @@ from lab.genealogy.registry import Registry
 from lab.records import warn
 from lab.storage.verified_folder import DamagedIndividual
 
-COPY_ANGLE = 1e-6  # radians; nearer than that is the same individual
+COPY_ANGLE = 1e-6  # radians; closer candidates are the same individual
 MAX_TRIED = 60  # equivalent pairs that are tested
 
 
 def parentage_page(registry: Registry, subject: str, among: Sequence[str]) -> str:
-    """The likeliest parents, how sure they are, how much of each, and the runner-up.
+    """Report the likeliest parents, the confidence, each parent's share, and the runner-up.
 
-    Two are told by circles, and alpha by layer and kind; more, or task vectors since an ancestor,
-    by the span of those who were reared, and weights by layer and kind. among names the
-    candidates; empty: everybody under the root. The subject itself and its descendants are none.
-    ValueError where fewer than two are left.
+    A pair is reported with alpha by layer and kind, a mixture of more parents or of task vectors
+    with weights by layer and kind. among names the candidates, empty for all individuals under the
+    root; the subject and its descendants are excluded. ValueError for fewer than two candidates.
     """
     child = registry.load(subject).genotype
     sketches, mismatched_count = sketch_candidates(registry, subject, among)
@@ -98,7 +98,7 @@ def parentage_page(registry: Registry, subject: str, among: Sequence[str]) -> st
 
 
 def independent_candidates(registry: Registry, sketches: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The candidates that were not bred from other candidates; all of them where that is one."""
+    """Return the candidates not bred from other candidates; all where fewer than two are left."""
     pedigree = registry.pedigree
     independent = {
         identity: rows
@@ -112,7 +112,7 @@ def independent_candidates(registry: Registry, sketches: Mapping[str, Tensor]) -
 def sketch_candidates(
     registry: Registry, subject: str, among: Sequence[str]
 ) -> tuple[dict[str, Tensor], int]:
-    """A sketch of each who may be a parent, by id; and how many of other shapes were left out."""
+    """Return a sketch of each candidate by id, and the number of candidates of other shapes."""
     pedigree, child = registry.pedigree, registry.load(subject)
     identities = [registry.find(name) for name in among] or [
         identity for identity, node in pedigree.graph.nodes.items() if node["path"] is not None

@@ -1,6 +1,6 @@
-"""Shares: how much of each parent is in each layer of an individual, as tables.
+"""Parentage tables: each parent's coefficient in every layer and kind of tensor.
 
-Used by `families.parentage`.
+Used by `parentage_report`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from lab.genealogy.registry import Registry
 from lab.models.genotype import Genotype
 from lab.terminal.tables import align_columns
 
-CIRCLE_SCATTER_RATIO = 3.0  # times farther along their circles than beside them
-WHOLE_ROW_SPREAD = 0.3  # spread of the rows' own coefficients from which they look taken whole
+CIRCLE_SCATTER_RATIO = 3.0  # scatter along the circles over the distance from them
+WHOLE_ROW_SPREAD = 0.3  # spread of the rows' own coefficients above which rows look inherited whole
 
 
 def alpha_table(registry: Registry, fit: PairFit, residual_angle: float) -> list[str]:
-    """Alpha of each kind of tensor in each layer, then of those outside the layers.
+    """Tabulate alpha by kind of tensor and layer, then of the tensors outside the layers.
 
-    Rows that scatter along their circles, but lie at most `off` beside them, were taken whole.
+    residual_angle: distance of the rows from their circles. Rows that scatter along their circles
+    far more than that were inherited whole.
     """
     first, second = (registry.name(parent) for parent in fit.parents)
     blocks = fit.blocks.values()
@@ -41,7 +42,7 @@ def alpha_table(registry: Registry, fit: PairFit, residual_angle: float) -> list
 
 
 def tabulate_by_kind(title: str, cells: Mapping[str, str]) -> list[str]:
-    """A table of what is told of each block: layers by kinds, then those outside the layers."""
+    """Tabulate a text of each block: layers by kinds, then the blocks outside the layers."""
     kinds = {kind: path for branch in LAYER_ROW_BLOCKS.values() for kind, path in branch.items()}
     layers = {name.split(".")[1] for name in cells if name.startswith("layers.")}
     rows = [[title, *kinds]]
@@ -56,7 +57,7 @@ def tabulate_by_kind(title: str, cells: Mapping[str, str]) -> list[str]:
 
 
 def format_alpha(block_fit: BlockFit) -> str:
-    """An alpha, with its standard error where that shows."""
+    """Format an alpha, with its standard error where it is visible."""
     if math.isnan(block_fit.alpha):
         return "-"
     return f"{block_fit.alpha:z.3f}" + (
@@ -65,7 +66,7 @@ def format_alpha(block_fit: BlockFit) -> str:
 
 
 def weight_table(child: Genotype, parents: Mapping[str, Genotype]) -> list[str]:
-    """The weight of each parent, by its label, in every block of rows: one table a parent."""
+    """Tabulate the weight of each parent, by its label, in every block: one table a parent."""
     child_rows, parent_rows = directions(child), [directions(parent) for parent in parents.values()]
     block_weights = {
         name: mixture_weights([child_rows[part]], [[rows[part]] for rows in parent_rows])

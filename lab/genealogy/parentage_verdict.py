@@ -1,4 +1,8 @@
-"""Parentage verdict: the inferred parents, their confidence and the runner-up, as text."""
+"""Parentage verdict: the inferred parents, their confidence and the runner-up, as text.
+
+Confidence is "sure" where the fit explains SURE_SHARE of the squared angle to the nearest parent
+and is SURE_Z_SCORE standard errors better than the runner-up, "likely" above LIKELY_SHARE.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ SLIGHT_FRACTION = 0.01
 
 
 def is_mixture_as_good(mixture: ParentMixture, shortlist: PairShortlist) -> bool:
-    """Whether the reared account for a child as well as the best pair of all, or nearly."""
+    """Whether a mixture explains a child about as well as the best pair of all candidates."""
     return (
         mixture.residual_angle
         <= EQUIVALENCE_FACTOR * shortlist.residual_angle + SLIGHT_FRACTION * mixture.nearest_angle
@@ -35,9 +39,9 @@ def is_mixture_as_good(mixture: ParentMixture, shortlist: PairShortlist) -> bool
 def format_mixture_verdict(
     registry: Registry, mixture: ParentMixture, shortlist: PairShortlist | None
 ) -> list[str]:
-    """The parents and how sure they are, what the least of them accounts for, who does as well.
+    """Format the parents of a mixture, the confidence, the weakest parent and an equivalent pair.
 
-    pair: two others on whose circles the child may lie, None where one of them is not needed.
+    shortlist: the pair on whose circles the child may lie, None where one of them is not needed.
     """
     parents, ancestor = split_off_ancestor(registry, mixture.members)
     names = " and ".join(map(registry.label, parents))
@@ -68,7 +72,7 @@ def format_mixture_verdict(
 
 
 def split_off_ancestor(registry: Registry, members: Sequence[str]) -> tuple[list[str], str | None]:
-    """(those who descend from one of the members, that one); (all of them, None) without one."""
+    """Return (the descendants of one of the members, that member), or (members, None)."""
     for member in members:
         descendants = [descendant for descendant in members if descendant != member]
         if registry.pedigree.descendants(member).issuperset(descendants):
@@ -83,11 +87,11 @@ def format_pair_verdict(
     mixture_z: float,
     equivalent_pairs: Sequence[tuple[str, str]],
 ) -> list[str]:
-    """The parents and how sure they are, the runner-up, and who does as well.
+    """Format a pair of parents, the confidence, the runner-up and the equivalent pairs.
 
-    distance: RMS angle to the nearer of the parents, which a circle through both accounts for.
-    agreed: standard errors by which both are needed among those who were reared, if it is they.
-    alike: pairs on the same circles that need both of their members.
+    nearest_angle: RMS angle in radians to the nearer parent. mixture_z: z score of the weaker
+    parent in the mixture, if it consists of the same pair, else 0. equivalent_pairs: pairs on the
+    same circles that need both members.
     """
     explained_share = 1 - (shortlist.residual_angle / nearest_angle) ** 2
     is_explained = explained_share >= LIKELY_SHARE
@@ -126,12 +130,12 @@ def format_pair_verdict(
 
 
 def format_degrees(angle: float) -> str:
-    """An angle in radians as people read it."""
+    """Format an angle in radians as degrees."""
     return f"{math.degrees(angle):.3f}°"
 
 
 def compare_with_certificate(registry: Registry, subject: str, *inferred: Sequence[str]) -> str:
-    """What the birth certificate says of the parents; told: what the weights say, in any way."""
+    """Compare the certified parents with the inferred ones, in one line."""
     parents = registry.pedigree.parents(subject)
     if set(parents) in map(set, inferred):
         return "its birth certificate names the same parents"

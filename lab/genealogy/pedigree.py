@@ -1,4 +1,4 @@
-"""The pedigree: who descends from whom, found by reading the birth certificates of a folder.
+"""Pedigree: a directed acyclic graph of individuals, built from their birth certificates.
 
 An individual's id is the sha256 of recipe and tensors and its certificate holds its parents' ids,
 so births form a Merkle DAG: no certificate can be changed without changing all its descendants.
@@ -22,7 +22,7 @@ SHORT_ID_LENGTH = 8  # hex digits of an id that people read
 
 @dataclass(frozen=True)
 class Pedigree:
-    """Births as a graph: an edge leads from parent to child, a node is an id.
+    """A pedigree: a graph of ids with edges from parent to child.
 
     A node's attributes are name, kind (trained, bred, founder, unknown), parents, birth and path.
     A parent whose certificate was not found is a node of kind unknown.
@@ -31,9 +31,9 @@ class Pedigree:
     graph: nx.DiGraph
 
     def find(self, name: str) -> str:
-        """The id for a name, an id, or the beginning of an id of 6 digits or more.
+        """Return the id of a name, an id, or a prefix of an id of 6 digits or more.
 
-        ValueError where it means no individual, or several.
+        ValueError for no match, or several.
         """
         if name in self.graph:
             return name
@@ -48,43 +48,43 @@ class Pedigree:
         raise ValueError(f"the pedigree knows no individual called {name}")
 
     def name(self, identity: str) -> str:
-        """What people call an individual."""
+        """Return the name of an individual."""
         return str(self.graph.nodes[identity]["name"])
 
     def parents(self, identity: str) -> tuple[str, ...]:
-        """Ids of the parents as the certificate lists them; the same one twice after selfing."""
+        """Return the ids of the parents as certified; the same one twice after selfing."""
         return tuple(self.graph.nodes[identity]["parents"])
 
     def ancestors(self, identity: str) -> set[str]:
-        """Everyone it descends from, itself not included."""
+        """Return all ancestors of an individual, without itself."""
         return set(nx.ancestors(self.graph, identity))
 
     def descendants(self, identity: str) -> set[str]:
-        """Everyone who descends from it, itself not included."""
+        """Return all descendants of an individual, without itself."""
         return set(nx.descendants(self.graph, identity))
 
     def lineage(self, *identities: str) -> set[str]:
-        """They and everyone they descend from."""
+        """Return individuals and all of their ancestors."""
         return set(identities).union(*map(self.ancestors, identities))
 
     def nearest_common_ancestors(self, *identities: str) -> list[str]:
-        """The common ancestors from which no other one descends, by name; a if b descends from a.
+        """Return the common ancestors without a descendant among them; a if b descends from a.
 
-        The children of one couple have two of them: both parents.
+        Full siblings have two of them, both parents.
         """
         return self._youngest(set.intersection(*map(self.lineage, identities)))
 
     def nearest_common_ancestor(self, *identities: str) -> str | None:
-        """The one nearest common ancestor; of several, the latest from whom all of those descend.
+        """Return the nearest common ancestor; of several, their own nearest common ancestor.
 
         None where there is no such individual.
         """
         return self.latest(set.intersection(*map(self.lineage, identities)))
 
     def latest(self, among: Collection[str]) -> str | None:
-        """Of a set that holds its members' ancestors, whom no other one of it descends from.
+        """Return the member of an ancestor-closed set without descendants in it.
 
-        Of several, the latest from whom all of those descend; None where there is none.
+        Of several, their nearest common ancestor; None where there is none.
         """
         youngest = self._youngest(among)
         if len(youngest) < 2:
@@ -92,27 +92,27 @@ class Pedigree:
         return self.latest(set.intersection(*map(self.ancestors, youngest)))
 
     def _youngest(self, among: Collection[str]) -> list[str]:
-        """Those from whom no other one among them descends."""
+        """Return the members without a descendant among them, by name."""
         youngest = [member for member in among if not self.descendants(member) & set(among)]
         return sorted(youngest, key=lambda member: (self.name(member), member))
 
     def missing_certificates(self, *identities: str) -> list[str]:
-        """Those of their line whose certificates are missing: what came before is not known."""
+        """Return the ancestors whose certificates are missing, whose parents are unknown."""
         nodes = self.graph.nodes
         return sorted(
             member for member in self.lineage(*identities) if nodes[member]["kind"] == "unknown"
         )
 
     def are_related(self, a: str, b: str) -> bool:
-        """Whether they are known to have a common ancestor, or one to descend from the other."""
+        """Whether two individuals are known to share an ancestor, or one is the other's."""
         return bool(self.lineage(a) & self.lineage(b))
 
     def require_related(self, a: str, b: str, *, unrelated: bool = False) -> None:
-        """ValueError for parents not known to have a common ancestor, unless unrelated is True."""
+        """Raise ValueError for parents without a known common ancestor, unless unrelated."""
         if unrelated or self.are_related(a, b):
             return
         names = f"{self.name(a)} and {self.name(b)}"
-        hint = "cross them all the same with unrelated=true"
+        hint = "set unrelated=true to cross them all the same"
         if missing := self.missing_certificates(a, b):
             raise ValueError(
                 f"whether {names} have a common ancestor is not known: the certificate of "
@@ -121,15 +121,15 @@ class Pedigree:
             )
         raise ValueError(
             f"{names} have no common ancestor, so their neurons do not correspond and a child of "
-            f"both would know less than either: {hint}"
+            f"both would score worse than either: {hint}"
         )
 
 
 def read_pedigree(root: Path, report_damage: Callable[[str], None] = lambda _: None) -> Pedigree:
     """Read the newest birth certificate of every run under root, and nothing else of it.
 
-    The certificate's bytes are checked against the manifest. Damaged ones are named through
-    complain and skipped for the next older one. ValueError where certificates form a circle.
+    The certificate's bytes are checked against the manifest. Damaged ones are passed to
+    report_damage and skipped for the next older one. ValueError where certificates form a circle.
     """
     births: dict[str, tuple[str, Mapping[str, Any], Path]] = {}
     for run, folders in find_certificate_folders(root):
@@ -159,5 +159,5 @@ def _build_graph(births: Mapping[str, tuple[str, Mapping[str, Any], Path]]) -> n
                 )
             graph.add_edge(parent, identity)
     if not nx.is_directed_acyclic_graph(graph):
-        raise ValueError("the birth certificates form a circle: some of them must be forged")
+        raise ValueError("the birth certificates form a cycle: at least one is forged")
     return graph

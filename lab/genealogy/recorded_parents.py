@@ -1,4 +1,7 @@
-"""Recorded parents: the parents that a birth certificate lists, loaded with vocabularies."""
+"""Recorded parents: the parents that a birth certificate lists, loaded with vocabularies.
+
+Used by the attribution of a gallery's pieces to the parents of a bred artist.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,9 @@ from lab.storage.verified_folder import DamagedIndividual
 
 
 def load_parents(child: Individual, root: Path) -> list[tuple[str, Genotype, Vocabulary]]:
-    """What each of two parents or more is called, is and reads, as the certificate lists them.
+    """Load (name, genotype, vocabulary) of two or more parents, in certificate order.
 
-    Empty for one that was trained or selfed, and, with a warning, where a parent is not under root.
+    Empty for a trained or selfed individual, and, with a warning, for parents not under root.
     """
     parent_ids = list(dict.fromkeys(child.birth["parents"]))
     if len(parent_ids) < 2:

@@ -1,6 +1,6 @@
-"""The archive: everybody under a root, found by name, by folder, or by the beginning of an id.
+"""Registry: the individuals under a root folder, found by name, by folder or by id prefix.
 
-Used by `lab.pedigree`.
+The command `lab.pedigree` reads everything through it.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from lab.records.run import read_result
 from lab.storage.verified_folder import DamagedIndividual
 from lab.terminal.safe_text import escape_to_line
 
-MAX_LISTED_MATCHES = 5  # of the individuals that a name may mean
+MAX_LISTED_MATCHES = 5  # individuals of one name that an error lists
 
 
 class Registry:
-    """The pedigree of a root, and the weights of whoever is asked for.
+    """The pedigree of a root folder, and its individuals, loaded on demand.
 
-    ValueError where nobody lies there. Damaged certificates are named on the way.
+    ValueError for a root without individuals. Damaged certificates are named in warnings.
     """
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root).expanduser()
         self.pedigree: Pedigree = read_pedigree(self.root, warn)
         if not self.pedigree.graph:
-            raise ValueError(f"no individual lies under {self.root}: rear some, or say root=...")
+            raise ValueError(f"no individual lies under {self.root}: train one, or set root=FOLDER")
         self.load = lru_cache(maxsize=4)(self._load_uncached)
 
     def find(self, name: str) -> str:
-        """The id of who is called name, lies in that folder, or whose id begins so.
+        """Return the id of an individual by name, folder or id prefix.
 
-        A run root/<name>/ comes before others of its name. ValueError where it means nobody, or
-        several, whose folders are then named.
+        A run root/<name>/ comes before others of its name. ValueError for no match, or for
+        several, whose folders it names.
         """
         for base in (self.root / name, Path(name).expanduser()):
             if identity := self._newest_identity(base):
@@ -70,20 +70,20 @@ class Registry:
             raise ValueError(f"{error}{hint}") from None
 
     def folder_of(self, identity: str) -> Path | str:
-        """The run's folder of an individual, "nowhere" for one whose certificate is missing."""
+        """Return the run folder of an individual, "nowhere" without its certificate."""
         path = self.pedigree.graph.nodes[identity]["path"]
         if path is None:
             return "nowhere"
         return run_folder_of(Path(path))
 
     def name(self, identity: str) -> str:
-        """What it is called, safe to print."""
+        """Return the name of an individual, safe to print."""
         return escape_to_line(self.pedigree.name(identity))
 
     def label(self, identity: str) -> str:
-        """Its name and the beginning of its id: forkL (72a5a6d0).
+        """Return the name and short id of an individual: forkL (72a5a6d0).
 
-        By its children's certificates where its own is missing.
+        The name is taken from its children's certificates where its own is missing.
         """
         graph, name = self.pedigree.graph, self.pedigree.name(identity)
         if graph.nodes[identity]["path"] is None:
@@ -97,7 +97,7 @@ class Registry:
         return f"{escape_to_line(name)} ({identity[:SHORT_ID_LENGTH]})"
 
     def describe_missing(self, *identities: str) -> str:
-        """Whose certificates are missing in the line of individuals, in words; "" for nobody's."""
+        """Describe the missing certificates among individuals and their ancestors; "" for none."""
         labels = [
             self.label(ancestor) for ancestor in self.pedigree.missing_certificates(*identities)
         ]
@@ -107,7 +107,7 @@ class Registry:
         return f"the {noun} of {' and '.join(labels)} {'is' if len(labels) == 1 else 'are'} missing"
 
     def load_parent(self, child: Individual, identity: str) -> Individual:
-        """A parent of a child: by its id, else whoever bears its name alone by now."""
+        """Load a parent of a child by its id, else the only individual of its name."""
         try:
             return self.load(identity)
         except FileNotFoundError:
@@ -123,7 +123,7 @@ class Registry:
             return self.load(namesakes[0])
 
     def _load_uncached(self, identity: str) -> Individual:
-        """An individual by its id, from an older checkpoint where need be.
+        """Load an individual by its id, from an older checkpoint if necessary.
 
         FileNotFoundError where it, or its weights, are not under the root; DamagedIndividual.
         """
@@ -150,7 +150,7 @@ class Registry:
         raise FileNotFoundError(f"{label} is not under {self.root}")
 
     def _explain_childless_run(self, name: str) -> str:
-        """Why a finished run of this name holds no individual; "" where there is no such run."""
+        """Explain why a finished run holds no individual; "" where there is no such run."""
         for base in (self.root / name, Path(name).expanduser()):
             result = read_result(base)
             if result is not None and not any(checkpoint_folders(base / "checkpoint")):
@@ -162,13 +162,13 @@ class Registry:
         return ""
 
     def _newest_identity(self, base: Path) -> str | None:
-        """The id of the newest sound certificate in a folder that is a run, or an individual."""
+        """Return the id of the newest intact certificate of a run or individual folder."""
         for folder in [*sorted(checkpoint_folders(base / "checkpoint"), reverse=True), base]:
             try:
                 identity = str(read_birth(folder)["id"])
             except DamagedIndividual:
                 continue
             if identity not in self.pedigree.graph:
-                raise ValueError(f"{base} is not of the family under {self.root}: say root=...")
+                raise ValueError(f"{base} is not in the pedigree of {self.root}: set root=FOLDER")
             return identity
         return None

@@ -1,10 +1,10 @@
-"""Replay: make a child again from its parents and its recipe, and compare bit for bit.
+"""Replay: re-creation of a bred child from its parents and its recipe, compared bit for bit.
 
 A recipe is data: {"kind": "bred", "operator": name, "parameters": {...}, "seed": n, "ancestor": id
 or null, "mutation": {"operator": name, "parameters": {...}} or null}. Operators are looked up by
 name among those given, never by a path. Where generations lie between child and parents, "steps"
-lists recipes in order, each with its own name and parents. Before all of it, parents of unequal
-vocabularies are brought to the union, and with "alignment": "match" to one basis.
+lists recipes in order, each with its own name and parents. First of all, parents of different
+vocabularies are widened to their union, and with "alignment": "match" aligned to the first parent.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ def replay(
     *,
     code: str | None = None,
 ) -> dict[str, Any]:
-    """Re-create a bred child; {"same", "differs", "id"}: one line per difference, the new one's id.
+    """Re-create a bred child; return {"same", "differs", "id"}: differences a line, the new id.
 
     The id is None where an input is missing. find_parent takes an id (FileNotFoundError where
-    there is none). code is this lab's version: where the weights differ and the certificate was
-    written by another one, that is said too. ValueError for an individual that was not bred, or a
+    there is none). code is this lab's version: where weights differ and the certificate was
+    written by another version, a line says so. ValueError for an individual that was not bred, or a
     recipe that is malformed.
     """
     recipe = child.birth["recipe"]
@@ -63,7 +63,7 @@ def replay(
 
 
 def genotype_differences(a: Genotype, b: Genotype) -> list[str]:
-    """One line for each block whose bits differ; empty where the genotypes are the same."""
+    """Return one line for each block whose bits differ; empty for equal genotypes."""
     if a.architecture != b.architecture:
         return ["the architecture differs"]
     block_angles = block_rms_angles(a, b)
@@ -80,21 +80,21 @@ def genotype_differences(a: Genotype, b: Genotype) -> list[str]:
 
 
 class _MissingInput(Exception):  # noqa: N818 - it never leaves this module
-    """An input of the recipe that is not what it was."""
+    """An input of the recipe that is missing or has changed."""
 
 
 class _Replayer:
-    """Where steps are made again, each by name for those that come after it."""
+    """Re-creates the steps of a recipe; each is available to later ones by name."""
 
     def __init__(
         self, find_parent: Callable[[str], Individual], operators: Mapping[str, Operator]
     ) -> None:
-        """Start with nothing made."""
+        """Start without genotypes."""
         self.find_parent, self.operators = find_parent, operators
         self.genotypes: dict[str, Genotype] = {}
 
     def make(self, recipe: Mapping[str, Any], parents: Sequence[str]) -> Genotype:
-        """The child of a recipe: that of its last step, where it has steps."""
+        """Return the child of a recipe, which is that of its last step if it has steps."""
         self._prepare_founders(recipe, parents)
         if not recipe.get("steps"):
             return self._cross(recipe, parents)
@@ -104,7 +104,7 @@ class _Replayer:
         return child
 
     def _prepare_founders(self, recipe: Mapping[str, Any], parents: Sequence[str]) -> None:
-        """Bring the founders, and their ancestor, to one vocabulary and basis."""
+        """Widen the founders and their ancestor to one vocabulary, and align them."""
         ancestor = (recipe.get("steps") or [recipe])[0].get("ancestor")
         match = recipe.get("alignment") == "match"
         founders = [self._find_individual(str(identity)) for identity in parents]
@@ -174,7 +174,7 @@ class _Replayer:
 
 
 def _characters(parent: Individual) -> tuple[str, ...]:
-    """The characters of an individual's vocabulary; of bytes, one each."""
+    """Return the characters of an individual's vocabulary; a byte vocabulary has 256."""
     vocabulary = parent.birth["vocabulary"]
     return tuple(
         map(chr, range(256)) if vocabulary.get("kind") == "bytes" else vocabulary["characters"]

@@ -1,4 +1,4 @@
-"""A cached decoder of any kind of model: many pieces at once, one character a step.
+"""Batch decoder: KV-cached decoding of many sequences of any kind of model, one id a step.
 
 Pope et al. 2022, "Efficiently scaling transformer inference", arXiv 2211.05102 (what a key-value
 cache holds and costs). Value residuals need no cache: they mix values of the same character.
@@ -22,15 +22,15 @@ from lab.models.rotary import rotation_table
 
 
 class BatchDecoder:
-    """Keys and values of what is written, [depth, B, 2, K, T, D], and what goes on from there.
+    """The KV cache of a batch of sequences, [depth, B, 2, K, T, D], and its decoding step.
 
-    K key-value heads; keys are kept as the forward pass hands them out.
+    K key-value heads; keys are cached as the forward pass computes them.
     """
 
     def __init__(
         self, genotype: Genotype, prefixes: Sequence[np.ndarray], length: int, device: torch.device
     ) -> None:
-        """Room for every prefix to become `length` characters long; `begin` comes first."""
+        """Allocate room for prefixes to become `length` ids long; call `prefill` first."""
         self.a, self.device, self.prefixes = genotype.architecture, device, prefixes
         a, rows, scales = self.a, genotype.rows.to(device), genotype.scales.to(device)
         self.network = get_network(a)
@@ -42,13 +42,13 @@ class BatchDecoder:
         )  # of the next character: position, slot
         slots = self.next_slot + length - int(ends.min())
         shape = (a.depth, len(prefixes), 2, a.num_kv_heads, slots, a.dim_head)
-        self.kv = torch.empty(shape, device=device)  # the system gives memory as it is filled
+        self.kv = torch.empty(shape, device=device)  # memory is committed as it is filled
         is_padding = torch.arange(slots, device=device) < self.next_slot - ends[:, None]
         bias = torch.zeros(is_padding.shape, device=device).masked_fill_(is_padding, float("-inf"))
         self.bias = bias[:, None, None] if bool(is_padding.any()) else None  # [B, 1, 1, T]
 
     def prefill(self) -> Tensor:
-        """Read the prefixes; logits [B, V] of what follows them."""
+        """Process the prefixes; logits [B, V] of the next id of each."""
         a, device, width = self.a, self.device, self.next_slot
         ids = torch.zeros(len(self.prefixes), width, dtype=torch.long)
         for row, prefix in enumerate(self.prefixes):
@@ -56,7 +56,7 @@ class BatchDecoder:
         slots = torch.arange(width, device=device)
         start = width - self.positions[:, None]
         visible = (slots <= slots[:, None]) & (slots >= start[:, :, None])
-        # what is before a piece sees itself, so that nothing in the cache is not a number
+        # padding attends to itself, so that the cache holds no NaN
         mask = (visible | torch.eye(width, dtype=torch.bool, device=device))[:, None]
 
         def attend(layer_index: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -68,7 +68,7 @@ class BatchDecoder:
         return logits[:, -1]
 
     def step(self, ids: np.ndarray) -> Tensor:
-        """Write one id [B] after each piece; logits [B, V] of what follows."""
+        """Append one id [B] to each sequence; logits [B, V] of the next."""
         current = slice(self.next_slot, self.next_slot + 1)
         bias = None if self.bias is None else self.bias[..., : self.next_slot + 1]
 
@@ -85,21 +85,21 @@ class BatchDecoder:
         return logits[:, -1]
 
     def write_kv(self, layer_index: int, slots: slice, k: Tensor, v: Tensor) -> None:
-        """Put keys and values [B, K, T, D] of a layer into slots of the cache."""
+        """Store keys and values [B, K, T, D] of a layer in slots of the cache."""
         self.kv[layer_index, :, 0, :, slots] = k
         self.kv[layer_index, :, 1, :, slots] = v
 
     def attention(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
-        """What queries [B, H, T, D] see of the values that the mask leaves them."""
+        """Compute attention of queries [B, H, T, D] over keys and values under a mask."""
         is_grouped = self.a.num_kv_heads < self.a.heads
         return F.scaled_dot_product_attention(
             q, k, v, attn_mask=mask, scale=1.0, enable_gqa=is_grouped
         )
 
     def drop_rows(self, done: np.ndarray) -> np.ndarray:
-        """Let the rows that are done leave; the last rows take their places.
+        """Drop the finished rows; the last rows take their places.
 
-        done [B] is bool; returns which row each of those that are left was.
+        done [B] is bool; returns the former index of each remaining row.
         """
         remaining = int((~done).sum())
         order = np.arange(remaining)

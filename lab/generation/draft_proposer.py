@@ -1,27 +1,25 @@
-"""A draft: what a frame's next characters will be, guessed from the frames that were written.
+"""Draft proposer: a context-model draft for speculative decoding of a film's frames.
 
 Leviathan et al. 2022, "Fast inference from transformers via speculative decoding", arXiv 2211.17192
-(drafting and verifying); the guess itself is the context table of bi-level image coding, ISO 11544.
+(draft and verify); the draft is a context model as in bi-level image coding, ISO 11544.
 
-A table counts which character stood where the cells around it (to the left and above in this
-frame, around the same place in the frame before) looked as they do now. It learns as it goes: from
-this film alone, and only from what the model itself has written.
+A table counts the character that occurred in each context: the cells to the left and above in this
+frame, and around the same place in the previous one. It is updated online, from the frames that
+the model itself has decoded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-MAX_PROPOSAL = (
-    192  # characters guessed at once; of rows written at once FEW, as all wait for the longest
-)
-MAX_ROW_PROPOSAL = 12
-MIN_PROBABILITY = 0.5  # guessing ends where all of it is less likely to be right
-ContextTable = dict[bytes, list[int]]  # what was around -> [the usual character, hits, misses]
+MAX_PROPOSAL = 192  # characters proposed at once
+MAX_ROW_PROPOSAL = 12  # of parallel rows, which all wait for the longest
+MIN_PROBABILITY = 0.5  # a proposal ends where its probability falls below this
+ContextTable = dict[bytes, list[int]]  # context -> [most frequent character, hits, misses]
 
 
 class DraftProposer:
-    """Guesses for one film, written whole (newline: its id) or by rows at once (newline: None)."""
+    """A draft model of one film, decoded by frames (newline: its id) or by rows (newline: None)."""
 
     def __init__(
         self,
@@ -33,15 +31,15 @@ class DraftProposer:
         self.max_proposal = max_proposal or (
             MAX_PROPOSAL if newline is not None else MAX_ROW_PROPOSAL
         )
-        self.symbols: dict[int, int] = {}  # id -> byte, from 1 on; 0 is what is outside
+        self.symbols: dict[int, int] = {}  # id -> byte, from 1 on; 0 is outside the frame
         self.ids: list[int] = [0]
         self.wide_table, self.narrow_table = dict[bytes, list[int]](), dict[bytes, list[int]]()
         self.stride = 0  # characters of a line, its end included; 0: not yet known
-        self.previous_frame = b""  # the frame before, padded
-        self.rows: dict[int, bytearray] = {}  # what is known of each row of this frame, padded
+        self.previous_frame = b""  # the previous frame, padded
+        self.rows: dict[int, bytearray] = {}  # the decoded part of each row of this frame, padded
 
     def propose(self, row: int, text: Sequence[int]) -> list[int]:
-        """What follows the ids `text` of a row (of the frame itself, where newline is an id)."""
+        """Propose the ids after `text` of a row (of the frame itself, where newline is an id)."""
         if not self._has_stride(text):
             return []
         row_symbols = self.rows.get(row)
@@ -64,7 +62,7 @@ class DraftProposer:
         return proposal
 
     def learn(self, rows: Sequence[Sequence[int]]) -> None:
-        """Take in a frame that is written: its rows in order, or itself as the only one."""
+        """Update the tables with a decoded frame: its rows in order, or the frame alone."""
         if not self._has_stride(rows[0], whole=True):
             return
         for row, text in enumerate(rows):
@@ -79,11 +77,11 @@ class DraftProposer:
 
     @property
     def pad(self) -> int:
-        """Bytes of nothing before and after: as far as a context looks beyond an edge."""
+        """Bytes of padding on either side: the reach of a context beyond an edge."""
         return self.stride + 4
 
     def _has_stride(self, text: Sequence[int], whole: bool = False) -> bool:
-        """Whether a line's length is known, from the first line that ever ended."""
+        """Whether the length of a line is known, from the first complete line."""
         if not self.stride and self.newline is None and whole:
             self.stride = len(text)
         elif not self.stride and self.newline is not None and self.newline in text:
@@ -92,15 +90,15 @@ class DraftProposer:
 
     def _symbol(self, token: int) -> int:
         if token not in self.symbols:
-            self.symbols[token] = min(len(self.ids), 255)  # of more kinds, the rest look alike
+            self.symbols[token] = min(len(self.ids), 255)  # further ids share one symbol
             self.ids.append(token)
         return self.symbols[token]
 
     def _contexts(self, row_symbols: bytearray, at: int, shift: int) -> tuple[bytes, bytes]:
-        """The wide and the narrow context of a place."""
+        """The wide and the narrow context of a position."""
         stride, previous, position = self.stride, self.previous_frame, at + shift
         below = previous[position + stride - 1 : position + stride + 2]
-        if self.newline is None:  # the rows above are being written at the same time
+        if self.newline is None:  # the rows above are decoded at the same time
             near, far = (
                 previous[position - 2 : position + 3],
                 previous[position - stride - 1 : position - stride + 2],
@@ -115,7 +113,7 @@ class DraftProposer:
 
 
 def _update_table(table: ContextTable, context: bytes, symbol: int) -> None:
-    """Count for the usual character, or against it; the one that comes more often becomes it."""
+    """Count a hit or a miss; a character with more hits becomes the prediction."""
     entry = table.setdefault(context, [symbol, 0, 0])
     if entry[0] == symbol:
         entry[1] += 1

@@ -1,9 +1,9 @@
-"""A cache: one model reading on from what it has read, any number of characters at a time.
+"""KV cache: keys and values of a sequence, extended by several ids a pass and rewound.
 
 Pope et al. 2022, "Efficiently scaling transformer inference", arXiv 2211.05102.
 
-Unlike `galleries.decoder`, which takes one character a step, it reads several in one pass and can
-go back: what drafting and verifying needs. B rows, each at a place of its own; K characters a pass.
+Unlike `batch_decoder`, which takes one id a step, it reads several in one pass and can be rewound,
+as speculative decoding needs. B rows, each at a position of its own; K ids a pass.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from lab.models.genotype import Genotype
 from lab.models.network import get_network
 from lab.models.rotary import rotation_table
 
-MIN_MARGIN = 1e-4  # a margin below which two logits are a tie in any case
+MIN_MARGIN = 1e-4  # margin below which two logits are always a tie
 
 
 class KVCache:
-    """Keys and values [depth, 2, B, G, T, D] of what was read, and what goes on from there.
+    """Keys and values [depth, 2, B, G, T, D] of the ids that were read.
 
-    `at` [B] is how many characters of each row were read; set it lower to go back.
+    `positions` [B] is the number of ids read in each row; set it lower to rewind.
     """
 
     def __init__(self, genotype: Genotype, rows: int, length: int, device: torch.device) -> None:
-        """Room for `length` characters in each of `rows` rows; made as the first are read."""
+        """Reserve `length` positions in each of `rows` rows; allocated at the first read."""
         self.a, self.length, self.device = genotype.architecture, length, device
         tensors = genotype.rows.to(device), genotype.scales.to(device)
         self.weights = get_network(self.a).prepare(self.a, *tensors, torch.float32)
@@ -39,10 +39,10 @@ class KVCache:
 
     @torch.inference_mode()
     def read(self, ids: np.ndarray) -> Tensor:
-        """Read ids [B, K]; logits [B, K, V] of what follows each of them. ValueError past room."""
+        """Read ids [B, K]; logits [B, K, V] after each of them. ValueError beyond `length`."""
         count, end = ids.shape[1], int(self.positions.max()) + ids.shape[1]
         if end > self.length:
-            raise ValueError(f"there is room for {self.length} characters, not {end}")
+            raise ValueError(f"the cache has room for {self.length} ids, not {end}")
         is_aligned = bool((self.positions == self.positions[0]).all())
         positions = torch.from_numpy(self.positions[:1] if is_aligned else self.positions).to(
             self.device
@@ -69,7 +69,7 @@ class KVCache:
         return logits
 
     def select_rows(self, rows: np.ndarray) -> None:
-        """Let all rows leave but these."""
+        """Keep these rows and drop the others."""
         self.positions = self.positions[rows]
         if self.kv is not None:
             self.kv = self.kv[:, :, torch.from_numpy(rows).to(self.device)]
@@ -77,9 +77,9 @@ class KVCache:
     def _allocate_kv(self, k: Tensor) -> Tensor:
         if self.kv is None:
             shape = (self.a.depth, 2, len(self.positions), k.shape[1], self.length, k.shape[3])
-            self.kv = torch.empty(shape, device=self.device)  # the system fills it as it is used
+            self.kv = torch.empty(shape, device=self.device)  # memory is committed as it is used
             if len(self.positions) > 1:
-                self.kv.zero_()  # a short row's mask lets no number through, but 0 * NaN is NaN
+                self.kv.zero_()  # masked weights are 0, but 0 * NaN is NaN
         return self.kv
 
     def _causal_bias(self, positions: Tensor, end: int) -> Tensor:
@@ -89,13 +89,13 @@ class KVCache:
 
 
 def grouped_attention(q: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None) -> Tensor:
-    """Attention of q [B, H, K, D] over keys and values [B, G, T, D], each of G for H / G heads."""
+    """Compute attention of q [B, H, K, D] over grouped keys and values [B, G, T, D]."""
     keys, values = (causal_attention.repeat_kv(x, q.shape[1]) for x in (keys, values))
     return F.scaled_dot_product_attention(q, keys, values, attn_mask=bias, scale=1.0)
 
 
 def certified_argmax(logits: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """The likeliest character of logits [..., V], and whether no rounding could change it."""
+    """Return the argmax of logits [..., V], and whether no rounding could change it."""
     best, indices = logits.topk(2, dim=-1)
     margin = torch.clamp(2 * ROUNDING * best[..., 0].abs(), min=MIN_MARGIN)
     certified = (best[..., 0] - best[..., 1]) > margin

@@ -1,7 +1,7 @@
-"""The decoder of an nGPT: its cached step written out, with room that is made once.
+"""nGPT decoder: the KV-cached decoding step of an nGPT, written out with reused buffers.
 
 Pope et al. 2022, "Efficiently scaling transformer inference", arXiv 2211.05102. Models of other
-kinds are read by the forward pass itself: `cached`.
+kinds are decoded by their forward pass: `batch_decoder`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from lab.models.rotary import interleave_pairs, rotation_table
 
 @dataclass(frozen=True)
 class DecoderLayer:
-    """A layer's weights as [in, out], contiguous: with few rows read twice as fast as [out, in].
+    """The weights of a layer as [in, out], contiguous: twice as fast to read for few rows.
 
-    q and k have their rotary pairs side by side, to be turned as complex numbers.
+    q and k have their rotary pairs side by side, to be rotated as complex numbers.
     """
 
     qkv: Tensor
@@ -40,7 +40,7 @@ class DecoderLayer:
 
     @classmethod
     def from_layer(cls, a: Architecture, layer: ngpt.NgptLayer, halved: bool) -> DecoderLayer:
-        """halved: values are mixed with the first layer's in equal parts."""
+        """Return a layer's weights; halved: values are averaged with the first layer's."""
         q, k, v = layer.qkv.unflatten(0, (3, a.heads, a.dim_head))
         q, k = (interleave_pairs(part.mT).mT for part in (q, k))
         qkv = torch.stack([q, k, 0.5 * v if halved else v]).flatten(0, 2)
@@ -52,7 +52,7 @@ class DecoderLayer:
 
 
 class Workspace:
-    """Room for one step of B rows, made anew when rows leave: a step itself allocates little."""
+    """Buffers for one step of B rows, reallocated when rows are dropped."""
 
     def __init__(self, a: Architecture, rows: int, device: torch.device) -> None:
         def allocate(*shape: int) -> Tensor:
@@ -73,12 +73,12 @@ class Workspace:
 
 
 class NgptDecoder(BatchDecoder):
-    """The cache of an nGPT; its keys have their rotary pairs side by side."""
+    """A batch decoder of an nGPT; its keys have their rotary pairs side by side."""
 
     def __init__(
         self, genotype: Genotype, prefixes: Sequence[np.ndarray], length: int, device: torch.device
     ) -> None:
-        """Room for every prefix to become `length` characters long; `begin` comes first."""
+        """Allocate room for prefixes to become `length` ids long; call `prefill` first."""
         super().__init__(genotype, prefixes, length, device)
         a = self.a
         has_value_residual = [a.value_residual and number > 0 for number in range(a.depth)]
@@ -89,11 +89,11 @@ class NgptDecoder(BatchDecoder):
         self.workspace = Workspace(a, len(prefixes), device)
 
     def write_kv(self, layer_index: int, slots: slice, k: Tensor, v: Tensor) -> None:
-        """Put keys, paired, and values of a layer into slots of the cache."""
+        """Store keys, paired, and values of a layer in slots of the cache."""
         super().write_kv(layer_index, slots, interleave_pairs(k), v)
 
     def step(self, ids: np.ndarray) -> Tensor:
-        """Write one id [B] after each piece; logits [B, V] of what follows, until the next step."""
+        """Append one id [B] to each sequence; logits [B, V], valid until the next step."""
         a, workspace = self.a, self.workspace
         torch.index_select(
             self.weights.embed, 0, torch.from_numpy(ids).to(self.device), out=workspace.x
@@ -133,7 +133,7 @@ class NgptDecoder(BatchDecoder):
         return torch.mm(workspace.x, self.logits, out=workspace.logits)
 
     def _residual_step(self, y: Tensor, alpha: Tensor) -> None:
-        """The residual step to y, in place for the straight one."""
+        """The residual step to y, in place where it is linear."""
         x, norm = self.workspace.x, self.workspace.norm
         if self.a.residual != "lerp":
             x.copy_(RESIDUAL_STEPS[self.a.residual](x, normalize(y), alpha))
@@ -143,7 +143,7 @@ class NgptDecoder(BatchDecoder):
         x.div_(torch.linalg.vector_norm(x, dim=-1, keepdim=True, out=norm))
 
     def drop_rows(self, done: np.ndarray) -> np.ndarray:
-        """Let the rows that are done leave; the last rows take their places."""
+        """Drop the finished rows; the last rows take their places."""
         order = super().drop_rows(done)
         self.workspace = Workspace(self.a, len(order), self.device)
         return order
@@ -152,6 +152,6 @@ class NgptDecoder(BatchDecoder):
 def build_decoder(
     genotype: Genotype, prefixes: Sequence[np.ndarray], length: int, device: torch.device
 ) -> BatchDecoder:
-    """The quickest decoder that there is for a genotype of this kind."""
+    """Return the fastest decoder for a genotype of this kind."""
     decoder_class = NgptDecoder if genotype.architecture.kind == "ngpt" else BatchDecoder
     return decoder_class(genotype, prefixes, length, device)

@@ -1,8 +1,8 @@
-"""Sampling: many pieces at once, each with a stream of chance of its own, none touched by the rest.
+"""Sampler: many sequences sampled in a batch, each reproducible from its own random seed.
 
-Products of other shapes round otherwise, so a batch moves the last bits of its logits. A draw that
-so little could change is therefore decided again, in float64 over the whole piece by itself: a
-piece is the same whatever it is drawn with, on whatever machine.
+Matrix products of other shapes round differently, so batching changes the last bits of logits. A
+draw that rounding could change is therefore repeated in float64 over the single sequence: a piece
+does not depend on its batch or machine.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lab.models.genotype import Genotype
 from lab.models.network import get_network
 from lab.models.rotary import rotation_table
 
-ROUNDING = 1e-5  # of the largest logit that there can be: float32 is never so far off
+ROUNDING = 1e-5  # bound on float32 error, relative to the largest possible logit
 
 
 @torch.inference_mode()
@@ -38,10 +38,10 @@ def sample(
     stop: int | None,
     device: torch.device | None = None,
 ) -> list[np.ndarray]:
-    """Go on from each prefix of ids, until `stop` is drawn or a piece is `length` long.
+    """Sample a continuation of each prefix of ids, until `stop` or `length` ids.
 
     Returns prefix and continuation, `stop` included. A piece depends on its prefix, seed and
-    settings alone, not on the batch it is drawn in. ValueError for an empty or too long prefix.
+    settings alone, not on its batch. ValueError for an empty or too long prefix.
     """
     if not prefixes:
         return []
@@ -54,7 +54,7 @@ def sample(
 
 @contextmanager
 def full_float32_precision() -> Iterator[None]:
-    """Float32 products to their last bits: less would be more than `ROUNDING` expects."""
+    """Compute float32 products in full precision, as `ROUNDING` assumes."""
     precision = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("highest")
     try:
@@ -76,7 +76,7 @@ def _sample_batch(
         ids[row, : len(prefix)] = prefix
     ends = np.array([len(prefix) for prefix in decoder.prefixes])
     uniforms = np.stack([uniform_stream(seed, length) for seed in seeds])
-    rows = np.arange(len(seeds))  # those that are still open
+    rows = np.arange(len(seeds))  # the unfinished ones
     error = ROUNDING * float(
         decoder.weights.logits.norm(dim=1).max()
     )  # the stream is a unit vector
@@ -104,19 +104,19 @@ def _sample_batch(
 
 
 class Float64Model:
-    """The same model in float64, a whole piece at a time: slow, and the same in every batch."""
+    """A model in float64, one sequence at a time: slow, and independent of batching."""
 
     def __init__(self, genotype: Genotype) -> None:
         self.genotype = genotype
 
     @cached_property
     def weights(self) -> Any:
-        """Made when the first draw is in doubt."""
+        """The weights in float64, prepared at the first uncertain draw."""
         a, rows = self.genotype.architecture, self.genotype.rows.cpu().double()
         return get_network(a).prepare(a, rows, self.genotype.scales.cpu().double(), torch.float64)
 
     def logits(self, ids: np.ndarray) -> np.ndarray:
-        """Logits [1, V] of what follows the ids [T], float64."""
+        """Compute logits [1, V] after the ids [T], float64."""
         a, cpu = self.genotype.architecture, torch.device("cpu")
         logits = get_network(a).run(
             a, self.weights, torch.from_numpy(ids)[None], rotation_table(a, len(ids), cpu),

@@ -1,11 +1,11 @@
-"""Decoding a film: the likeliest character after the likeliest, fast and always the same.
+"""Speculative decoding: greedy decoding that verifies drafted ids, exact in every batch.
 
 Leviathan et al. 2022, "Fast inference from transformers via speculative decoding", arXiv 2211.17192
 
-Plain, a pass writes one character a row. With a draft, a pass reads what the draft guessed, keeps
-the guesses that the model would have written itself, and writes one more. Passes of other shapes
-round otherwise; where two characters are so near that this could matter, the model decides again in
-float64 over the whole text. So plain, drafted, alone or beside others: the same film.
+Without a draft, a pass decodes one id a row. With a draft, a pass reads the proposal, accepts its
+ids as long as they are the model's own argmax, and decodes one more. Passes of other shapes round
+differently; where two logits are so close that this could matter, the argmax is repeated in float64
+over the single sequence. So the output does not depend on drafting or batching.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lab.models.genotype import Genotype
 
 @dataclass
 class DecodeStats:
-    """What decoding took: passes through the model, characters read in them, ties decided anew."""
+    """Decoding statistics: passes through the model, ids read in them, ties repeated in float64."""
 
     passes: int = 0
     characters_read: int = 0
@@ -40,10 +40,10 @@ def decode_greedy(
     device: torch.device | None = None,
     stats: DecodeStats | None = None,
 ) -> list[list[int]]:
-    """Go on from prefixes of one length, until `stop` is written or a text is `length` long.
+    """Decode greedily from prefixes of one length, until `stop` or `length` ids.
 
-    Returns what follows each prefix, `stop` included. ValueError for an empty or too long prefix,
-    or prefixes of several lengths.
+    Returns the continuation of each prefix, `stop` included. ValueError for an empty or too long
+    prefix, or prefixes of several lengths.
     """
     start = len(prefixes[0])
     if not 0 < start < length or any(len(prefix) != start for prefix in prefixes):
@@ -59,7 +59,7 @@ def decode_greedy(
 
 
 class SpeculativeDecoder:
-    """Texts that grow together; `open` are the numbers of those that are not finished."""
+    """Sequences decoded in a batch; `active` are the indices of the unfinished ones."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class SpeculativeDecoder:
             self.cache.read(np.stack(prefixes)[:, :-1])
 
     def step(self) -> None:
-        """One pass: at least one character more in each open text."""
+        """Run one pass, which adds at least one id to each active sequence."""
         proposals = [self.propose(row) for row in self.active]
         ids = np.zeros((len(self.active), 1 + max(map(len, proposals))), np.int64)
         for place, (row, proposal) in enumerate(zip(self.active, proposals, strict=True)):
@@ -99,13 +99,13 @@ class SpeculativeDecoder:
             self.active = [self.active[place] for place in remaining]
 
     def propose(self, row: int) -> list[int]:
-        """What the draft expects of a row."""
+        """Return the draft's proposal for a row."""
         return self.draft.propose(row, self.texts[row][self.start :]) if self.draft else []
 
     def accept(
         self, text: list[int], proposal: Sequence[int], best: Sequence[int], certified: np.ndarray
     ) -> None:
-        """Write what the model would have written, as far as the guesses were right."""
+        """Append the model's ids as far as the proposal agrees, and one more."""
         for index, token in enumerate(best[: 1 + len(proposal)]):
             if not certified[index]:
                 token = int(self.float64_model.logits(np.array(text)).argmax())
@@ -115,5 +115,5 @@ class SpeculativeDecoder:
                 return
 
     def is_finished(self, text: Sequence[int]) -> bool:
-        """Whether nothing follows."""
+        """Whether a sequence is finished."""
         return text[-1] == self.stop or len(text) >= self.length

@@ -1,4 +1,4 @@
-"""Drawing a character: temperature, top-k, top-p, min-p, and whether rounding could change it.
+"""Token sampling: temperature, top-k, top-p and min-p, with draws certified against rounding.
 
 Fan et al. 2018, arXiv 1805.04833 (top-k); Holtzman et al. 2020, arXiv 1904.09751 (top-p); Nguyen
 et al. 2024, arXiv 2407.01082 (min-p); Salmon et al. 2011, "Parallel random numbers: as easy as
@@ -15,7 +15,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Sampling:
-    """temperature 0 is greedy; top_k 0, top_p 1 and min_p 0 leave every character possible."""
+    """Sampling settings: temperature 0 is greedy; top_k 0, top_p 1 and min_p 0 filter nothing."""
 
     temperature: float = 0.6
     top_k: int = 20
@@ -23,7 +23,7 @@ class Sampling:
     min_p: float = 0.0
 
     def __post_init__(self) -> None:
-        """ValueError names the setting that is out of range."""
+        """Check the settings; ValueError names one that is out of range."""
         checks = {
             "temperature": self.temperature >= 0,
             "top_k": self.top_k >= 0,
@@ -36,18 +36,18 @@ class Sampling:
 
 
 def uniform_stream(seed: int, length: int) -> np.ndarray:
-    """A piece's own chances, one in [0, 1) for each place in it: the first `length` of its seed."""
+    """Return the uniform numbers of a seed, one in [0, 1) for each of `length` positions."""
     return np.random.Generator(np.random.Philox(key=[seed, 0])).random(length)
 
 
 def sample_tokens(
     logits: np.ndarray, uniform: np.ndarray, sampling: Sampling, error: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw one id [B] a row from logits [B, V], by chance [B] in [0, 1) and the inverse CDF.
+    """Draw one id [B] a row from logits [B, V] by uniform [B] in [0, 1) and the inverse CDF.
 
-    Also returns, [B], whether the id is sure: no change of the logits by up to `error` would draw
-    another. Characters are laid out from the likeliest on, ties by id, so that a small change of
-    the model moves few of the draws.
+    Also returns, [B], whether the id is certified: no change of the logits by up to `error` would
+    draw another. Ids are ordered by falling probability, ties by id, so that a small change of the
+    model changes few draws.
     """
     if sampling.temperature == 0:
         first, second = -np.partition(-logits, 1, axis=1)[:, :2].T
@@ -85,9 +85,9 @@ def _certify_draws(
     rank: np.ndarray,
     tolerance: float,
 ) -> np.ndarray:
-    """Whether the place drawn keeps its chance [B], and its order, when differences are off by off.
+    """Whether a draw [B] is unchanged when logit differences err by up to tolerance.
 
-    total [B, V] is the distribution function.
+    cumulative [B, V] is the distribution function.
     """
     rows, last = np.arange(len(rank)), ordered.shape[1] - 1
     previous, following = np.maximum(rank - 1, 0), np.minimum(rank + 1, last)
@@ -104,7 +104,7 @@ def _certify_draws(
 def _apply_filters(
     ordered: np.ndarray, weights: np.ndarray, tolerance: float, sampling: Sampling
 ) -> np.ndarray:
-    """Take the weight [B, V] of what the settings leave out; whether rounding takes no other, [B].
+    """Zero the weights [B, V] that the settings filter; whether rounding could not change it, [B].
 
     ordered are the logarithms of the weights, falling.
     """
@@ -126,9 +126,9 @@ def _apply_filters(
 
 
 def _probability_error(share: np.ndarray, tolerance: float) -> np.ndarray:
-    """How far a share of the probability may be off, if all differences of logits are by off < 1.
+    """Bound the error of a probability, where logit differences err by tolerance < 1.
 
-    log(share / (1 - share)) moves by at most off, and e^off < 3 bounds what is beyond first order.
+    log(share / (1 - share)) moves by at most tolerance, and e^tolerance < 3 bounds the rest.
     """
     bound: np.ndarray = 3 * tolerance * share * (1 - share)
     return bound

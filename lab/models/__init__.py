@@ -1,1 +1,20 @@
-"""Networks, on the hypersphere and off it: genotype, forward passes, individuals on disk."""
+"""Models: genotypes, forward passes of three kinds of transformer, and individuals on disk.
+
+architecture      a model's shape and forward-pass constants, as checked data
+causal_attention  softmax attention by query blocks or PyTorch's fused kernel
+genotype          all weights of a model as one matrix of rows and one vector of scales
+hypersphere       normalize, angles, geodesics (slerp), log and exp maps on the unit sphere
+individual        a model on disk, with its genotype, birth certificate and training state
+initial_scales    the values that each kind of scale is initialised to
+llama             the forward pass over a genotype of free rows, RMSNorm, rotary positions, SwiGLU
+locate            where an individual may lie, in a folder or on the Hugging Face hub
+network           the forward pass of an architecture, by the module of its kind
+ngpt              the forward pass of the normalized transformer over a genotype
+parameter_spec    the scale blocks of each kind of model, and whether rows are unit
+residual          a branch moves the stream linearly or along a geodesic
+rotary            rotary position embedding
+sandwich          the forward pass with RMSNorm on both sides of each branch, for plamo3
+serialization     tensors and birth certificates as bytes, parsed and checked
+weight_averages   the averages saved beside an individual, as genotypes
+foreign/          checkpoints of other programs, read as genotypes
+"""

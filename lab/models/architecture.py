@@ -1,4 +1,4 @@
-"""The architecture of a model of any kind: its shape and its forward pass's constants, checked.
+"""Architecture: a model's shape and forward-pass constants, as checked data.
 
 Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv 2410.01131.
 """
@@ -30,7 +30,7 @@ OMITTED_DEFAULTS = {
     "kv_heads": None,
     "neurons": None,
     "norm_eps": 1e-5,
-}  # in no id where they are these
+}  # left out of to_dict, and so of ids, at these values
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,10 @@ class Architecture:
     """The shape of a model and the constants of its forward pass; data, never code.
 
     A scale's effective value is raw * init / raw_scale (the library's `Scale`): the raw_scale
-    sets how far one optimizer step moves it. alpha_init None means 1 / depth. kv_heads, fewer than
-    heads in grouped-query attention: None means as many. neurons of a layer: None leaves them to
-    ff_expand. value_residual, norm_qk and residual are nGPT's own; norm_eps is all others'.
+    sets how far one optimizer step moves it. alpha_init None is 1 / depth. kv_heads: number of
+    key-value heads (grouped-query attention), None as many as heads. neurons is the feed-forward
+    width of a layer, None leaves it to ff_expand. value_residual, norm_qk and residual apply to
+    nGPT alone, norm_eps to the other kinds. ValueError names a field that is out of range.
     """
 
     vocab_size: int
@@ -66,7 +67,7 @@ class Architecture:
     norm_eps: float = 1e-5
 
     def __post_init__(self) -> None:
-        """Refuse impossible values before anything is allocated; ValueError names the field."""
+        """Check types and ranges before anything is allocated; ValueError names the field."""
         for field in fields(self):
             _check_type(field.name, getattr(self, field.name), str(field.type))
         for name, (low, high) in RANGES.items():
@@ -86,7 +87,9 @@ class Architecture:
         if self.kv_heads is not None and (self.kv_heads < 1 or self.heads % self.kv_heads):
             raise ValueError(f"kv_heads must divide heads, {self.heads}, got {self.kv_heads}")
         if self.kv_heads not in (None, self.heads) and self.kind == "ngpt":
-            raise ValueError("kv_heads must be null or all: an ngpt has a key for every query")
+            raise ValueError(
+                "kv_heads must be null or all: an ngpt has a key head for every query head"
+            )
         if self.neurons is not None and not 1 <= self.neurons <= 2**20:
             raise ValueError(f"neurons must be in [1, {2**20}], got {self.neurons}")
         if self.dim_head % 2:
@@ -98,7 +101,7 @@ class Architecture:
 
     @property
     def parameter_spec(self) -> ParameterSpec:
-        """What models of this kind are made of."""
+        """The scale blocks of models of this kind."""
         return PARAMETER_SPECS[self.kind]
 
     @property
@@ -108,12 +111,12 @@ class Architecture:
 
     @property
     def tied_heads(self) -> bool:
-        """Whether a head of one layer goes with that of the next: nGPT's value residual."""
+        """Whether heads correspond across layers, as nGPT's value residual makes them."""
         return self.kind == "ngpt" and self.value_residual
 
     @property
     def num_kv_heads(self) -> int:
-        """Number of key-value heads, each with heads / groups queries."""
+        """Number of key-value heads; each serves heads / num_kv_heads query heads."""
         return self.heads if self.kv_heads is None else self.kv_heads
 
     @property
@@ -123,12 +126,12 @@ class Architecture:
 
     @property
     def kv_inner(self) -> int:
-        """Width of the keys, and of the values: groups * dim_head."""
+        """Width of the keys, and of the values: num_kv_heads * dim_head."""
         return self.num_kv_heads * self.dim_head
 
     @property
     def ff(self) -> int:
-        """Number of feed-forward neurons: told, or as the library rounds it."""
+        """Number of feed-forward neurons: `neurons`, or dim * ff_expand * 2 / 3 rounded down."""
         return self.neurons or int(self.dim * self.ff_expand * 2 / 3)
 
     @property
@@ -157,7 +160,7 @@ class Architecture:
         return self.num_rows * self.dim + self.num_scales
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; what came LATER is left out where it says nothing new."""
+        """Return plain data for JSON, without OMITTED_DEFAULTS at their default."""
         return {
             k: v
             for k, v in asdict(self).items()
@@ -166,7 +169,7 @@ class Architecture:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Architecture:
-        """Read what `to_dict` wrote; ValueError names unknown, missing or impossible keys."""
+        """Return the architecture that `to_dict` described; ValueError names a bad key."""
         field_names = {field.name for field in fields(cls)}
         if unknown := sorted(set(data) - field_names):
             raise ValueError(f"unknown architecture keys: {', '.join(map(str, unknown))}")

@@ -1,10 +1,10 @@
-"""Causal attention in two exact ways: query blocks (fast on a CPU) and PyTorch's own kernels.
+"""Causal attention: softmax attention by query blocks (fast on a CPU) or PyTorch's fused kernel.
 
 Vaswani et al. 2017, "Attention is all you need", arXiv 1706.03762.
 
 q, k, v are [B, H, T, D], already scaled; k and v may have fewer heads, each for a group of
-neighbouring queries. segments [B, T] numbers the pieces packed into a row, and a character sees
-only its own piece. Both return [B, H, T, D].
+neighbouring queries. segments [B, T] numbers the pieces packed into a row; a character attends
+to its own piece only. Both return [B, H, T, D].
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BLOCK_SIZE = 128  # queries a block; measured best on a CPU for T from 256 to 10
 
 
 def blockwise_attention(q: Tensor, k: Tensor, v: Tensor, segments: Tensor | None = None) -> Tensor:
-    """Softmax attention, one block of queries at a time against the keys it may see.
+    """Compute softmax attention one block of queries at a time; mixed values [B, H, T, D].
 
     Skips the upper triangle block by block, which on a CPU is 2-3 x faster in training than the
     fused kernel, whose backward pass is slow there.
@@ -44,11 +44,11 @@ def _traceable_attention(q: Tensor, k: Tensor, v: Tensor, masks: list[Tensor]) -
 
 
 class _BlockwiseAttention(torch.autograd.Function):
-    """The blocks, with a gradient that adds each block's share in place."""
+    """Blockwise attention with a gradient that is accumulated in place, block by block."""
 
     @staticmethod
     def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, masks: list[Tensor]) -> Tensor:
-        """Keep the weights of each block for the way back."""
+        """Compute each block, and save its attention weights for the backward pass."""
         shape = q.shape
         q, k, v = (part.flatten(0, 1) for part in (q, k, v))
         mixed, weights = torch.empty_like(v), []
@@ -63,7 +63,7 @@ class _BlockwiseAttention(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
-        """The gradient of each block, added to those of the keys and values that it saw."""
+        """Accumulate the gradient of each block into its keys and values."""
         q, k, v, *weights = ctx.saved_tensors
         (g,) = gradients
         shape, g = g.shape, g.flatten(0, 1)
@@ -82,7 +82,7 @@ def _query_blocks(length: int) -> list[tuple[int, int]]:
 
 
 def fused_attention(q: Tensor, k: Tensor, v: Tensor, segments: Tensor | None = None) -> Tensor:
-    """The same through `scaled_dot_product_attention`: the choice on a GPU."""
+    """Compute the same by `scaled_dot_product_attention`, PyTorch's kernel for a GPU."""
     sdpa = torch.nn.functional.scaled_dot_product_attention
     k, v = repeat_kv(k, q.shape[1]), repeat_kv(v, q.shape[1])
     if segments is None:
@@ -94,7 +94,7 @@ KERNELS: dict[str, Kernel] = {"blocks": blockwise_attention, "fused": fused_atte
 
 
 def repeat_kv(x: Tensor, heads: int) -> Tensor:
-    """Keys or values [B, K, T, D] with a head for each of as many queries: [B, heads, T, D]."""
+    """Repeat keys or values [B, K, T, D] for groups of query heads: [B, heads, T, D]."""
     if x.shape[1] == heads:
         return x
     repeated = x.unsqueeze(2).expand(-1, -1, heads // x.shape[1], -1, -1)
@@ -102,7 +102,7 @@ def repeat_kv(x: Tensor, heads: int) -> Tensor:
 
 
 def attention_bias(start: int, end: int, segments: Tensor | None, like: Tensor) -> Tensor:
-    """-inf where queries start..end may not look, else 0: later characters and other pieces.
+    """Return the additive mask of queries start..end: -inf at later characters and other pieces.
 
     Shape [end - start, end], or [B, 1, end - start, end] with segments; dtype and device of like.
     """

@@ -1,11 +1,11 @@
-"""The genotype: a whole model as one matrix of rows and one vector of scales.
+"""Genotype: all weights of a model as one matrix of rows and one vector of scales.
 
 Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv 2410.01131.
 
 Every matrix of an nGPT is a stack of unit vectors of length dim: the rows of q, k, v, hidden,
 gate and the embedding, and the columns of both out projections, which are therefore stored
 transposed. Shapes: rows [R, dim], scales [S]; at the original's size 12,387 x 256 and 8,635.
-Other kinds have the same blocks of rows, of unit length or not: `anatomy`.
+Other kinds have the same blocks of rows, of unit length or not: see `parameter_spec`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from torch import Tensor
 from lab.models.architecture import Architecture
 from lab.models.initial_scales import scale_constants
 
-INIT_STD = 0.02  # of a free row's numbers at birth
+INIT_STD = 0.02  # standard deviation of a free row's numbers at initialisation
 
 
 @dataclass(frozen=True)
 class Gene:
-    """The smallest part that moves whole: indices of its rows and of its scales."""
+    """A gene: the indices of the rows and scales that are inherited together."""
 
     rows: tuple[int, ...]
     scales: tuple[int, ...]
@@ -34,12 +34,13 @@ class Gene:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each tensor of an architecture lies in the rows and in the scales.
+    """The layout of an architecture: the slices of its tensors in the rows and in the scales.
 
     Row blocks, in order: embed; per layer attn.q, attn.k, attn.v, attn.out (transposed),
     mlp.hidden, mlp.gate, mlp.out (transposed); logits where they are not tied.
-    attn.k and attn.v are as wide as there are key-value heads. Scale blocks as in `anatomy`, of
-    an nGPT per layer attn.s_qk, attn.alpha, mlp.s_u, mlp.s_v, mlp.alpha; then s_z.
+    attn.k and attn.v are as wide as there are key-value heads. Scale blocks are those of
+    `parameter_spec`: nGPT has per layer attn.s_qk, attn.alpha, mlp.s_u, mlp.s_v, mlp.alpha,
+    then s_z.
     """
 
     architecture: Architecture
@@ -48,24 +49,24 @@ class Layout:
 
     @property
     def matrices(self) -> list[slice]:
-        """Where the layers' matrices lie in the rows: all but embedding and logits."""
+        """Row slices of the layers' matrices: all but embedding and logits."""
         return [self.row_blocks[name] for name in self.row_blocks if name.startswith("layers.")]
 
     def initial_scales(self) -> Tensor:
-        """Raw scales at birth, [S]: the library's `scale` argument of each block."""
+        """Return the initial raw scales, [S]: the library's `scale` argument of each block."""
         return self._fill_scales(
             {key: raw for key, (_, raw) in scale_constants(self.architecture).items()}
         )
 
     def multipliers(self) -> Tensor:
-        """What each raw scale is multiplied by to give its effective value, [S]."""
+        """Return the factors from raw to effective scales, [S]."""
         constants = scale_constants(self.architecture)
         return self._fill_scales({key: init / raw for key, (init, raw) in constants.items()})
 
     def head_gene(self, layer: int, head: int) -> Gene:
-        """One attention head: its q, k, v rows, out columns and s_qk.
+        """Return the gene of an attention head: its q, k, v rows, out columns and s_qk.
 
-        Queries that share their keys move with them: head counts the key-value heads.
+        head counts key-value heads; the query heads that share one belong to its gene.
         """
         a, attn = self.architecture, f"layers.{layer}.attn."
         widths = {"q": a.inner, "k": a.kv_inner, "v": a.kv_inner, "out": a.inner}
@@ -78,13 +79,13 @@ class Layout:
         return Gene(tuple(rows), self._row_scales(layer, "attn.", head * parts["q"], parts["q"]))
 
     def neuron_gene(self, layer: int, neuron: int) -> Gene:
-        """One feed-forward neuron: hidden and gate row, out column, s_u and s_v."""
+        """Return a feed-forward neuron's gene: hidden and gate row, out column, s_u and s_v."""
         mlp = f"layers.{layer}.mlp."
         rows = [self.row_blocks[mlp + kind].start + neuron for kind in ("hidden", "gate", "out")]
         return Gene(tuple(rows), self._row_scales(layer, "mlp.", neuron, 1))
 
     def token_gene(self, token: int) -> Gene:
-        """One character: its embedding row, its logit row where untied, and its s_z."""
+        """Return a character's gene: its embedding row, its logit row if untied, and its s_z."""
         names = ["embed"] if self.architecture.tied else ["embed", "logits"]
         rows = [self.row_blocks[name].start + token for name in names]
         global_blocks = self.architecture.parameter_spec.global_scales.items()
@@ -94,7 +95,7 @@ class Layout:
         return Gene(tuple(rows), tuple(scales))
 
     def _row_scales(self, layer: int, branch: str, first: int, count: int) -> tuple[int, ...]:
-        """The scales of `count` rows of a branch."""
+        """Return the scale indices of `count` rows of a branch."""
         names = [
             f"layers.{layer}.{name}"
             for name, block in self.architecture.parameter_spec.layer_scales.items()
@@ -112,7 +113,7 @@ class Layout:
 
 @lru_cache(maxsize=64)
 def compute_layout(architecture: Architecture) -> Layout:
-    """The layout of an architecture (cached)."""
+    """Return the layout of an architecture (cached)."""
     a = architecture
     row_sizes: dict[str, int] = {"embed": a.vocab_size}
     scale_sizes: dict[str, int] = {}
@@ -135,14 +136,14 @@ def compute_layout(architecture: Architecture) -> Layout:
 
 @dataclass(frozen=True)
 class Genotype:
-    """One model's inheritance: rows [R, dim], unit on a sphere, raw scales [S], both float32."""
+    """All weights of a model: rows [R, dim], unit on a sphere, and raw scales [S], both float32."""
 
     architecture: Architecture
     rows: Tensor
     scales: Tensor
 
     def __post_init__(self) -> None:
-        """Shapes must fit the architecture."""
+        """Check the shapes; ValueError where they do not fit the architecture."""
         a = self.architecture
         if tuple(self.rows.shape) != (a.num_rows, a.dim) or tuple(self.scales.shape) != (
             a.num_scales,
@@ -154,20 +155,20 @@ class Genotype:
 
     @property
     def layout(self) -> Layout:
-        """Names of the blocks."""
+        """The layout of the rows and scales."""
         return compute_layout(self.architecture)
 
     def effective_scales(self) -> Tensor:
-        """The values the forward pass uses, [S]."""
+        """Return the scales as the forward pass uses them, [S]."""
         return self.scales * self.layout.multipliers().to(self.scales.device)
 
     def clone(self) -> Genotype:
-        """A copy that shares no storage."""
+        """Return a copy that shares no storage."""
         return Genotype(self.architecture, self.rows.clone(), self.scales.clone())
 
 
 def founder(architecture: Architecture, generator: torch.Generator) -> Genotype:
-    """A random genotype: rows uniform on the sphere, scales at their initial values.
+    """Return a random genotype: rows uniform on the sphere, scales at their initial values.
 
     Off the sphere rows are normal with deviation 0.02, those that write to the residual stream
     smaller by sqrt(2 depth) (Radford et al. 2019, "Language models are unsupervised multitask

@@ -1,4 +1,4 @@
-"""Geometry of the unit hypersphere: normalize, angles, geodesics, log and exp maps.
+"""Hypersphere: normalize, angles, geodesics (slerp), log and exp maps on the unit sphere.
 
 Shoemake 1985, "Animating rotation with quaternion curves" (slerp);
 Kahan 2006, "How futile are mindless assessments of roundoff" (the angle by atan2).
@@ -21,7 +21,7 @@ ANTIPODAL_ANGLE = (
     math.pi - 1e-3
 )  # radians; above it the geodesic between two points has no direction
 WIDE_COSINE = -0.5  # cosine of 120 degrees; above it float32 inner products give the weights
-CHUNK = 1 << 17  # numbers crossed at a time: 0.5 MB a tensor, the best of those measured
+CHUNK = 1 << 17  # numbers interpolated at a time: 0.5 MB a tensor, the best of those measured
 
 
 def normalize(x: Tensor) -> Tensor:
@@ -31,7 +31,7 @@ def normalize(x: Tensor) -> Tensor:
 
 
 class _Normalize(torch.autograd.Function):
-    """The projection, its gradient (g - <y, g> y) / |x| written out: half of autograd's work."""
+    """Normalization with its gradient (g - <y, g> y) / |x| written out, at half autograd's cost."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
@@ -64,7 +64,7 @@ def is_antipodal(a: Tensor, b: Tensor) -> Tensor:
 
 
 def nlerp_rows(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
-    """The straight line (1 - t) a + t b, put back on the sphere; a where that line meets zero."""
+    """Interpolate linearly, (1 - t) a + t b, and normalize; a where that is zero."""
     t = _as_column(t, a)
     mixed = (1 - t) * a.double() + t * b.double()
     degenerate = mixed.norm(dim=-1, keepdim=True) < 1e-12
@@ -82,12 +82,12 @@ def slerp_rows(
 
     t is a number or a tensor of shape a.shape[:-1]; outside [0, 1] the geodesic is extended.
     Parallel points return the straight mixture; antipodal ones have no geodesic and return the
-    nearer end (a for t < 1/2, else b): `antipodal` tells which, so that a caller can refuse them.
+    nearer end (a for t < 1/2, else b); `is_antipodal` finds them, so that a caller can refuse them.
     out, contiguous, of the result's shape and neither a nor b, receives the result. squares,
     float32 [2, *a.shape[:-1]], receives <a, a> and <b, b>, cheap while the points are in the cache.
 
-    Float32 points are crossed near the speed of the memory: they are read once for their inner
-    products and once for the child, weights in float64 between. Points more than 120 degrees
+    Float32 points are interpolated near memory bandwidth: they are read once for their inner
+    products and once for the result, with weights in float64 between. Points more than 120 degrees
     apart, and other dtypes, go through float64 from end to end. No gradients.
     """
     a, b = torch.broadcast_tensors(a.detach(), b.detach())
@@ -171,7 +171,7 @@ def log_map(base: Tensor, x: Tensor) -> Tensor:
 
 
 def exp_map(base: Tensor, v: Tensor) -> Tensor:
-    """Walk from base along the tangent vector v for |v| radians: cos|v| base + sin|v| v/|v|."""
+    """Move from base along the tangent vector v by |v| radians: cos|v| base + sin|v| v/|v|."""
     v = v.double()
     length = v.norm(dim=-1, keepdim=True)
     moved = length.cos() * base.double() + torch.sinc(length / math.pi) * v

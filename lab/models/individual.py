@@ -1,6 +1,6 @@
-"""An individual on disk: its genotype, its birth certificate, and what training needs to go on.
+"""Individual: a model on disk, with its genotype, birth certificate and training state.
 
-A sealed folder of `model.safetensors`, `birth.json` and, for one in training,
+A verified folder of `model.safetensors`, `birth.json` and, for a checkpoint of a training run,
 `averages.safetensors` and `state.pt`. Pickle is never executed.
 """
 
@@ -36,7 +36,12 @@ from lab.storage.verified_folder import (
 )
 
 FORMAT = 1
-ID_KEYS = ("architecture", "vocabulary", "parents", "recipe")  # what an id covers, and tensors
+ID_KEYS = (
+    "architecture",
+    "vocabulary",
+    "parents",
+    "recipe",
+)  # what an id covers beside the tensors
 
 
 @dataclass(frozen=True)
@@ -49,12 +54,12 @@ class Individual:
 
     @property
     def id(self) -> str:
-        """sha256 over recipe and tensors, 64 hex digits."""
+        """The sha256 over recipe and tensors, 64 hex digits."""
         return str(self.birth["id"])
 
 
 def compute_individual_id(birth: Mapping[str, Any], genotype: Genotype) -> str:
-    """sha256 over the heritable part of a birth certificate and the bytes of rows and scales."""
+    """Return the sha256 over the ID_KEYS of a birth certificate, rows and scales."""
     digest = hashlib.sha256(canonical_json({key: birth[key] for key in ID_KEYS}))
     for tensor in (genotype.rows, genotype.scales):
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
@@ -69,12 +74,12 @@ def save_individual(
     averages: Mapping[str, Tensor] | None = None,
     state: Mapping[str, Any] | None = None,
 ) -> str:
-    """Write an individual so that it is there whole or not at all; return its id.
+    """Write an individual atomically; return its id.
 
-    birth holds parents, recipe, vocabulary and whatever else is known; architecture and id are
-    added here. averages are tensors kept beside the weights, state what training needs to go on
+    birth holds parents, recipe, vocabulary and further metadata; architecture and id are added
+    here. averages are tensors saved beside the weights, state is the training state to resume from
     (types that `torch.load(weights_only=True)` accepts). An older folder of the name is replaced.
-    ValueError where weights are not finite or off their sphere; OSError names a full disk.
+    ValueError where weights are not finite or not unit; OSError for a full disk.
     """
     if fault := describe_weight_fault(genotype):
         raise ValueError(f"{folder.name} is not saved: {fault}")
@@ -119,13 +124,13 @@ def load_individual(folder: Path) -> Individual:
 
 
 def load_averages(folder: Path) -> dict[str, Tensor]:
-    """The weight averages kept beside an individual; empty where it has none."""
+    """Return the weight averages saved beside an individual; empty where it has none."""
     data = read_verified_folder(folder).get("averages.safetensors")
     return {} if data is None else parse_tensor_bytes(data, folder / "averages.safetensors")
 
 
 def load_state(folder: Path) -> dict[str, Any]:
-    """The training state kept beside an individual; DamagedIndividual where there is none."""
+    """Return the training state beside an individual; DamagedIndividual where there is none."""
     data = read_verified_folder(folder).get("state.pt")
     if data is None:
         raise DamagedIndividual(f"{folder / 'state.pt'} is missing: training cannot go on")
@@ -141,7 +146,7 @@ def load_state(folder: Path) -> dict[str, Any]:
 def load_newest_checkpoint(
     folder: Path, warn: Callable[[str], None] = lambda _: None
 ) -> Individual | None:
-    """The newest sound individual in folder, or None; damaged ones are told to `complain`."""
+    """Return the newest intact checkpoint in folder, or None; damaged ones are passed to `warn`."""
     for candidate in sorted(checkpoint_folders(folder), reverse=True):
         try:
             return load_individual(candidate)
@@ -151,14 +156,14 @@ def load_newest_checkpoint(
 
 
 def checkpoint_folders(folder: Path) -> Iterator[Path]:
-    """The published checkpoints in folder, in no order; half-written ones are not among them."""
+    """Yield the complete checkpoints in folder, in no order; half-written ones are left out."""
     return folder.glob("step-*[0-9]")
 
 
 def remove_old_checkpoints(folder: Path, keep: int, newest_folder: Path) -> None:
-    """Remove what killed runs left half-written, and all checkpoints but `keep` that end in newest.
+    """Remove half-written checkpoints, and all complete ones but the `keep` up to the newest.
 
-    One past the newest is a damaged one, which whoever wrote the newest has skipped.
+    A checkpoint past newest_folder is damaged: the writer of the newest has skipped it.
     """
     for leftover in folder.glob(".tmp-*"):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -173,7 +178,7 @@ def remove_old_checkpoints(folder: Path, keep: int, newest_folder: Path) -> None
 def find_individual(
     name: str, root: Path, warn: Callable[[str], None] = lambda _: None
 ) -> Individual:
-    """The individual called name: a run under root, a folder of either kind, or hub:OWNER/NAME.
+    """Load an individual by name: a run under root, a run or individual folder, or hub:OWNER/NAME.
 
     FileNotFoundError where there is none or only its records are here, DamagedIndividual where
     none of its checkpoints is sound.
@@ -184,6 +189,6 @@ def find_individual(
             return load_individual(base)
         if (base / "checkpoint").is_dir() and any(checkpoint_folders(base / "checkpoint")):
             if (individual := load_newest_checkpoint(base / "checkpoint", warn)) is None:
-                raise DamagedIndividual(f"{base / 'checkpoint'}: no sound checkpoint is left")
+                raise DamagedIndividual(f"{base / 'checkpoint'}: no intact checkpoint is left")
             return individual
     raise FileNotFoundError(missing_individual_message(name, root))

@@ -1,4 +1,4 @@
-"""The forward pass of LLaMA over a genotype: free rows, RMSNorm, rotary positions, SwiGLU.
+"""LLaMA: the forward pass over a genotype of free rows, RMSNorm, rotary positions, SwiGLU.
 
 Touvron et al. 2023, "LLaMA: open and efficient foundation language models", arXiv 2302.13971;
 Ainslie et al. 2023, "GQA", arXiv 2305.13245 (keys and values shared by groups of queries).
@@ -27,7 +27,7 @@ from lab.models.rotary import apply_rotary, split_pairs
 
 @dataclass(frozen=True)
 class LlamaLayer:
-    """One layer's weights as the forward pass uses them; a gain of None is 1."""
+    """The weights of one layer as the forward pass uses them; a gain of None is 1."""
 
     qkv: Tensor  # [(H + 2 K) D, dim], each rotary pair D / 2 apart; the softmax scale in q
     out: Tensor  # [H D, dim]
@@ -44,7 +44,7 @@ class LlamaLayer:
 
 @dataclass(frozen=True)
 class LlamaWeights:
-    """A genotype made ready to run; logits are for a stream of unit length."""
+    """The prepared weights of a genotype; logits are for a stream of unit length."""
 
     embed: Tensor  # [V, dim]
     layers: tuple[LlamaLayer, ...]
@@ -54,7 +54,7 @@ class LlamaWeights:
 def prepare(
     architecture: Architecture, rows: Tensor, scales: Tensor, dtype: torch.dtype
 ) -> LlamaWeights:
-    """Cut rows and scales into layers; the final norm's gain goes into the logits."""
+    """Split rows and scales into layers; the final norm's gain is folded into the logits."""
     a, blocks = architecture, compute_layout(architecture)
     weight, scale = split_blocks(rows, blocks.row_blocks), split_blocks(scales, blocks.scale_blocks)
     layers = []
@@ -84,10 +84,10 @@ def run(
     attend: Attend,
     dtype: torch.dtype,
 ) -> Tensor:
-    """Logits [B, T, V] of ids [B, T] at the positions whose rotations are in table.
+    """Compute logits [B, T, V] of ids [B, T] at the positions whose rotations are in table.
 
     The residual stream, norms and logits have the dtype of the embedding, products that of dtype.
-    attend mixes the values: it gets q [B, H, T, D], the softmax scale in it, and k and v
+    attend computes attention from q [B, H, T, D], softmax scale included, and k and v
     [B, K, T, D].
     """
     a = architecture

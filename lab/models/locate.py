@@ -1,7 +1,7 @@
-"""Hub: where an individual may lie, a folder or the Hugging Face hub, https://huggingface.co.
+"""Location: where an individual may lie, in a folder or on the Hugging Face hub.
 
-hub:OWNER/NAME is downloaded once, by the hub's own client, and read as any folder is: checked
-against its manifest, and nothing in it executed.
+Hub: https://huggingface.co. hub:OWNER/NAME is downloaded once, by huggingface_hub, and verified
+against its manifest as any folder is; nothing in it is executed.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ INSTALL_HINT = "artist=hub:... needs the hub's client: pip install 'model-breedi
 
 
 def candidate_folders(name: str, root: Path) -> tuple[Path, ...]:
-    """The folders to look in for an individual called name; ValueError as `fetch` raises it."""
+    """Return the folders to search for an individual; ValueError as `download_individual`."""
     return (
         (download_individual(name),) if name.startswith(HUB_PREFIX) else (Path(name), root / name)
     )
 
 
 def missing_individual_message(name: str, root: Path) -> str:
-    """What to say where nobody called name lies: where was looked, and who is called nearly so."""
+    """Return the error text for an unknown name: the folder searched and the nearest name."""
     run_names = [
         checkpoint.parent.relative_to(root).as_posix() for checkpoint in root.glob("*/checkpoint")
     ]
@@ -40,9 +40,9 @@ def missing_individual_message(name: str, root: Path) -> str:
 
 
 def download_individual(name: str) -> Path:
-    """The folder of hub:OWNER/NAME; ValueError in one line for no client or no such name."""
+    """Return the folder of hub:OWNER/NAME; ValueError for a missing client or an unknown name."""
     if not HUB_NAME.fullmatch(name):
-        raise ValueError(f"{name} is no name on the hub: hub:OWNER/NAME")
+        raise ValueError(f"{name} is no name on the hub: use hub:OWNER/NAME")
     try:
         from huggingface_hub import snapshot_download
     except ImportError:

@@ -1,8 +1,8 @@
-"""The network of an architecture: the one place that knows which module computes which kind.
+"""Network: the forward pass of an architecture, dispatched to the module of its kind.
 
-network(a).prepare(a, rows, scales, dtype)              weights as the forward pass uses them
-network(a).run(a, weights, ids, table, attend, dtype)   logits, by attention of whatever sort
-forward(a, rows, scales, ids)                           both, causal
+get_network(a).prepare(a, rows, scales, dtype)              weights as the forward pass uses them
+get_network(a).run(a, weights, ids, table, attend, dtype)   logits, by any attention function
+forward(a, rows, scales, ids)                               both, with causal attention
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from lab.models.rotary import piece_positions, rotation_table
 
 
 class Network(Protocol):
-    """The module of a kind. Its weights have `embed`, `layers` and `logits`, both [V, dim]."""
+    """The interface of a model kind; its weights have `layers`, `embed` and `logits` [V, dim]."""
 
     def prepare(
         self, architecture: Architecture, rows: Tensor, scales: Tensor, dtype: torch.dtype
     ) -> Any:
-        """Cut rows [R, dim] and raw scales [S] into layers; logits for a stream of unit length."""
+        """Split rows [R, dim], raw scales [S] into layers; logits for a stream of unit length."""
 
     def run(
         self,
@@ -36,14 +36,14 @@ class Network(Protocol):
         attend: Attend,
         dtype: torch.dtype,
     ) -> Tensor:
-        """Logits [B, T, V] of ids [B, T] at the positions whose rotations are in table."""
+        """Compute logits [B, T, V] of ids [B, T] at the positions whose rotations are in table."""
 
 
 NETWORKS: dict[str, Network] = {"ngpt": ngpt, "llama": llama, "sandwich": sandwich}
 
 
 def get_network(architecture: Architecture) -> Network:
-    """The module that computes this kind."""
+    """Return the module that computes this kind."""
     return NETWORKS[architecture.kind]
 
 
@@ -57,9 +57,9 @@ def forward(
     kernel: causal_attention.Kernel = causal_attention.blockwise_attention,
     dtype: torch.dtype = torch.float32,
 ) -> Tensor:
-    """Logits [B, T, V] (float32) of ids [B, T] under rows [R, dim] and raw scales [S].
+    """Compute logits [B, T, V] (float32) of ids [B, T] under rows [R, dim] and raw scales [S].
 
-    segments [B, T] keeps packed pieces apart, each counted from 0 as if it were alone. Matrix
+    segments [B, T] separates packed pieces; positions of each count from 0. Matrix
     products run in dtype; the residual stream, norms and softmax in float32.
     """
     a, module = architecture, get_network(architecture)
@@ -71,11 +71,11 @@ def forward(
 
 
 def retract_rows(architecture: Architecture, rows: Tensor) -> None:
-    """Put rows that ought to be unit back on the sphere, in place: what follows a step."""
+    """Normalize unit rows in place, the retraction after an optimizer step; free rows stay."""
     if architecture.has_unit_rows:
         ngpt.normalize_in_place(rows)
 
 
 def normalized_rows(architecture: Architecture, rows: Tensor) -> Tensor:
-    """Rows that have drifted or were averaged, as an individual has them."""
+    """Return rows that have drifted or were averaged, normalized where they must be unit."""
     return normalize(rows) if architecture.has_unit_rows else rows

@@ -1,4 +1,4 @@
-"""The forward pass of nGPT over a genotype.
+"""nGPT: the forward pass of the normalized transformer over a genotype.
 
 Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv 2410.01131;
 lucidrains, nGPT-pytorch 0.2.16, https://github.com/lucidrains/nGPT-pytorch.
@@ -28,15 +28,15 @@ from lab.models.rotary import apply_rotary, split_pairs
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 """(layer, q, k, v), each [B, H, T, D] and q already scaled -> mixed values [B, H, T, D].
 
-With grouped queries, which nGPT has not, k and v have fewer heads.
+With grouped queries, which nGPT lacks, k and v have fewer heads.
 """
 
 
 @dataclass(frozen=True)
 class NgptLayer:
-    """One layer's weights as the forward pass uses them; s_u and s_v are folded into them."""
+    """The weights of one layer as the forward pass uses them; s_u and s_v are folded in."""
 
-    qkv: Tensor  # [3 H D, dim], q and k with their rotary pairs apart: see `rotary.unpaired`
+    qkv: Tensor  # [3 H D, dim], q and k with their rotary pairs apart: see `rotary.split_pairs`
     s_qk: Tensor  # [H, 1, D] likewise, the softmax scale sqrt(D) included
     out: Tensor  # [H D, dim]
     alpha_attn: Tensor  # [dim]
@@ -47,7 +47,7 @@ class NgptLayer:
 
 @dataclass(frozen=True)
 class NgptWeights:
-    """A genotype made ready to run: what `forward` prepares and a decoder keeps."""
+    """The prepared weights of a genotype, for the forward pass and for decoders."""
 
     embed: Tensor  # [V, dim]
     layers: tuple[NgptLayer, ...]
@@ -57,7 +57,7 @@ class NgptWeights:
 def prepare(
     architecture: Architecture, rows: Tensor, scales: Tensor, dtype: torch.dtype
 ) -> NgptWeights:
-    """Cut rows and scales into layers and fold in the scales that touch weights only.
+    """Split rows and scales into layers and fold scales into weights where possible.
 
     Scaling a weight costs a fraction of scaling the activations, of which there are many more.
     """
@@ -93,10 +93,10 @@ def run(
     attend: Attend,
     dtype: torch.dtype,
 ) -> Tensor:
-    """Logits [B, T, V] of ids [B, T] at the positions whose rotations are in table.
+    """Compute logits [B, T, V] of ids [B, T] at the positions whose rotations are in table.
 
     The residual stream, norms and logits have the dtype of the embedding, products that of dtype.
-    attend mixes the values: causal attention in training, a decoder's cache in sampling.
+    attend computes attention: causal in training, over a KV cache in decoding.
     """
     a, step = architecture, RESIDUAL_STEPS[architecture.residual]
     # F.embedding, not embed[ids]: the gradient of indexing is summed in another order every run
@@ -121,13 +121,13 @@ def run(
 
 
 def normalize_in_place(rows: Tensor) -> None:
-    """Put the rows back on the sphere in place: all that follows an optimizer step."""
+    """Normalize the rows in place: the retraction after an optimizer step."""
     with torch.no_grad():
         rows.copy_(normalize(rows))
 
 
 def load_ngpt_pytorch() -> ModuleType:
-    """nGPT-pytorch's module, repaired: it defines __eq__ without __hash__, and modules need one."""
+    """Import nGPT-pytorch and repair it: it defines __eq__ without __hash__, which modules need."""
     module = importlib.import_module("nGPT_pytorch.nGPT")
     for name in ("Scale", "NormLinear", "Attention", "FeedForward", "nGPT"):
         getattr(module, name).__hash__ = nn.Module.__hash__
@@ -135,7 +135,7 @@ def load_ngpt_pytorch() -> ModuleType:
 
 
 def split_blocks(flat: Tensor, blocks: Mapping[str, slice]) -> dict[str, Tensor]:
-    """Rows or scales by the names of their blocks, in the order of these.
+    """Split rows or scales into blocks by name.
 
     Not slices: the gradient of a split is one concatenation, not a full-size sum a block.
     """

@@ -1,11 +1,11 @@
-"""Anatomy: what each kind of model is made of, as data: its scales, and whether its rows are unit.
+"""Parameter specification: the scale blocks of each kind of model, and whether rows are unit.
 
     ngpt      Loshchilov et al. 2024, arXiv 2410.01131: all on the hypersphere
     llama     Touvron et al. 2023, arXiv 2302.13971: free rows, RMSNorm before each branch
-    sandwich  unit rows again, RMSNorm before and after each branch, a plain residual
+    sandwich  Ding et al. 2021, arXiv 2105.13290: unit rows, RMSNorm before and after each branch
 
-All kinds have the same blocks of rows (`genotype.Layout`). What the kinds do with them is in a
-module each; `network` tells which.
+All kinds have the same blocks of rows (`genotype.Layout`). Each kind's forward pass is a module of
+its own; `network` selects it.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dataclasses import dataclass
 class ScaleBlock:
     """A block of scales.
 
-    width: the architecture's property that says how many; name: what an alpha field calls it;
-    owner: the block of rows that it goes with ("logits": the embedding, where tied); by_row: one
-    scale belongs to one row of the owner, else to a channel.
+    width: name of the architecture's property that is their number; name: their name in an alpha
+    field; owner: the block of rows that they scale ("logits": the embedding, where tied); by_row:
+    one scale a row of the owner, else one a channel.
     """
 
     width: str
@@ -31,14 +31,14 @@ class ScaleBlock:
 
 @dataclass(frozen=True)
 class ParameterSpec:
-    """Scale blocks of each layer and outside of the layers, in order; sphere: rows are unit."""
+    """The scale blocks of a layer and of the whole model, in order; unit_rows: rows are unit."""
 
     unit_rows: bool
     layer_scales: Mapping[str, ScaleBlock]
     global_scales: Mapping[str, ScaleBlock]
 
 
-NEURON_SCALES = {  # what an nGPT's neurons are scaled by
+NEURON_SCALES = {  # scales of feed-forward neurons
     "mlp.s_u": ScaleBlock("ff", "s_u", "mlp.hidden", by_row=True),
     "mlp.s_v": ScaleBlock("ff", "s_v", "mlp.gate", by_row=True),
 }

@@ -1,4 +1,4 @@
-"""How a branch's output moves the residual stream: a straight step or a geodesic one.
+"""Residual update: a branch moves the stream by linear interpolation or along a geodesic.
 
 Loshchilov et al. 2024, arXiv 2410.01131, section 2.2 (the straight step, nGPT's own).
 
@@ -14,12 +14,12 @@ from lab.models.hypersphere import normalize
 
 
 def lerp_residual(x: Tensor, y: Tensor, alpha: Tensor) -> Tensor:
-    """normalize(x + alpha (y - x)): nGPT's update."""
+    """Return normalize(x + alpha (y - x)), nGPT's update."""
     return normalize(x.lerp(y, alpha))
 
 
 def geodesic_residual(x: Tensor, y: Tensor, alpha: Tensor) -> Tensor:
-    """exp_x(P_x(alpha log_x(y))): a walk along the sphere, P_x the projection to its tangent.
+    """Return exp_x(P_x(alpha log_x(y))), a step along the sphere; P_x projects to its tangent.
 
     With equal alphas this is slerp(x, y, alpha). In the working precision, since it trains; the
     angle's sine and cosine come from the vectors themselves, so no acos is differentiated.

@@ -1,16 +1,17 @@
-"""The sandwich: a transformer of unit rows that a stock engine runs exactly, as llama.cpp's plamo3.
+"""Sandwich transformer: unit rows with RMSNorm before and after each branch, as plamo3 runs it.
 
-Loshchilov et al. 2024, arXiv 2410.01131 (unit rows, learned scales); Ding et al. 2021,
-"CogView", arXiv 2105.13290 (norms on both sides of a branch). A true nGPT puts the stream back on
-the sphere after each branch, which no engine does; here the stream is free, each branch reads it
-by its root mean square, and writes what is normalised and scaled by channel:
+Ding et al. 2021, "CogView: mastering text-to-image generation via transformers", arXiv 2105.13290
+(Sandwich-LN, norms on both sides of a branch); Loshchilov et al. 2024, arXiv 2410.01131 (unit rows,
+learned scales). An nGPT normalises the stream after each branch, which no inference engine does;
+here the stream is free, each branch reads it through RMSNorm, and its output is normalised and
+scaled by channel:
 
     x = sqrt(dim) embed[id];  x += gain * rms(branch(rms(x)));  logits = s_z <rms(x) / sqrt(dim), w>
 
-Rows are unit, as an nGPT's, so that every operator on the sphere breeds them. Queries and keys
-are normalised with gains before they turn; rotary pairs are D / 2 apart (NeoX order).
+Rows are unit, as an nGPT's, so that every crossover operator on the sphere applies. Queries and
+keys are normalised with gains before the rotation; rotary pairs are D / 2 apart (NeoX order).
 
-What plamo3 wants of each tensor, [out, in] (V = vocabulary, F = neurons, effective scales):
+The tensors of llama.cpp's plamo3, [out, in] (V = vocabulary, F = neurons, effective scales):
 
     token_embd.weight              sqrt(dim) * embed                                [V, dim]
     blk.N.attn_norm.weight         ones                                             [dim]
@@ -27,7 +28,7 @@ What plamo3 wants of each tensor, [out, in] (V = vocabulary, F = neurons, effect
     output.weight                  s_z / sqrt(dim) * (embed where tied, else logits) [V, dim]
 
 rope.freq_base is rope_base, rope.dimension_count D, layer_norm_rms_epsilon norm_eps; no window.
-`tensors` gives them so.
+`plamo3_tensors` returns them.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ from lab.models.ngpt import split_blocks
 def prepare(
     architecture: Architecture, rows: Tensor, scales: Tensor, dtype: torch.dtype
 ) -> LlamaWeights:
-    """Cut rows and scales into layers and fold in the scales that touch weights only."""
+    """Split rows and scales into layers and fold scales into weights where possible."""
     a, blocks = architecture, compute_layout(architecture)
     weight = split_blocks(rows, blocks.row_blocks)
     scale = split_blocks(scales * blocks.multipliers().to(scales.device), blocks.scale_blocks)
@@ -71,7 +72,7 @@ def prepare(
 
 
 def plamo3_tensors(genotype: Genotype) -> dict[str, Tensor]:
-    """The genotype as llama.cpp's plamo3 names and shapes it, float32."""
+    """Return a genotype's tensors by plamo3's names and in its shapes, float32."""
     a = genotype.architecture
     weights = prepare(a, genotype.rows, genotype.scales, torch.float32)
     ones = torch.ones(a.dim)

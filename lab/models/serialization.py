@@ -1,4 +1,7 @@
-"""Serialization: tensors and birth certificates as bytes, parsed and checked."""
+"""Serialization: tensors and birth certificates as bytes, parsed and checked.
+
+Tensors are safetensors files (https://github.com/huggingface/safetensors), certificates JSON.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Averages: the weight averages kept beside an individual, as genotypes."""
+"""Weight averages: the running averages (ema, last) saved beside an individual, as genotypes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from lab.models.individual import Individual, load_averages
 
 
 def average_genotypes(individual: Individual) -> dict[str, Genotype]:
-    """An individual's own weight averages, ema and last, where it was trained."""
+    """Return an individual's weight averages, ema and last; empty where it was not trained."""
     tensors, architecture = load_averages(individual.path), individual.genotype.architecture
     kinds = sorted({name.split(".")[0] for name in tensors})
     return {
@@ -17,7 +17,7 @@ def average_genotypes(individual: Individual) -> dict[str, Genotype]:
 
 
 def select_weights(individual: Individual, weights: str, name: str) -> Genotype:
-    """The weights of the last step (raw), or an average kept beside them; ValueError for none."""
+    """Return the weights of the last step (raw), or a saved average; ValueError for none."""
     if weights == "raw":
         return individual.genotype
     averages = average_genotypes(individual)

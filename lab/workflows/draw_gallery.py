@@ -1,4 +1,4 @@
-"""Gallery workflow: individuals draw pieces, and a gallery's pieces are drawn again."""
+"""Gallery workflow: artists draw a gallery's pieces, and a gallery's pieces are drawn again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adoption: a checkpoint of the original becomes a finished run, which other commands find by name.
+"""Import workflow: a foreign checkpoint becomes a finished run that commands find by name.
 
 Used by `lab.pedigree`. Nothing in a file is ever run. The adopted individual computes what
 nGPT-pytorch computes with the same tensors, which is checked.

@@ -1,4 +1,4 @@
-"""Schooling: who an individual is, by name or id, and which corpora it or its parents learned from.
+"""Training corpora: the corpora that an individual, or its ancestors, were trained on.
 
 Used by `lab.sample`.
 """

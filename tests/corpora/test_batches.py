@@ -156,7 +156,7 @@ def test_windows_share_their_border_and_leave_the_rest() -> None:
 def test_what_cannot_be_learned_is_refused() -> None:
     with pytest.raises(ValueError, match="the text has 16 characters, too few"):
         TextBatches(np.arange(16), 16, 2, 0)
-    with pytest.raises(ValueError, match="no drawing to learn from"):
+    with pytest.raises(ValueError, match="no drawing to train on"):
         DrawingBatches([], 16, 2, 0)
     with pytest.raises(ValueError, match="1 drawings are longer than the context of 16"):
         DrawingBatches([np.arange(17), np.arange(18)], 16, 2, 0)

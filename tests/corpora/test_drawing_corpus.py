@@ -59,7 +59,7 @@ def test_json_lines_give_art_and_label(tmp_path: Path) -> None:
     ("line", "complaint"),
     [
         ('{"art": "x"', "no JSON"),
-        ('["x"]', "an object with label and art is wanted"),
+        ('["x"]', "expected an object with label and art"),
         ('{"label": "x"}', "art and label must be text"),
         ('{"art": 5, "label": "x"}', "art and label must be text"),
         ('{"art": "x", "label": null}', "art and label must be text"),

@@ -167,5 +167,5 @@ def test_a_circle_of_certificates_is_refused(family: Any) -> None:
         write_verified_folder(
             folder, {"birth.json": readable_json({**birth, "parents": [family.ids[parent]]})}
         )
-    with pytest.raises(ValueError, match="form a circle"):
+    with pytest.raises(ValueError, match="form a cycle"):
         read_pedigree(family.root)

@@ -324,5 +324,5 @@ def test_find_looks_in_runs_and_folders(make: Any, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="did you mean it"):
         individual.find_individual("itt", root)
     (run / "checkpoint" / "step-00000001" / "birth.json").write_text("{}")
-    with pytest.raises(DamagedIndividual, match="no sound checkpoint"):
+    with pytest.raises(DamagedIndividual, match="no intact checkpoint"):
         individual.find_individual("it", root)

@@ -140,5 +140,5 @@ def test_fewer_keys_than_queries_are_fewer_rows() -> None:
     assert many.num_rows - few.num_rows == few.depth * 2 * 3 * few.dim_head
     with pytest.raises(ValueError, match="kv_heads must divide heads, 4, got 3"):
         Architecture(**{**SHAPE, "kv_heads": 3})
-    with pytest.raises(ValueError, match="an ngpt has a key for every query"):
+    with pytest.raises(ValueError, match="an ngpt has a key head for every query head"):
         Architecture(**{**SHAPE, "kind": "ngpt", "kv_heads": 2})

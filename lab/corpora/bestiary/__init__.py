@@ -1,8 +1,33 @@
-"""The bestiary: some two thousand small drawings, drawn for this project.
+"""Bestiary: an embedded dataset of some two thousand ASCII drawings in 28 classes.
 
-Every class is a handful of hand-drawn templates and the parameters they vary over: pose, size,
-ornament, company, ground (see `subject.py`). The drawings are made, not stored, and are the same
-on every machine. Fourteen classes are creatures and nature, fourteen are objects and tech.
+Every class is a set of hand-drawn templates and the parameters they vary over: pose, size,
+ornament, company, ground. Drawings are generated, not stored, and are the same on every machine.
+Fourteen classes are creatures and nature (half A), fourteen are objects and tech (half B).
+
+birds        owls and penguins
+bugs         spiders and butterflies
+canvas       functions that fill, mirror, paste and stack drawings made of rows of characters
+castles      castles with towers, walls and flags
+clocks       clocks with hands or digits
+computers    computers, their screens and surroundings
+crawlers     snakes and snails
+cups         cups, glasses and mugs
+flight       rockets and balloons
+flowers      flowers in pots, vases and grass
+houses       houses with gardens
+lamps        standing and hanging lamps, lit or not
+lighthouses  lighthouses by the sea
+mountains    mountains under the sun, the moon or a cloud
+mushrooms    single mushrooms and groups
+pets         cats and rabbits
+robots       robots, assembled from heads, arms, bodies and legs
+sailboats    sailboats under way
+scenery      small drawings that several classes share, of skies and companions
+subject      one class of the bestiary, a drawing function and the values of its parameters
+swords       swords, raised, in a stone or lying
+trees        trees, what is beneath them and the sky above
+vehicles     cars and trains
+waters       fish and turtles
 """
 
 from itertools import chain

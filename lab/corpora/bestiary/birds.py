@@ -1,4 +1,4 @@
-"""Owls and penguins."""
+"""Birds: templates and parameters of owls and penguins."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

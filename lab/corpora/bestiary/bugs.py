@@ -1,4 +1,4 @@
-"""Spiders and butterflies."""
+"""Bugs: templates and parameters of spiders and butterflies."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

@@ -1,6 +1,6 @@
-"""Small tools for drawings made of rows of characters: fill, mirror, paste, stack, set on a ground.
+"""Canvas: functions that fill, mirror, paste and stack drawings made of rows of characters.
 
-A drawing in the making is a list of rows; blank space on the right is implied. Nothing here is
+A drawing is a list of rows; blank space on the right is implied. Nothing here is
 random and nothing changes its arguments.
 """
 
@@ -31,7 +31,7 @@ def pad_rows(art: Art) -> Art:
 def mirror_art(art: Art) -> Art:
     """Left becomes right: rows reversed, and each ( < [ { / ` b p traded for its partner.
 
-    mirror(mirror(art)) == pad(art).
+    mirror_art(mirror_art(art)) == pad_rows(art).
     """
     return [row[::-1].translate(_SWAP) for row in pad_rows(art)]
 

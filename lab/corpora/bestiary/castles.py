@@ -1,4 +1,4 @@
-"""Castles with towers, walls and flags."""
+"""Castles: templates and parameters of castles with towers, walls and flags."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Clocks that show the time with hands or digits."""
+"""Clocks: templates and parameters of clocks with hands or digits."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Computers, what their screens show and what stands beside them."""
+"""Computers: templates and parameters of computers, their screens and surroundings."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

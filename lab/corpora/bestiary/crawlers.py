@@ -1,4 +1,4 @@
-"""Snakes and snails."""
+"""Crawlers: templates and parameters of snakes and snails."""
 
 from collections.abc import Callable
 from itertools import chain

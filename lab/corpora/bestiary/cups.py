@@ -1,4 +1,4 @@
-"""Cups, glasses and mugs."""
+"""Cups: templates and parameters of cups, glasses and mugs."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

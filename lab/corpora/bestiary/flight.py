@@ -1,4 +1,4 @@
-"""Rockets and balloons."""
+"""Flight: templates and parameters of rockets and balloons."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

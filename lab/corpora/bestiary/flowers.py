@@ -1,4 +1,4 @@
-"""Flowers in pots, vases and grass."""
+"""Flowers: templates and parameters of flowers in pots, vases and grass."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

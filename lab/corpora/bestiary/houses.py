@@ -1,4 +1,4 @@
-"""Houses with their gardens."""
+"""Houses: templates and parameters of houses with gardens."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

@@ -1,4 +1,4 @@
-"""Lamps that stand or hang, with and without light."""
+"""Lamps: templates and parameters of standing and hanging lamps, lit or not."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

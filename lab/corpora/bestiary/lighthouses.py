@@ -1,4 +1,4 @@
-"""Lighthouses by the sea."""
+"""Lighthouses: templates and parameters of lighthouses by the sea."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

@@ -1,4 +1,4 @@
-"""Mountains under the sun, the moon or a cloud."""
+"""Mountains: templates and parameters of mountains under the sun, the moon or a cloud."""
 
 from itertools import accumulate
 

@@ -1,4 +1,4 @@
-"""Mushrooms, alone and in families."""
+"""Mushrooms: templates and parameters of single mushrooms and groups."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

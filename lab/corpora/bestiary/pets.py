@@ -1,4 +1,4 @@
-"""Cats and rabbits."""
+"""Pets: templates and parameters of cats and rabbits."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

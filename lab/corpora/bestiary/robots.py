@@ -1,4 +1,4 @@
-"""Robots, assembled from heads, arms, bodies and legs."""
+"""Robots: templates and parameters of robots, assembled from heads, arms, bodies and legs."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

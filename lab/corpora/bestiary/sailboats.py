@@ -1,4 +1,4 @@
-"""Sailboats under way."""
+"""Sailboats: templates and parameters of sailboats under way."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

@@ -1,4 +1,4 @@
-"""What several subjects share: the sky above them and the company beside them."""
+"""Scenery: small drawings that several classes share, of skies and companions."""
 
 NOTHING: list[str] = []
 

@@ -1,4 +1,4 @@
-"""A subject is one class of the bestiary: how to draw it, and the parameters it varies over.
+"""Subject: one class of the bestiary, a drawing function and the values of its parameters.
 
 A class shows a few of the combinations of its parameters. A hash proposes them one after another,
 and one is kept only if it differs from every kept one in three parameters or more: neighbours

@@ -1,4 +1,4 @@
-"""Swords: raised, point down in a stone, or lying."""
+"""Swords: templates and parameters of swords, raised, in a stone or lying."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Trees, what lives beneath them and the sky above."""
+"""Trees: templates and parameters of trees, what is beneath them and the sky above."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Cars and trains."""
+"""Vehicles: templates and parameters of cars and trains."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

@@ -1,4 +1,4 @@
-"""Fish and turtles."""
+"""Waters: templates and parameters of fish and turtles."""
 
 from lab.corpora.bestiary.canvas import (
     Art,

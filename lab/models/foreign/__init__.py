@@ -1,1 +1,7 @@
-"""Foreign checkpoints: other programs' files read as genotypes."""
+"""Foreign checkpoints: nGPT-pytorch files of other programs, read as genotypes.
+
+checkpoint          an nGPT-pytorch checkpoint file read and verified as a genotype
+config_aliases      its settings and character tables under any spelling
+infer_architecture  the sizes of a foreign nGPT, read from its tensors
+ngpt_pytorch        genotypes to the library's state dicts and back
+"""

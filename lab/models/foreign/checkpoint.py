@@ -1,12 +1,12 @@
-"""Adoption: a checkpoint of the original becomes one of the lab's individuals.
+"""Checkpoint import: an nGPT-pytorch checkpoint file read and verified as a genotype.
 
-The original's files are `torch.save({"config", "model", "stoi", "itos", ["variant"]})`, the model
-a state dict of nGPT-pytorch in either weight layout.
+A file is `torch.save({"config", "model", "stoi", "itos", ["variant"]})`, the model a state dict of
+nGPT-pytorch (https://github.com/lucidrains/nGPT-pytorch) in either weight layout.
 
-Only tensors and plain data are ever read from such a file: whatever else its pickle asks for is
-refused before it runs. Sizes come from the tensors; the few numbers that leave no trace in them
-come from the config, under any of its usual spellings, or from the caller, or are the library's
-defaults. What results is compared with the library's own forward pass on the very same tensors.
+Only tensors and plain data are read from such a file: anything else in its pickle is refused
+before it runs. Sizes come from the tensors; the few constants that leave no trace in them come
+from the caller, from the config under any of its usual spellings, or are the library's defaults.
+The resulting genotype is compared with the library's own forward pass on the same tensors.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from lab.models.foreign.ngpt_pytorch import from_library, library_model
 from lab.models.genotype import Genotype
 from lab.models.rotary import rotary_frequencies
 
-UNSUPPORTED_SETTINGS = {  # what changes the library's forward pass and has no place in the lab's
+UNSUPPORTED_SETTINGS = {  # that change the library's forward pass and that the lab lacks
     "num_hyperspheres": 1, "norm_eps": 0, "causal": True,
     "s_logit_scale": None, "s_qk_scale": None,
     "alpha_attn_init": None, "alpha_attn_scale": None, "alpha_ff_init": None,
@@ -58,10 +58,10 @@ CONVERT_HINT = (
 
 @dataclass(frozen=True)
 class ImportedCheckpoint:
-    """What a checkpoint held: weights, characters by id (None: bytes), and where they come from.
+    """An imported checkpoint: weights, characters by id (None: bytes), and their provenance.
 
-    assumed names the constants that neither tensors nor config told; gap is the largest
-    difference to the library's logits; context None where the config does not tell it.
+    assumed holds the constants that neither tensors nor config determine; gap is the largest
+    difference to the library's logits; context is None where the config does not have it.
     """
 
     genotype: Genotype
@@ -76,9 +76,9 @@ class ImportedCheckpoint:
 def import_foreign_checkpoint(path: Path, overrides: Mapping[str, Any]) -> ImportedCheckpoint:
     """Read, translate and verify a checkpoint.
 
-    told holds the caller's word for any of `proportions.ASSUMED` and for heads, None for none.
-    ValueError in one line for what is no checkpoint, contradicts itself, or computes something
-    else.
+    overrides holds the caller's values for any of `infer_architecture.ASSUMED_DEFAULTS` and for
+    heads, None for none. ValueError in one line for a file that is no checkpoint, contradicts
+    itself, or computes different logits.
     """
     checkpoint = read_checkpoint(path)
     state = {_strip_wrappers(key): value.float() for key, value in checkpoint["model"].items()}
@@ -106,7 +106,7 @@ def import_foreign_checkpoint(path: Path, overrides: Mapping[str, Any]) -> Impor
 
 
 def read_checkpoint(path: Path) -> Mapping[str, Any]:
-    """The checkpoint's plain data; ValueError for one that is none or would run code."""
+    """Return the checkpoint's plain data; ValueError for a file that is none or would run code."""
     with open(path, "rb"):  # a missing file is an OSError of its own
         pass
     try:
@@ -129,10 +129,10 @@ def read_checkpoint(path: Path) -> Mapping[str, Any]:
 
 
 def verify_against_library(genotype: Genotype, state: Mapping[str, Tensor]) -> float:
-    """Largest difference to the logits of the library with this state; ValueError beyond rounding.
+    """Return the largest difference to the library's logits; ValueError beyond rounding.
 
-    With residual=geodesic, which the library lacks, both sides take its straight step here: that
-    proves the weights, not the step.
+    With residual=geodesic, which the library lacks, both sides use its linear step here: this
+    verifies the weights, not the step.
     """
     architecture = replace(genotype.architecture, residual="lerp")
     parametrized = any("parametrizations" in key for key in state)
@@ -155,7 +155,7 @@ def verify_against_library(genotype: Genotype, state: Mapping[str, Tensor]) -> f
 
 
 def _strip_wrappers(key: str) -> str:
-    """A tensor's name without what torch.compile and data parallel training put before it."""
+    """Return a tensor's name without the prefixes of torch.compile and data-parallel training."""
     return re.sub(r"^(_orig_mod\.|module\.)+", "", str(key))
 
 

@@ -1,4 +1,4 @@
-"""Spelling: what the dicts beside a foreign checkpoint's tensors say, whatever they call it."""
+"""Config aliases: the settings and character tables of a foreign checkpoint under any spelling."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def flatten_foreign_config(config: Any) -> dict[str, Any]:
-    """A config as one flat dict: of nested ones the values, the outermost of a name winning.
+    """Return a config as one flat dict; of equal names in nested dicts the outermost wins.
 
     ValueError where it is no dict.
     """
@@ -21,13 +21,13 @@ def flatten_foreign_config(config: Any) -> dict[str, Any]:
 
 
 def find_alias(config: Mapping[str, Any], spellings: Iterable[str]) -> Any:
-    """The first value that a config has under any of the spellings, None where it has none."""
+    """Return the first value that a config has under any of the spellings, else None."""
     values = (config.get(name) for name in spellings)
     return next((value for value in values if value is not None), None)
 
 
 def parse_character_table(stoi: Any, itos: Any, size: int) -> tuple[str, ...] | None:
-    """The character of each id from 0 to size - 1; None for bytes, which need no table.
+    """Return the character of each id from 0 to size - 1; None for bytes, which need no table.
 
     Either table may be missing, and itos may be a list. ValueError where the two contradict each
     other, an id is missing or out of range, or an entry is no single character.

@@ -1,4 +1,4 @@
-"""Proportions: the architecture of a foreign nGPT, its sizes read from its tensors.
+"""Architecture inference: the sizes of a foreign nGPT, read from its tensors.
 
 The few constants that leave no trace in them come from the caller, else from the config under any
 of its usual spellings, else they are the library's defaults.
@@ -17,7 +17,7 @@ from lab.models.architecture import Architecture
 from lab.models.foreign.config_aliases import find_alias
 from lab.models.rotary import rotary_frequencies
 
-ASSUMED_DEFAULTS = {  # what no tensor tells: the library's default, and how configs spell it
+ASSUMED_DEFAULTS = {  # that no tensor determines: the library's default, and spellings
     "norm_qk": (True, ("attn_norm_qk", "norm_qk", "qk_norm")),
     "value_residual": (True, ("add_value_residual", "value_residual")),
     "s_qk_init": (1.0, ("s_qk_init",)),
@@ -31,7 +31,7 @@ HEADS_KEYS = ("heads", "n_head", "n_heads", "num_heads")
 def infer_architecture(
     state: Mapping[str, Tensor], config: Mapping[str, Any], overrides: Mapping[str, Any]
 ) -> tuple[Architecture, dict[str, Any]]:
-    """The architecture, sizes from the tensors, and which of its constants are assumed."""
+    """Return the architecture, its sizes from the tensors, and the constants that are assumed."""
     vocabulary, dim = _matrix_shape(state, "token_embed")
     inner, _ = _matrix_shape(state, "layers.0.0.fn.to_q")
     ff, _ = _matrix_shape(state, "layers.0.1.fn.to_hidden")
@@ -67,14 +67,14 @@ def _matrix_shape(state: Mapping[str, Tensor], name: str) -> tuple[int, int]:
 def _infer_head_width(
     state: Mapping[str, Tensor], config: Mapping[str, Any], overrides: Mapping[str, Any], inner: int
 ) -> int:
-    """Width of a head: twice its rotary frequencies, else inner / heads, else the default 64."""
+    """Return the width of a head: twice its rotary frequencies, else inner / heads, else 64."""
     freqs = state.get("rotary_embed.freqs")
     heads = overrides.get("heads") or find_alias(config, HEADS_KEYS)
     if heads is None:
         width = 64 if freqs is None else 2 * freqs.numel()
         heads = inner // max(1, width)
     if not isinstance(heads, int) or heads < 1 or inner % heads:
-        raise ValueError(f"an attention {inner} wide cannot have {heads} heads: say assume.heads=")
+        raise ValueError(f"an attention {inner} wide cannot have {heads} heads: set assume.heads=")
     if freqs is not None and 2 * freqs.numel() != inner // heads:
         raise ValueError(
             f"{heads} heads of {inner // heads} contradict {freqs.numel()} rotary frequencies"
@@ -83,5 +83,5 @@ def _infer_head_width(
 
 
 def _expand_factor(dim: int, ff: int) -> float:
-    """A factor that the library rounds to ff neurons: 4, its default, if that does it."""
+    """Return a factor that the library rounds to ff neurons: 4, its default, if possible."""
     return 4.0 if int(dim * 4.0 * 2 / 3) == ff else (ff + 0.5) * 1.5 / dim

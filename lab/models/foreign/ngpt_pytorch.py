@@ -1,9 +1,9 @@
-"""The bridge to nGPT-pytorch: its modules from our genotypes, and our genotypes from its weights.
+"""nGPT-pytorch conversion: genotypes to the library's state dicts and back.
 
 lucidrains, nGPT-pytorch 0.2.16, https://github.com/lucidrains/nGPT-pytorch.
 
-The library is the oracle of the tests, the peer of the benchmarks, and what the first artists
-were trained with. Its [out, in] weights are unit along the input, except both out projections,
+The library is the reference of the tests and the peer of the benchmarks, and trained the first
+artists. Its [out, in] weights are unit along the input, except both out projections,
 which are unit along the output and therefore stored transposed here.
 """
 
@@ -22,14 +22,14 @@ from lab.models.rotary import rotary_frequencies
 
 
 def library_model(architecture: Architecture, parametrize: bool = False) -> nn.Module:
-    """An nGPT-pytorch module of this architecture, repaired so that it can be trained.
+    """Return an nGPT-pytorch module of this architecture, repaired so that it can be trained.
 
     parametrize False normalises weights after each step, as the lab does; True is the library's
     default, which normalises them inside the forward pass.
     """
     a = architecture
     if a.residual != "lerp" or a.rope != "geometric" or a.rope_base != 10000.0:
-        raise ValueError("nGPT-pytorch knows only residual=lerp and rope=geometric at base 10000")
+        raise ValueError("nGPT-pytorch has only residual=lerp and rope=geometric at base 10000")
     model: nn.Module = load_ngpt_pytorch().nGPT(
         num_tokens=a.vocab_size, dim=a.dim, depth=a.depth, dim_head=a.dim_head, heads=a.heads,
         attn_norm_qk=a.norm_qk, ff_expand_factor=a.ff_expand, tied_embedding=a.tied,
@@ -40,7 +40,7 @@ def library_model(architecture: Architecture, parametrize: bool = False) -> nn.M
 
 
 def to_library(genotype: Genotype, parametrize: bool = False) -> dict[str, Tensor]:
-    """The state dict of `library_model` that computes what this genotype does."""
+    """Return the state dict of `library_model` that computes what this genotype does."""
     blocks, state = genotype.layout, {}
     for name, key, unit_axis in _matrix_keys(genotype.architecture):
         part = genotype.rows[blocks.row_blocks[name]]

@@ -76,7 +76,7 @@ def test_what_does_not_fit_is_named(
 
 @pytest.mark.parametrize("changes", [{"residual": "geodesic"}, {"rope": "harmonic"}])
 def test_what_the_library_does_not_know_is_refused(make: Any, changes: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="nGPT-pytorch knows only"):
+    with pytest.raises(ValueError, match="nGPT-pytorch has only"):
         library_model(make(**changes).architecture)
 
 

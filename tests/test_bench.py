@@ -45,7 +45,7 @@ def test_a_table_is_aligned() -> None:
 
 BAD = {  # what the line says: what is typed
     "there is no subject=trianing": "subject=trianing",
-    "subject.sizes: no huge, choose of debug": "subject.sizes=[huge]",
+    "subject.sizes: no huge, choose one of debug": "subject.sizes=[huge]",
     "subject.rounds must be at least 1": "subject.rounds=0",
     "run knows no subject.round; did you mean subject.rounds?": "+subject.round=3",
     "threads must be at least 1": "threads=0",

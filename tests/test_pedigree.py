@@ -262,7 +262,7 @@ def test_pairs_that_do_as_well_are_others_than_the_parents() -> None:
 
 def test_an_unknown_name_is_one_line_with_the_nearest(ask: Ask) -> None:
     code, _, said = ask("replay=fork")
-    assert code == 2 and "knows no individual called fork; did you mean fork" in said
+    assert code == 2 and "has no individual called fork; did you mean fork" in said
     assert said.count("\n") == 1
 
 
@@ -434,5 +434,5 @@ def test_an_unknown_context_is_asked_for(
     whole = torch.load(file, weights_only=True)
     torch.save({**whole, "config": {}}, file)
     assert knock(monkeypatch, f"adopt='{file}'") == 2
-    assert "say context=..." in capsys.readouterr().err
+    assert "set context=..." in capsys.readouterr().err
     assert not Path("experiments/old_artist").exists()

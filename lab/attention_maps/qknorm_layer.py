@@ -4,9 +4,9 @@ Loshchilov et al. 2024, "nGPT: normalized transformer on the hypersphere", arXiv
 Henry et al. 2020, "Query-key normalization for transformers", arXiv 2010.04245.
 
 q = rotate(g * n(R_q u)), k = rotate(h * n(R_k u)) with n(r) = r / sqrt(|r|^2 + e): but for e
-this is homogeneous in u, so only the direction of an input matters, and there is no norm budget. Instead
-n has length 1: two spare directions of a head, one for queries and one for keys, absorb the rest of
-each row's length. The effect of e depends on a row's length and is found by iteration.
+this is homogeneous in u, so only the direction of an input matters, and there is no norm budget.
+Instead n has length 1: two spare directions of a head, one for queries and one for keys, absorb
+the rest of each row's length. The effect of e depends on a row's length and is found by iteration.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ SWEEPS, NONCAUSAL_SWEEP_FACTOR = 6, 10
 
 @dataclass(frozen=True)
 class PlacedPictures:
-    """Pictures placed in an input: the heads that show the panes, in order; whole: in pairs."""
+    """Pictures placed in an input: the heads that show the triangles, in order; whole: in pairs."""
 
     placed: PlacedInput
     heads: tuple[int, ...]

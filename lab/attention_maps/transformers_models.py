@@ -97,7 +97,7 @@ def probe_hf_model(name: str, model: Any, number: int = 0) -> ProbedLayer:
         layer, blocks = build_hf_llama_layer(model, number), model.layers
     else:
         supported = ", ".join((*GPT2, *BERT, *LLAMA))
-        raise ValueError(f"{name} is a {kind}: the display knows {supported}")
+        raise ValueError(f"{name} is a {kind}: the display supports {supported}")
     del blocks[number + 1 :]
     model = model.eval().requires_grad_(False)
     return ProbedLayer(name, layer, lambda x: hf_attention_maps(model, kind, number, x))

@@ -3,9 +3,9 @@
 Goddard et al. 2024, "Arcee's MergeKit", arXiv 2403.13257 (its slerp, rewritten here from what it
 computes).
 
-A row-wise slerp has to read both parents and write the child, 12 bytes a number; the floor is that
-traffic at the bandwidth of a plain copy, measured in the same run. All are interleaved on one
-thread; figures are medians of process CPU time, since wall time measures who else is running.
+A row-wise slerp must read both parents and write the child, 12 bytes a number; the floor is that
+traffic at the bandwidth of a plain copy, measured in the same run. All jobs are interleaved on one
+thread; figures are medians of process CPU time, since wall time depends on other processes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ DISTANCE = 0.3  # radians between the parents' rows: trained siblings are 15 to 
 
 
 def run(rounds: int = 15, sizes: dict[str, Architecture] | None = None) -> dict[str, Any]:
-    """For each size the number of parameters and COLUMNS."""
+    """Measure each size; return its number of parameters and COLUMNS."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -54,7 +54,7 @@ def run(rounds: int = 15, sizes: dict[str, Architecture] | None = None) -> dict[
 
 
 def whole_tensor_slerp(t: float, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """What mergekit's slerp computes for a pair of tensors: one angle for all of their numbers.
+    """Compute mergekit's slerp of a pair of tensors, with one angle for all of their numbers.
 
     It hands float32 tensors to numpy and back without a copy, as is done here. Both are copied
     and scaled to length 1 as flat vectors; where the cosine is beyond `COLLINEAR`, of either
@@ -72,7 +72,7 @@ def whole_tensor_slerp(t: float, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def related_genotypes(architecture: Architecture) -> tuple[Genotype, Genotype]:
-    """Two genotypes whose rows are about `DISTANCE` apart."""
+    """Return two genotypes whose rows are about `DISTANCE` radians apart."""
     generator = torch.Generator().manual_seed(0)
     a = founder(architecture, generator)
     noise = torch.randn(a.rows.shape, generator=generator).mul_(DISTANCE / architecture.dim**0.5)
@@ -107,7 +107,7 @@ def _measure(architecture: Architecture, rounds: int) -> dict[str, float]:
 
 
 def _interleaved(rounds: int, **jobs: Callable[[], object]) -> dict[str, float]:
-    """Median seconds of each job over rounds in which all take their turn, after one to warm up."""
+    """Return the median seconds of each job over interleaved rounds, after a warm-up round."""
     timings: dict[str, list[float]] = {name: [] for name in jobs}
     for round_index in range(rounds + 1):
         for name, job in jobs.items():

@@ -2,11 +2,11 @@
 
 Braye 2026, "Bad Apple but it's GPT-2 XL attention maps",
 https://brayevalerien.com/blog/bad-apple-but-its-gpt2: 3 seeds x 375 + 1,125 steps of Adam a frame,
-rewritten in `attention.adam`. The head has the shapes and the initial weights of GPT-2 (deviation
-0.02, no biases); trained weights are not at hand. Both see the same frames of 256 x 256: our own
-shadows, and those of a film of characters, enlarged with edges a pixel or two soft.
+rewritten in `adam_baseline`. The head has the shapes and the initial weights of GPT-2 (deviation
+0.02, no biases), not trained ones. Both display the same frames of 256 x 256: the shadow film, and
+a film of characters, enlarged with edges a pixel or two soft.
 
-Seconds are of one thread's process time (on CUDA wall time), a frame, the input included.
+Seconds a frame are process time of one thread (wall time on CUDA), the input included.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from lab.corpora.film_corpus import frames as characters
 SHAPES = {"debug": (64, 8)} | {
     size: transformers_models.GPT2_SHAPES[size] for size in ("gpt2", "gpt2-xl")
 }
-DEBUG_EDGE = 32  # positions of the smallest, 256 of the others
+DEBUG_EDGE = 32  # positions of the debug size; 256 of the others
 ORIGINAL_FRAMES = 3286  # frames of the original's film
 OWN_FILM = "shadows"
 
@@ -62,14 +62,14 @@ def run(
     polishing: int = 200,
     data: str | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """Rows of COLUMNS for each film: the original's, ours, a whole frame, a longer film.
+    """Measure each film; return rows of COLUMNS: the original, ours, a whole frame, more frames.
 
-    films: `shadows`, or a film of characters in the folder of data. ValueError for an unknown size.
+    films: `shadows`, or a film of characters in the data folder. ValueError for an unknown size.
     """
     if size not in SHAPES:
-        raise ValueError(f"subject.size: no {size}, choose of {', '.join(SHAPES)}")
+        raise ValueError(f"subject.size: no {size}, choose one of {', '.join(SHAPES)}")
     if min(frames, longer, steps // 4) < 1 or not films:
-        raise ValueError("subject: a film, a frame and 4 steps at least")
+        raise ValueError("subject: at least one film, one frame and 4 steps are needed")
     device = scorers.benchmark_device()
     layer, edge = initial_head(size, device), DEBUG_EDGE if size == "debug" else 256
     rows = {}
@@ -92,7 +92,7 @@ def run(
 
 
 def initial_head(size: str, device: torch.device) -> LayerNormLayer:
-    """A first layer of these shapes with GPT-2's initial weights."""
+    """Return a first layer of a size with GPT-2's initial weights."""
     width, heads = SHAPES[size]
     generator = torch.Generator().manual_seed(0)
 
@@ -108,7 +108,7 @@ def initial_head(size: str, device: torch.device) -> LayerNormLayer:
 
 
 def load_film_frames(name: str, count: int, edge: int, data: str | None) -> Tensor:
-    """Frames [N, edge, edge] spread evenly over a film, 0 to 1."""
+    """Return frames [N, edge, edge] spread evenly over a film, 0 to 1."""
     if name == OWN_FILM:
         period = shadow_film.SCENE_FRAMES * len(shadow_film.SCENES)
         indices = [round((number + 0.5) * period / count) for number in range(count)]

@@ -26,7 +26,7 @@ from lab.training.flops import measure_seconds
 def compare_original_target(
     layer: LayerNormLayer, few_frames: Tensor, steps: int, polishing: int, device: torch.device
 ) -> dict[str, dict[str, Any]]:
-    """The original's target: by Adam, all frames at once, and by ours, one after the other."""
+    """Measure the original's target, solved by Adam in a batch and by L-BFGS frame by frame."""
     targets = torch.stack([score_targets.log_probability_target(frame) for frame in few_frames])
     inputs = dict[str, list[Tensor]]()
 
@@ -70,7 +70,7 @@ def compare_original_target(
 def measure_our_target(
     layer: LayerNormLayer, few_frames: Tensor, many_frames: Tensor, device: torch.device
 ) -> dict[str, dict[str, Any]]:
-    """Our target: the triangle in one head, whole frames in two, more frames in two sweeps."""
+    """Measure our target: a triangle in one head, whole frames in two heads, two sweeps."""
     kinds: dict[str, tuple[Tensor, dict[str, Any]]] = {
         "ours": (few_frames, {"heads": [0]}),
         "ours, whole frame in two heads": (few_frames, {"heads": [0, 1], "whole": True}),

@@ -19,7 +19,7 @@ from lab.models.genotype import Genotype
 
 
 class FilmText(Protocol):
-    """One piece: its prefix, and all of its ids."""
+    """An encoded piece: its prefix, and all of its ids."""
 
     prefix: np.ndarray
     ids: np.ndarray
@@ -28,9 +28,9 @@ class FilmText(Protocol):
 def time_llama_cpp(
     genotype: Genotype, vocabulary: Vocabulary, texts_by_kind: Mapping[str, Sequence[FilmText]]
 ) -> dict[str, dict[str, float]]:
-    """CPU seconds for the texts of each kind, written at once: one run, one thread, float16 cache.
+    """Measure CPU seconds of the texts of each kind in a batch: one thread, float16 cache.
 
-    Where the engine fails the row says so.
+    A failure of the engine is reported in its row.
     """
     engines = llama_cpp_runner.engines()
     if not engines:
@@ -41,7 +41,7 @@ def time_llama_cpp(
         try:
             path.write_bytes(export_gguf(convert_to_llama(genotype, longest), vocabulary, "bench"))
             return _time_engine(engines[0], path, texts_by_kind)
-        except (RuntimeError, ValueError) as error:  # what was measured before is kept
+        except (RuntimeError, ValueError) as error:  # earlier measurements are kept
             return {f"llama.cpp: failed, {error}": {}}
 
 

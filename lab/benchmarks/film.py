@@ -1,13 +1,12 @@
 """Film benchmark: CPU seconds to decode one frame of a film, by each decoding method.
 
-Leviathan et al. 2022, arXiv 2211.17192 (drafting and verifying).
+Leviathan et al. 2022, arXiv 2211.17192 (speculative decoding).
 
-The model has the original's shape and random weights, so it knows no film: what a guess is worth is
-told by the film itself (an oracle), as if the model had written each frame without an error. All
-passes through the model are real ones, of real sizes. Guesses come from the frames before alone.
-Where a llama.cpp is installed it decodes the same model from our GGUF: one run of the last frame on
-one thread, a cache in float16, every character chosen by a few lines of Python.
-Figures are medians of process CPU time, since a busy machine's wall time measures who else runs.
+The model has the original's shape and random weights, so proposals are verified against the film
+itself (an oracle), as if the model had memorised every frame. All passes through the model are
+real, of real sizes. Proposals come from earlier frames alone. An installed llama.cpp decodes the
+same model from an exported GGUF: one run of the last frame on one thread, a cache in float16, every
+id chosen by a few lines of Python. Figures are medians of process CPU time.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ SHAPES = {  # frames at least, dim, depth, heads, dim_head, neurons
     "original": (1745, 256, 4, 4, 64, 512),
 }
 FRAME_SIZES = {"debug": (8, 12), "original": (58, 150)}  # lines and characters of a frame
-TIMED_LENGTHS = 5  # lengths at which a plain step is timed; its time in between is a straight line
+TIMED_LENGTHS = 5  # lengths at which a plain step is timed; interpolated between
 STEPS_PER_LENGTH = 16  # plain steps at each
 BLOCK_CHARACTERS = 512  # characters a pass of the causal floor
 
@@ -55,13 +54,13 @@ def run(
     learned: int = 40,
     rounds: int = 3,
 ) -> dict[str, dict[str, Any]]:
-    """One row of COLUMNS for each way to decode.
+    """Measure each decoding method; return rows of COLUMNS.
 
-    data and path are those of `corpora.frames`. Guessing has seen `learned` frames before the
-    `rounds` that are measured. ValueError for an unknown size, or a film that is too short.
+    data and path are those of `film_corpus.frames`. The draft is trained on `learned` frames before
+    the `rounds` that are measured. ValueError for an unknown size, or a film that is too short.
     """
     if size not in SHAPES:
-        raise ValueError(f"subject.size: no {size}, choose of {', '.join(SHAPES)}")
+        raise ValueError(f"subject.size: no {size}, choose one of {', '.join(SHAPES)}")
     if learned < 1 or rounds < 1:
         raise ValueError("subject.learned and subject.rounds are at least 1")
     height, width = FRAME_SIZES[size]
@@ -116,7 +115,7 @@ def _random_genotype(size: str, characters: int) -> Genotype:
 
 
 def _time_plain_decoding(genotype: Genotype, ids: np.ndarray) -> dict[str, float]:
-    """Steps of one character at some lengths, and their time over all lengths."""
+    """Time steps of one id at some lengths, and integrate over all lengths."""
     positions = np.linspace(0, len(ids) - 1 - STEPS_PER_LENGTH, TIMED_LENGTHS).astype(int)
     cache = KVCache(genotype, 1, len(ids), CPU)
     _read_blocks(cache, ids)
@@ -136,7 +135,7 @@ def _time_plain_decoding(genotype: Genotype, ids: np.ndarray) -> dict[str, float
 
 
 def _time_causal_pass(genotype: Genotype, ids: np.ndarray, rounds: int) -> dict[str, float]:
-    """All characters known beforehand: nothing that writes a frame whole can be faster."""
+    """Time passes over known ids, the lower bound for decoding whole frames."""
     cache = KVCache(genotype, 1, len(ids), CPU)
 
     def read_all() -> None:

@@ -2,11 +2,11 @@
 
 Karnin, Koren & Somekh 2013 (successive halving); lucidrains, nGPT-pytorch 0.2.16.
 
-Two relatives, reared here for a minute on the two halves of the bestiary, are crossed at evenly
-spaced alphas; every child is scored on the same held-out windows. The scorers take their turns
-child by child on one thread; seconds are process CPU time, on CUDA wall time. The library scores
-batches of the same windows with its own forward and loss, the child's weights loaded before.
-Compiled, ours is one graph for all children; seconds_before tells what it took to make.
+Two related models, trained for a minute on the two halves of the bestiary, are crossed at evenly
+spaced alphas; every child is scored on the same held-out windows. The scorers alternate child by
+child on one thread; seconds are process CPU time, wall time on CUDA. The library scores batches of
+the same windows with its own forward pass and loss, after loading the child's weights. Compiled,
+ours is one graph for all children; seconds_before is the time to build it.
 """
 
 from __future__ import annotations
@@ -60,17 +60,17 @@ def run(
     batch: int = 1536,
     compiled: bool = True,
 ) -> dict[str, dict[str, Any]]:
-    """One row of COLUMNS for each way to score a population.
+    """Measure each scoring method on one population; return rows of COLUMNS.
 
-    windows are of context characters each. steps are those that the parents' ancestor learns for;
-    each parent learns half as many more. batch is how many characters go through a model at once.
+    windows are of context characters each. steps are training steps of the parents' ancestor;
+    each parent is trained for half as many more. batch is the characters of a forward pass.
     compiled adds the rows of the compiled forward, where there is a C++ compiler.
     ValueError for an unknown size, or too few children, windows or steps.
     """
     if size not in SIZES:
-        raise ValueError(f"subject.size: no {size}, choose of {', '.join(SIZES)}")
+        raise ValueError(f"subject.size: no {size}, choose one of {', '.join(SIZES)}")
     if children < 4 or windows < 8 or steps < 2:
-        raise ValueError("subject: 4 children, 8 windows and 2 steps at least")
+        raise ValueError("subject: at least 4 children, 8 windows and 2 steps are needed")
     model_size = replace(SIZES[size], rows=8, context=context)
     exact, _ = benchmark_arithmetics()
     parents = train_related_parents(model_size, steps, exact)
@@ -138,7 +138,7 @@ def _build_races(
 
 
 def windows_saved(scores: Sequence[WindowScores]) -> float:
-    """How many times fewer windows tell neighbours apart when both are scored on the same ones.
+    """Return the factor of windows saved by scoring neighbours on the same windows.
 
     The median over neighbours of [var x + var y] / var (x - y), x and y bpc window by window.
     """

@@ -3,7 +3,7 @@
 lucidrains, nGPT-pytorch 0.2.16, train.py, https://github.com/lucidrains/nGPT-pytorch (without its
 CUDA autocast and gradient scaling).
 
-Both start from the same weights, see the same batches, and use Adam at the rate of that train.py.
+Both start from the same weights, train on the same batches, and use Adam at that train.py's rate.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lab.training.optimizers import adam
 from lab.training.precision import Arithmetic, set_fast_matmul
 
 TrainStep = Callable[[Tensor], float]
-"""ids [B, T + 1] -> the loss of the step that learned from them, in nats a character."""
+"""ids [B, T + 1] -> the training loss of the step, in nats a character."""
 
 RATE, BETAS, EPSILON = 1e-3, (0.9, 0.999), 1e-8  # train.py's rate, PyTorch's defaults
 AVERAGING = Averaging(ema=0.999, last=4, every=50)
@@ -33,7 +33,7 @@ AVERAGING = Averaging(ema=0.999, last=4, every=50)
 
 @dataclass(frozen=True)
 class TrainingLoop:
-    """One of the loops. normalization "graph" is the library's parametrize=True, "step" its False.
+    """A training loop; normalization "graph" is the library's parametrize=True, "step" its False.
 
     dtype None means the library.
     """
@@ -44,7 +44,7 @@ class TrainingLoop:
 
     @property
     def name(self) -> str:
-        """How a table calls it."""
+        """The name of its row."""
         if self.dtype is None:
             return "library" if self.normalization == "graph" else "library, manual"
         number_format = "bf16" if self.dtype == torch.bfloat16 else "fp32"
@@ -52,11 +52,11 @@ class TrainingLoop:
         return f"ours {number_format} {mode}" + (", graph" if self.normalization == "graph" else "")
 
     def matmul_precision(self, device: torch.device) -> str:
-        """Its float32 matrix precision: the fastest exact one, for the library torch's default."""
+        """Return its float32 matrix precision: the fastest exact one, or torch's default."""
         return "highest" if self.dtype is None else set_fast_matmul(device)[0]
 
     def build_step(self, architecture: Architecture, device: torch.device) -> TrainStep:
-        """Its first step is the next one; each runs at the matrix precision that is its own."""
+        """Build its training step, which runs at its own matrix precision."""
         build = _library_step if self.dtype is None else _lab_step
         precision = self.matmul_precision(device)
         step = build(self, architecture, device, precision)
@@ -69,7 +69,7 @@ class TrainingLoop:
 
 
 def training_loops(compiled: bool) -> list[TrainingLoop]:
-    """The library in both modes, then ours in both, by number format."""
+    """Return the library in both modes, then ours in both, by number format."""
     compiled_options = (False, True) if compiled else (False,)
     lab_loops = [
         TrainingLoop(normalization, dtype, is_compiled)

@@ -1,4 +1,7 @@
-"""Oracle decoding: speculative decoding timed with a model that is always right."""
+"""Oracle decoding: speculative decoding timed with a model that is always right.
+
+Leviathan et al. 2022, arXiv 2211.17192 (speculative decoding).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ CPU = torch.device("cpu")
 
 
 class EncodedText:
-    """One piece: its prefix and all of its ids."""
+    """An encoded piece: its prefix and all of its ids."""
 
     def __init__(self, vocabulary: Vocabulary, prefix: str, continuation: str) -> None:
         self.prefix = vocabulary.encode(prefix)
@@ -27,14 +30,14 @@ class EncodedText:
 
 
 class OracleDecoder(SpeculativeDecoder):
-    """A writer whose model is always right: the truth decides, after the model has computed."""
+    """A speculative decoder whose model is always right: the truth replaces its argmax."""
 
     truth: dict[int, list[int]]
 
     def accept(
         self, text: list[int], guess: Sequence[int], best: Sequence[int], certified: np.ndarray
     ) -> None:
-        """Write what the film has, as far as the guesses were right."""
+        """Append the true ids as far as the proposal agrees, and one more."""
         true_ids = self.truth[id(text)]
         true_continuation = true_ids[len(text) : len(text) + 1 + len(guess)]
         super().accept(text, guess, true_continuation, np.ones(len(true_continuation), bool))
@@ -43,7 +46,7 @@ class OracleDecoder(SpeculativeDecoder):
 def time_oracle_decoding(
     genotype: Genotype, pieces: list[list[EncodedText]], draft: DraftProposer | None, learned: int
 ) -> dict[str, float]:
-    """The frames after the `learned` ones, written with the model's work and the film's word."""
+    """Time decoding of the frames after the `learned` ones, with the film as oracle."""
     if draft:
         for texts in pieces[:learned]:
             draft.learn([text.ids[len(text.prefix) :].tolist() for text in texts])

@@ -1,4 +1,7 @@
-"""Population scoring: the time to score children one by one, or by racing."""
+"""Population scoring: the time to score children one by one, or by racing.
+
+Karnin, Koren & Somekh 2013, "Almost optimal exploration in multi-armed bandits" (halving).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ from lab.training.scoring import score
 def score_one_by_one(
     scorers: dict[str, Scorer], population: Sequence[Genotype], windows: Windows
 ) -> dict[str, dict[str, Any]]:
-    """Every scorer on every child in turn, after one child to warm up."""
+    """Time every scorer on every child in turn, after one child to warm up."""
     seconds: dict[str, list[float]] = {name: [] for name in scorers}
     losses: dict[str, list[float]] = {name: [] for name in scorers}
     first_call_seconds: dict[str, float] = {}
@@ -66,8 +69,8 @@ def run_race(
     batch: int,
     predictors: Predictor,
 ) -> tuple[dict[str, Any], dict[str, WindowScores]]:
-    """A race as a search runs it, breeding and hashing included; and the whole scores by key."""
-    fresh = replace(builder)  # nothing built yet
+    """Time a race, breeding and hashing included; also return the full scores by key."""
+    fresh = replace(builder)  # with an empty cache
 
     def score_candidate(
         candidate: Candidate, share: float, previous: WindowScores | None = None

@@ -1,7 +1,7 @@
 """Related models: two parents trained from one ancestor for a benchmark, and held-out windows.
 
-Their ancestor learns from both halves of the bestiary, then each parent from one: enough for
-children at different alphas to differ as those of real parents do.
+The ancestor is trained on both halves of the bestiary, then each parent on one half, in a minute:
+enough for children at different alphas to differ as those of real parents do.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from lab.training.learner import Learner
 from lab.training.optimizers import adam
 from lab.training.precision import Arithmetic
 
-HELD_OUT_EVERY = 5  # every fifth piece is scored, the others are learned
+HELD_OUT_EVERY = 5  # every fifth piece is held out, the others are trained on
 
 
 def train_related_parents(
     size: BenchmarkSize, steps: int, arithmetic: Arithmetic
 ) -> tuple[Genotype, Genotype]:
-    """The parents: an ancestor of `steps` steps, then half as many on either half."""
+    """Train two parents: an ancestor for `steps` steps, then half as many on either half."""
     torch.set_float32_matmul_precision(arithmetic.matmul)
     start = founder(size.architecture, torch.Generator().manual_seed(0))
     creatures, objects = _corpus_ids()[:2]
@@ -40,7 +40,7 @@ def train_related_parents(
 
 
 def held_out_windows(context: int) -> list[np.ndarray]:
-    """Windows of context + 1 ids of the pieces that nobody learned, in an order that mixes them."""
+    """Return windows of context + 1 ids of the held-out pieces, in a mixed order."""
     ids = _corpus_ids()[2].astype(np.int64)
     starts = np.arange(0, len(ids) - context, context)
     return [
@@ -50,7 +50,7 @@ def held_out_windows(context: int) -> list[np.ndarray]:
 
 @lru_cache(maxsize=1)
 def _corpus_ids() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Ids of the creatures learned, the objects learned, and of the pieces held out."""
+    """Return ids of the creatures and the objects trained on, and of the held-out pieces."""
     all_pieces = draw_bestiary()
     vocabulary = Vocabulary.from_texts(piece.art for piece in all_pieces)
     parts: tuple[list[str], list[str], list[str]] = [], [], []

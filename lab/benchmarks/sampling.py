@@ -3,10 +3,9 @@
 lucidrains, nGPT-pytorch 0.2.16, train.py, https://github.com/lucidrains/nGPT-pytorch (its
 `base_decoding`, rewritten here from what it computes: the whole forward anew for each character).
 
-Both have the same weights and one thread. Ours draws all of its pieces from end to end, preparing
-included. The peer is called at a few lengths, and its time to the full length is the integral over
-the straight lines between. Rounds alternate; figures are medians of process CPU time (on CUDA of
-wall time), since a busy machine's wall time measures who else is running.
+Both have the same weights and one thread. Ours samples all pieces from end to end, preparation
+included. The peer is timed at a few lengths, and its time to the full length is integrated by the
+trapezoidal rule. Rounds alternate; figures are medians of process CPU time (wall time on CUDA).
 """
 
 from __future__ import annotations
@@ -31,9 +30,16 @@ SIZES = {
     "debug": Architecture(107, 32, 2, 2, 16, s_logit_init=10.0),
     "3.18M": Architecture(107, 256, 4, 4, 64, s_logit_init=10.0),
 }
-LENGTHS = (1, 1 / 8, 1 / 4, 1 / 2, 3 / 4, 1)  # where the peer is called: 1 character, then shares
-GREEDY = 48  # characters that both write greedily, and must write alike
-THRESHOLD = 0.9  # the peer's default: it keeps the likeliest tenth of the characters
+LENGTHS = (
+    1,
+    1 / 8,
+    1 / 4,
+    1 / 2,
+    3 / 4,
+    1,
+)  # lengths at which the peer is timed: 1 character, then shares
+GREEDY = 48  # characters that both decode greedily, with equal results
+THRESHOLD = 0.9  # the peer's default: the most probable tenth of the characters is kept
 
 COLUMNS = {
     "speed": "characters a second, all pieces together, from the first to the full length",
@@ -51,14 +57,14 @@ COLUMNS = {
 def run(
     size: str = "3.18M", batches: Sequence[int] = (1, 16, 64), length: int = 1024, rounds: int = 3
 ) -> dict[str, dict[str, Any]]:
-    """One row of COLUMNS for each batch, called "3.18M batch 16".
+    """Measure each batch size; return rows of COLUMNS, named "3.18M batch 16".
 
     ValueError for an unknown size, an empty batch, or a length below 8.
     """
     if size not in SIZES:
-        raise ValueError(f"subject.size: no {size}, choose of {', '.join(SIZES)}")
+        raise ValueError(f"subject.size: no {size}, choose one of {', '.join(SIZES)}")
     if rounds < 1 or length < 8 or not batches or min(batches) < 1:
-        raise ValueError("subject: one round, 8 characters and batches of 1 at least")
+        raise ValueError("subject: at least one round, 8 characters and batches of 1 are needed")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     genotype = founder(SIZES[size], torch.Generator().manual_seed(0))
     model = ngpt_pytorch_peer(genotype).to(device)
@@ -69,17 +75,16 @@ def run(
 
 
 def ngpt_pytorch_peer(genotype: Genotype) -> nn.Module:
-    """nGPT-pytorch's module as its train.py has it, with these weights."""
+    """Return nGPT-pytorch's module as in its train.py, with these weights."""
     model = library_model(genotype.architecture, parametrize=True)
     model.load_state_dict(to_library(genotype, parametrize=True))
     return model.eval()
 
 
 def base_decoding_step(model: nn.Module, out: Tensor, temperature: float = 1.0) -> Tensor:
-    """What one turn of base_decoding computes: out [B, T] with one more character, [B, T + 1].
+    """Compute one step of base_decoding: out [B, T] with one more character, [B, T + 1].
 
-    The likeliest tenth of the logits is kept, divided by the temperature, and the largest after
-    Gumbel noise is drawn.
+    The largest tenth of the logits is kept and divided by the temperature; Gumbel-max sampling.
     """
     logits = model(out)[:, -1]
     value, index = logits.topk(math.ceil((1 - THRESHOLD) * logits.shape[-1]))
@@ -123,7 +128,7 @@ def _measure(
     )
     return {
         "speed": written / seconds[0],
-        "peer_speed": written / (total + seconds[1]),  # lengths 1 to length - 1, the ends included
+        "peer_speed": written / (total + seconds[1]),  # lengths 1 to length - 1, inclusive
         "ratio": (total + seconds[1]) / seconds[0],
         "step_ms": 1e3 * step,
         "peer_first_ms": 1e3 * seconds[1],
@@ -137,7 +142,7 @@ def _measure(
 def _is_same_greedy(
     model: nn.Module, prefixes: list[np.ndarray], lab_texts: list[np.ndarray], device: torch.device
 ) -> bool:
-    """Whether the peer, too, would write these pieces at temperature 0."""
+    """Whether the peer decodes the same pieces at temperature 0."""
     peer_texts = torch.from_numpy(np.stack(prefixes)).to(device)
     for _ in range(GREEDY):
         peer_texts = base_decoding_step(model, peer_texts, temperature=0.0)
@@ -145,7 +150,7 @@ def _is_same_greedy(
 
 
 def _memory_floor(a: Architecture, batch: int, length: int, device: torch.device) -> float:
-    """Seconds to read all weights once and each piece's keys and values at half the length."""
+    """Return the seconds to read all weights once and each KV cache at half the length."""
     buffer = torch.ones(16_000_000, device=device)
     rate = 4 * buffer.numel() / min(measure_seconds(buffer.sum, device) for _ in range(10))
     return 4 * (a.num_rows * a.dim + batch * a.depth * 2 * a.inner * length / 2) / rate

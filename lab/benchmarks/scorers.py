@@ -2,7 +2,7 @@
 
 lucidrains, nGPT-pytorch 0.2.16, https://github.com/lucidrains/nGPT-pytorch.
 
-Each tells nats a character of a child on windows of equal length, batch characters at a time.
+Each returns nats a character of a child on windows of equal length, batch characters at a time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Scorer = Callable[[Genotype, Windows], float]
 
 
 def library_scorer(architecture: Architecture, parametrize: bool, batch: int) -> Scorer:
-    """The library's model: a child's weights are loaded, its own forward and loss do the rest."""
+    """Return a scorer that loads a child into the library's model and runs its forward and loss."""
     model: Any = library_model(architecture, parametrize).eval()
 
     @torch.no_grad()
@@ -49,7 +49,7 @@ def library_scorer(architecture: Architecture, parametrize: bool, batch: int) ->
 
 
 def lab_scorer(predictors: Predictor, arithmetic: Arithmetic, batch: int) -> Scorer:
-    """The lab's: prepared once, its forward, losses window by window."""
+    """Return the lab's scorer, which computes losses window by window."""
 
     def scorer(child: Genotype, windows: Windows) -> float:
         torch.set_float32_matmul_precision(arithmetic.matmul)
@@ -59,20 +59,20 @@ def lab_scorer(predictors: Predictor, arithmetic: Arithmetic, batch: int) -> Sco
 
 
 def make_eager_predictor(arithmetic: Arithmetic) -> Predictor:
-    """The lab's forward, operation by operation."""
+    """Return the lab's eager forward pass."""
     return lambda child: predictor(child, arithmetic)
 
 
 def make_compiled_predictor(
     arithmetic: Arithmetic, windows: Windows, batch: int
 ) -> Predictor | None:
-    """One graph for all children; None where nothing can compile it."""
+    """Return one compiled graph for all children; None without a compiler."""
     able = can_compile(arithmetic.device.type)
     return compiled_predictor(windows, arithmetic, batch) if able else None
 
 
 def benchmark_arithmetics() -> tuple[Arithmetic, Arithmetic]:
-    """Ours in fp32, by its fastest exact products, and in bf16."""
+    """Return arithmetics in fp32, by the fastest exact products, and in bf16."""
     precision, error = set_fast_matmul(benchmark_device())
     kernel = "fused" if benchmark_device().type == "cuda" else "blocks"
     exact = Arithmetic(benchmark_device(), torch.float32, False, kernel, precision, error)
@@ -80,10 +80,10 @@ def benchmark_arithmetics() -> tuple[Arithmetic, Arithmetic]:
 
 
 def benchmark_device() -> torch.device:
-    """CUDA where there is one."""
+    """Return the CUDA device, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def benchmark_clock() -> float:
-    """Seconds of process CPU time, on CUDA of wall time."""
+    """Return seconds of process CPU time, of wall time on CUDA."""
     return flops.select_clock(benchmark_device())()

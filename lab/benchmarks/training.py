@@ -1,12 +1,12 @@
 """Training benchmark: the training loop beside nGPT-pytorch's and the machine's matrix rate.
 
-A step here is all that a loop does with a batch: forward, backward, optimizer, normalisation, and
-on our side the gradient's norm, the check that it is finite and the running averages too.
+A step is all that a loop does with a batch: forward, backward, optimizer, normalisation, and on our
+side also the gradient's norm, the check that it is finite and the running averages.
 
-The loops take their turns step by step in one process, so that a busy machine slows all alike;
-times are medians over the rounds. On a CPU they are process CPU time, since wall time measures who
-else is running. The floor is the arithmetic of a step at the rate of a single matrix product of
-the model's size, in the number format and matrix precision of each loop.
+The loops alternate step by step in one process, so that other load affects them equally; times are
+medians over the rounds, of process CPU time on a CPU. The floor is the arithmetic of a step at
+the rate of a single matrix product of the model's size, in each loop's number format and
+precision.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from lab.models.architecture import Architecture
 from lab.training.flops import flops_per_character, measure_matmul_rate, peak_memory, select_clock
 
 VOCABULARY_SIZE = 107
-WARMUP_ROUNDS = 2  # rounds before the clock counts
+WARMUP_ROUNDS = 2  # warm-up rounds
 
 
 @dataclass(frozen=True)
 class BenchmarkSize:
-    """A model and the batch that it learns from at once."""
+    """The size of a benchmark: a model and its training batch."""
 
     architecture: Architecture
     rows: int
@@ -39,14 +39,14 @@ class BenchmarkSize:
 
     @property
     def characters(self) -> int:
-        """What a step learns from."""
+        """Characters of a training step."""
         return self.rows * self.context
 
 
 def make_benchmark_size(
     dim: int, depth: int, heads: int, dim_head: int, rows: int, context: int
 ) -> BenchmarkSize:
-    """A size in numbers; the initial s_logit is the lab's."""
+    """Return a size; the initial s_logit is the lab's."""
     return BenchmarkSize(
         Architecture(VOCABULARY_SIZE, dim, depth, heads, dim_head, s_logit_init=10.0), rows, context
     )
@@ -74,15 +74,15 @@ COLUMNS = {
 def run(
     sizes: Sequence[str], rounds: int = 12, compiled: bool = False, memory: bool = True
 ) -> dict[str, dict[str, Any]]:
-    """One row of COLUMNS for each size and loop, called "3.18M ours fp32 eager".
+    """Measure each size and loop; return rows of COLUMNS, named "3.18M ours fp32 eager".
 
     compiled adds our compiled loops, which take one to two minutes of a core each before their
     first step. ValueError for an unknown size or no rounds.
     """
     if unknown := [name for name in sizes if name not in SIZES]:
-        raise ValueError(f"subject.sizes: no {unknown[0]}, choose of {', '.join(SIZES)}")
+        raise ValueError(f"subject.sizes: no {unknown[0]}, choose one of {', '.join(SIZES)}")
     if rounds < 1 or not sizes:
-        raise ValueError("subject: one round and one size at least")
+        raise ValueError("subject: at least one round and one size are needed")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     table: dict[str, dict[str, Any]] = {}
     for name in sizes:
@@ -150,21 +150,21 @@ def _median(measurements: list[tuple[float, float, float]], column: int) -> floa
 
 
 def _arithmetic_floor(size: BenchmarkSize, loop: TrainingLoop, device: torch.device) -> float:
-    """Seconds that a step's products would take at the rate of one alone, in the loop's setting."""
+    """Return the seconds of a step's operations at the rate of one matrix product."""
     torch.set_float32_matmul_precision(loop.matmul_precision(device))
     rate = measure_matmul_rate(loop.dtype or torch.float32, device, clock=select_clock(device))
     return size.characters * flops_per_character(size.architecture, size.context) / rate
 
 
 def random_batches(size: BenchmarkSize, count: int) -> list[Tensor]:
-    """Random characters, the same for every loop: [B, T + 1] each."""
+    """Return batches of random ids [B, T + 1], the same for every loop."""
     generator = torch.Generator().manual_seed(1)
     shape = (size.rows, size.context + 1)
     return [torch.randint(VOCABULARY_SIZE, shape, generator=generator) for _ in range(count)]
 
 
 def _peak_megabytes(size: BenchmarkSize, loop: TrainingLoop) -> float:
-    """Megabytes that a process of its own holds at most."""
+    """Return the peak megabytes of a separate process that runs a loop."""
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_two_steps, args=(sender, size, loop))

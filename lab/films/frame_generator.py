@@ -47,7 +47,9 @@ class FrameGenerator:
     def __post_init__(self) -> None:
         """Raise ValueError for an individual that was not trained on a film."""
         if self.framing not in FRAMINGS:
-            raise ValueError("this individual knows no film: train one with corpus=frames")
+            raise ValueError(
+                "this individual was not trained on a film: train one with corpus=frames"
+            )
         newline = self.vocabulary.encode("\n")[0] if self.framing == "frame" else None
         self.draft = (
             DraftProposer(None if newline is None else int(newline)) if self.drafting else None

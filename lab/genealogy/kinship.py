@@ -109,7 +109,7 @@ def find_cloned_parent(
     """Return the name of the parent that the child is a copy of, or None.
 
     A copy is within `threshold` of the RMS angle that separates that parent from the nearest
-    other one, so that siblings a few degrees apart and unrelated parents at 90 are treated alike.
+    other one, so that siblings a few degrees apart and unrelated parents at 90 have one criterion.
     """
     nearest = min(parents, key=lambda name: block_rms_angles(child, parents[name])["all"])
     angles_to_others = [

@@ -45,7 +45,7 @@ class Pedigree:
         if matches:
             ids = ", ".join(sorted(i[:SHORT_ID_LENGTH] for i in matches))
             raise ValueError(f"{name} means {len(matches)} individuals, say which by id: {ids}")
-        raise ValueError(f"the pedigree knows no individual called {name}")
+        raise ValueError(f"the pedigree has no individual called {name}")
 
     def name(self, identity: str) -> str:
         """Return the name of an individual."""

@@ -41,9 +41,9 @@ def show_pictures(
     config: DisplayConfig, probed_layers: Sequence[ProbedLayer], artists: Sequence[str],
     files: Sequence[str], folder: Path, device: torch.device,
 ) -> dict[str, Any]:  # fmt: skip
-    """Pictures by each model: the sheet, the inputs, the measures and the table of heads.
+    """Show pictures in each model; write the sheet, the inputs, the measures and the heads.
 
-    Of a gallery each shows what the artist of its name drew.
+    Of a gallery, each model shows the pieces of the artist of its name.
     """
     rows, inputs, measures, heads = [], {}, dict[str, dict[str, Any]](), {}
     common: Tensor | None = None
@@ -74,7 +74,9 @@ def show_pictures(
                 grey = decode_picture.apply_magma(decode_picture.render_zscores(maps[pane].float()))
                 row.append(("the original's look", grey))
             rows.append([*row, (f"shown, {measured['psnr']:.1f} dB", decoded_picture)])
-        common = channels[:1] if common is None else common  # the same for all, to compare heads
+        common = (
+            channels[:1] if common is None else common
+        )  # equal for all models, to compare heads
         [factor] = split_pictures.factorise_panes(common, probed_layer.layer, config.sweeps)
         heads[probed_layer.name] = split_pictures.head_contrasts(probed_layer.layer, factor)
         print(format_measures(probed_layer.name, placed.heads, measured))
@@ -90,7 +92,7 @@ def show_pictures(
 def show_film(
     config: DisplayConfig, probed_layer: ProbedLayer, path: Path, run: Run, device: torch.device
 ) -> dict[str, Any]:
-    """Frame after frame, as files; one that is there already is not made again."""
+    """Show a film frame by frame; write the frames that are missing."""
     folder, inputs = run.folder / "frames", run.folder / "inputs.npy"
     folder.mkdir(exist_ok=True)
     done, max_frames = 0, npy_stream.count_frames(inputs) if config.inputs else math.inf
@@ -129,12 +131,12 @@ def show_film(
 
 
 def compute_median(entries: Sequence[dict[str, Any]], key: str) -> float:
-    """The median of a measure."""
+    """Return the median of a measure."""
     return float(torch.tensor([float(entry[key]) for entry in entries]).median())
 
 
 def iterate_frames(config: DisplayConfig, path: Path) -> Iterator[Tensor]:
-    """The frames that are asked for."""
+    """Yield the frames of the configured range."""
     for number, frame in enumerate(
         frame_source.read_frames(path, config.size, config.rate, config.colour)
     ):
@@ -144,19 +146,19 @@ def iterate_frames(config: DisplayConfig, path: Path) -> Iterator[Tensor]:
 
 
 def parse_heads(head: Any) -> tuple[int, ...] | None:
-    """The heads that are named, None for auto."""
+    """Parse the configured heads; None for auto."""
     return None if head == "auto" else tuple(int(index) for index in as_list(head))
 
 
 def maybe_invert(channels: Tensor, invert: bool) -> Tensor:
-    """Black for white, if so."""
+    """Invert channels if so configured."""
     return 1 - channels if invert else channels
 
 
 def present_channels(
     config: DisplayConfig, probed_layer: ProbedLayer, channels: Tensor, heads: Sequence[int] | None
 ) -> tuple[split_pictures.PlacedPictures, Tensor, Tensor, dict[str, Any]]:
-    """What is placed, the channels shown, the real maps, and the measures, as the config wants."""
+    """Display channels as configured; return the placement, channels, maps and measures."""
     return display_channels(
         probed_layer, channels, heads, config.whole, config.sweeps, config.contrast
     )

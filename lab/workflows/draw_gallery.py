@@ -25,18 +25,14 @@ from lab.training.precision import choose_arithmetic
 from lab.workflows.training_corpora import find_artist, read_training_corpora
 
 DEFAULT_COUNT = 16
-
-
-TRIES_PER_PIECE = 20  # draws a wanted piece, before giving up on `below` and `closed`
-
-
-PIECES_PER_BATCH = 32  # pieces drawn in one batch
+TRIES_PER_PIECE = 20  # draws for an acceptable piece (max_similarity, closed) before giving up
+PIECES_PER_BATCH = 32
 
 
 def attribute_pieces(
     rows: Sequence[Any], artists: Sequence[Artist], root: Path
 ) -> list[dict[str, Any]]:
-    """The pieces; those of a bred artist with what their characters owe to which parent."""
+    """Return the pieces; those of a bred artist with the attribution of their characters."""
     parents_by_id = {
         artist.individual.id: load_parents(artist.individual, root) for artist in artists
     }
@@ -50,7 +46,7 @@ def attribute_pieces(
 def save_gallery(
     config: SampleConfig, pieces: Sequence[gallery_file.GalleryPiece], names: Sequence[str]
 ) -> list[Path]:
-    """Write a gallery's lines, Markdown and page, and show it in the mirror; the files written."""
+    """Write a gallery's lines, Markdown and page, mirror it, and return the files written."""
     name = config.gallery or re.sub(r"^\W+|[^\w.-]+", "_", "-".join(names), flags=re.A)[:64]
     command = shlex.join(["python", "-m", "lab.sample", *sys.argv[1:]])
     paths = [*sheet.write_gallery(Path(config.galleries), name, pieces, command)]
@@ -67,7 +63,7 @@ def save_gallery(
 
 
 def gather_artists(config: SampleConfig) -> list[Artist]:
-    """The individuals that are named, with what they learned; nothing is read twice."""
+    """Load the configured artists with their training corpora, each corpus once."""
     root, references, artists = Path(config.root), dict[tuple[str, ...], ReferenceCorpora](), []
     for name in map(str, as_list(config.artist)):
         individual = find_artist(name, root)
@@ -80,16 +76,16 @@ def gather_artists(config: SampleConfig) -> list[Artist]:
 
 
 def artist_name(individual: Individual, name: str) -> str:
-    """What an individual is called in a gallery: as its birth has it, else as it was asked for."""
+    """Return the name of an artist: from its birth certificate, else as configured."""
     return str(individual.birth.get("name") or Path(name).name)
 
 
 def draw_rows(
     config: SampleConfig, artists: Sequence[Artist], count: int
 ) -> Iterator[list[dict[str, Any]]]:
-    """Pieces of one label and seed, by each artist at each temperature, as the config wants them.
+    """Yield rows of pieces of one label and seed, by each artist at each temperature.
 
-    A row is kept where all of its pieces are as wanted.
+    A row is kept if all of its pieces are acceptable.
     """
     settings = [
         Sampling(float(temperature), config.top_k, config.top_p, config.min_p)
@@ -119,21 +115,23 @@ def draw_rows(
 
 
 def is_acceptable_piece(piece: dict[str, Any], closed: bool, below: float | None) -> bool:
-    """Whether a drawing is finished and inked, where that is asked, and new enough."""
+    """Whether a drawing is finished and not blank, where required, and novel enough."""
     if piece["framing"] and closed and not (piece["closed"] and piece["text"].strip()):
         return False
     return below is None or not piece["nearest"] or piece["nearest"]["similarity"] < below
 
 
 def list_prompts(config: SampleConfig, artists: Sequence[Artist]) -> list[str]:
-    """What to draw in turn: labels, nothing, or the beginnings of unseen text."""
+    """List the prompts: labels, "" or the starts of held-out texts."""
     if len({artist.framing is None for artist in artists}) > 1:
-        raise ValueError("some of these draw and some write text: nothing can be asked of both")
+        raise ValueError(
+            "some of these artists draw and some write text: sample them in separate commands"
+        )
     if artists[0].framing is None:
         return [artists[0].held_out_prompt() if config.prompt is None else config.prompt]
     if all(artist.framing == "unconditional" for artist in artists):
         if config.labels is not None:
-            raise ValueError(f"{artists[0].name} is not told what to draw: leave labels out")
+            raise ValueError(f"{artists[0].name} draws without labels: leave labels out")
         return [""]
     known_labels = sorted({label for artist in artists for label in artist.reference.labels})
     common_characters = set[str].intersection(
@@ -150,25 +148,23 @@ def list_prompts(config: SampleConfig, artists: Sequence[Artist]) -> list[str]:
     if labels and labels != ["all"]:
         return labels
     if not known_labels:
-        raise ValueError(f"{artists[0].name} does not tell what it can draw: say labels=...")
+        raise ValueError(f"{artists[0].name} has no recorded labels: set labels=[...]")
     return [
         label for label in known_labels if set(label) <= common_characters
-    ]  # none that one of them cannot read
+    ]  # labels that all vocabularies can encode
 
 
 def gallery_path(config: SampleConfig) -> Path:
-    """The lines of the gallery that is named."""
+    """Return the path of the configured gallery's lines."""
     return Path(config.galleries) / f"{config.gallery}.samples.jsonl"
 
 
 def redraw_pieces(config: SampleConfig) -> None:
-    """Draw lines of a gallery again; exit code 1 where a byte of one comes out otherwise."""
+    """Draw lines of a gallery again; return exit code 1 where one differs."""
     pieces = gallery_file.read_gallery(gallery_path(config))
     numbers = range(1, len(pieces) + 1) if config.redraw == "all" else [int(config.redraw)]
     if numbers and numbers[-1] > len(pieces):
-        raise ValueError(
-            f"{gallery_path(config)} has {len(pieces)} lines, and none is {numbers[-1]}"
-        )
+        raise ValueError(f"{gallery_path(config)} has {len(pieces)} lines, no line {numbers[-1]}")
     device = choose_arithmetic(config.device, "fp32", False, "auto", 0).device
     same_count, artists = 0, dict[tuple[str, str], Artist]()
     for number in numbers:

@@ -1,7 +1,7 @@
 """Import workflow: a foreign checkpoint becomes a finished run that commands find by name.
 
-Used by `lab.pedigree`. Nothing in a file is ever run. The adopted individual computes what
-nGPT-pytorch computes with the same tensors, which is checked.
+Used by `lab.pedigree adopt=FILE`. No code in a file is run. The imported individual is verified to
+compute the same logits as nGPT-pytorch with the same tensors.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from lab.records import Run, environment
 
 
 def import_as_run(config: PedigreeConfig) -> str:
-    """Translate a checkpoint, write it as a finished run; what was found and assumed, in words."""
+    """Import a checkpoint as a finished run; return the card to print."""
     path = Path(str(config.adopt)).expanduser()
     name = config.as_name or check_name(re.sub(r"[^A-Za-z0-9._-]+", "_", path.stem).lstrip(".-"))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -49,12 +49,12 @@ def import_as_run(config: PedigreeConfig) -> str:
 def imported_birth(
     config: PedigreeConfig, imported: ImportedCheckpoint, name: str, path: Path
 ) -> dict[str, Any]:
-    """The birth certificate; ValueError where its context is not known."""
+    """Return the birth certificate; ValueError where the context length is unknown."""
     context = config.context or imported.context
     if not isinstance(context, int) or context < 1:
         raise ValueError(
-            f"{path.name} does not tell how many characters it was trained on at once: "
-            "say context=..., since an nGPT knows no positions beyond"
+            f"{path.name} does not record its context length: "
+            "set context=..., since an nGPT is not trained on positions beyond"
         )
     characters = imported.characters
     vocabulary = Vocabulary.byte_level() if characters is None else Vocabulary(characters)
@@ -75,7 +75,7 @@ def imported_birth(
 
 
 def infer_framing(configured: str | None, vocabulary: Vocabulary) -> str | None:
-    """What was told; else conditional with SEP, unconditional with SOL and EOA alone, None."""
+    """Return the configured framing, else infer it from the framing characters."""
     if configured is not None:
         return None if configured == "none" else configured
     if vocabulary.kind == "bytes" or not {SOL, EOA} <= set(vocabulary.characters):
@@ -84,7 +84,7 @@ def infer_framing(configured: str | None, vocabulary: Vocabulary) -> str | None:
 
 
 def summarise_import(imported: ImportedCheckpoint, identity: str) -> dict[str, Any]:
-    """What result.json says of an adoption."""
+    """Return the result.json of an import."""
     architecture = imported.genotype.architecture
     return {
         "individual": identity,
@@ -104,7 +104,7 @@ def format_import_card(
     birth: dict[str, Any],
     result: dict[str, Any],
 ) -> str:
-    """The adoption for people."""
+    """Format the import as a card to print."""
     a = imported.genotype.architecture
     assumed = ", ".join(f"{key}={value}" for key, value in imported.assumed.items())
     return "\n".join(
@@ -113,7 +113,7 @@ def format_import_card(
             f"dim {a.dim}, depth {a.depth}, {a.heads} heads of {a.dim_head}, context "
             f"{birth['context']}, framing {birth['framing'] or 'none'}",
             f"same logits as nGPT-pytorch with the same tensors, to {result['gap']:.1e}",
-            f"assumed, since neither tensors nor config tell: {assumed or 'nothing'}",
+            f"assumed, not recorded in tensors or config: {assumed or 'nothing'}",
             f"written to {folder}/",
         ]
     )

@@ -29,9 +29,9 @@ class UnknownCorpus(ValueError):  # noqa: N818 - the name says what is wrong
 
 
 def find_artist(name: str, root: Path, identity: str | None = None) -> Individual:
-    """The individual called name; with identity, the one of that id, wherever it lies under root.
+    """Load an artist by name, or with identity the individual of that id under root.
 
-    FileNotFoundError where there is none of that name, ValueError where none has that id.
+    FileNotFoundError for an unknown name, ValueError for an unknown id.
     """
     if identity is None:
         return individual.find_individual(name, root, warn)
@@ -47,14 +47,14 @@ def find_artist(name: str, root: Path, identity: str | None = None) -> Individua
     raise ValueError(
         f"it was drawn by {name} {identity[:SHORT_ID_LENGTH]}, and no checkpoint of that id is "
         f"under {root}: "
-        "say root=... or artist=FOLDER"
+        "set root=FOLDER or artist=FOLDER"
     )
 
 
 def read_training_corpora(artist: Individual, root: Path, data: str | None) -> list[Any]:
-    """The corpora that an individual learned from; of one that was bred, those of its ancestors.
+    """Read the training corpora of an individual; of a bred one, those of its ancestors.
 
-    Empty where no record tells, as for one that was adopted. Whatever reading a corpus raises.
+    Empty where none is recorded, as for an import. Raises what reading a corpus raises.
     """
     name_by_corpus = {
         _corpus_json(birth): str(birth.get("name"))
@@ -75,7 +75,7 @@ def _candidate_folders(name: str, root: Path) -> Iterator[Path]:
 
 
 def _training_births(birth: Mapping[str, Any], root: Path) -> Iterator[Mapping[str, Any]]:
-    """The birth itself where its recipe has a corpus, else those of the nearest ancestors."""
+    """Yield the birth if its recipe has a corpus, else those of the nearest ancestors."""
     pedigree: Pedigree | None = None
     queue, visited = [birth], set()
     while queue:
@@ -91,7 +91,7 @@ def _training_births(birth: Mapping[str, Any], root: Path) -> Iterator[Mapping[s
 
 
 def _corpus_json(birth: Mapping[str, Any]) -> str:
-    """What a recipe says of its corpus, "" for nothing."""
+    """Return the corpus keys of a recipe as JSON, "" for none."""
     config = birth.get("recipe", {}).get("config") or {}
     corpus_keys = {key: value for key, value in config.items() if str(key).startswith("corpus.")}
     return json.dumps(corpus_keys, sort_keys=True, default=str) if corpus_keys else ""
@@ -100,7 +100,7 @@ def _corpus_json(birth: Mapping[str, Any]) -> str:
 def read_corpus_of_birth(birth: Mapping[str, Any], data: str | None) -> Any:
     """Read again the corpus of a birth certificate, from the data folder `data`.
 
-    UnknownCorpus where the certificate names none that the lab has; whatever reading it raises.
+    UnknownCorpus where the certificate names no corpus of the lab; also what reading it raises.
     """
     config = birth.get("recipe", {}).get("config", {})
     name = str(config.get("corpus._target_", "")).rpartition(".")[2]

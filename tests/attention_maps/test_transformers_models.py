@@ -97,7 +97,7 @@ def test_what_is_not_there_is_one_line(tmp_path: Any) -> None:
         transformers_models.probe_hf_model("it", model("gpt2"), 3)
     with pytest.raises(ValueError, match="normalises biased queries"):
         transformers_models.probe_hf_model("it", model("Qwen3", attention_bias=True))
-    with pytest.raises(ValueError, match="no random gpt9: choose of gpt2"):
+    with pytest.raises(ValueError, match="no random gpt9: choose one of gpt2"):
         transformers_models.random_gpt2_layer("gpt9")
     with pytest.raises(ValueError, match="on the hub or in a folder") as line:
         transformers_models.load_hf_layer(str(tmp_path / "nothing"))

@@ -39,7 +39,7 @@ def test_drafting_or_not_the_frames_are_the_same(framing: object) -> None:
 def test_an_individual_of_another_kind_is_refused() -> None:
     taught = build_dataset(build_film_corpus(SMALL, {}), frame, 12, None)
     shape = Architecture(len(taught.vocabulary), 32, 1, 2, 16)
-    with pytest.raises(ValueError, match="knows no film"):
+    with pytest.raises(ValueError, match="not trained on a film"):
         FrameGenerator(founder(shape, torch.Generator()), taught.vocabulary, "conditional", 13)
 
 

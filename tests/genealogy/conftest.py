@@ -27,7 +27,7 @@ class Family:
         weights = recipe.pop("weights", None) or founder(TINY, seed)
         birth = {
             "name": name,
-            "vocabulary": {},
+            "vocabulary": {"kind": "characters", "characters": "abcde"},
             "parents": [self.ids.get(parent, parent) for parent in parents],
             "recipe": {"kind": "bred" if len(parents) > 1 else "trained", **recipe},
         }

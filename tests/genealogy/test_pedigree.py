@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from lab.genealogy.birth_certificate import read_birth
 from lab.genealogy.pedigree import Pedigree, read_pedigree
-from lab.storage.verified_folder import DamagedIndividual, readable_json, write_verified_folder
+from lab.storage.verified_folder import readable_json, write_verified_folder
 
 
 def test_a_scan_finds_the_family(family: Any) -> None:
@@ -54,28 +53,11 @@ def test_lone_individuals_count_too(family: Any) -> None:
     assert read_pedigree(family.root).find("left") == family.ids["left"]
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{", b'{"id": 1}', b"\xff\xfe"])
-def test_a_damaged_certificate_is_named(family: Any, data: bytes) -> None:
-    folder = family.root / "left" / "checkpoint" / "step-00000000"
-    (folder / "birth.json").write_bytes(data)
-    with pytest.raises(DamagedIndividual, match="birth.json"):
-        read_birth(folder)
-
-
-@pytest.mark.parametrize("change", [{"parents": "abc"}, {"parents": [1]}, {"recipe": "slerp"}])
-def test_a_sealed_but_senseless_certificate_is_named(family: Any, change: dict) -> None:
-    folder = family.root / "left" / "checkpoint" / "step-00000000"
-    birth = json.loads((folder / "birth.json").read_bytes())
-    write_verified_folder(folder, {"birth.json": readable_json({**birth, **change})})
-    with pytest.raises(DamagedIndividual, match="no birth certificate"):
-        read_birth(folder)
-
-
 def test_individuals_are_found_by_name_id_and_prefix(family: Any) -> None:
     pedigree, identity = read_pedigree(family.root), family.ids["child"]
     assert {pedigree.find(key) for key in ("child", identity, identity[:6])} == {identity}
     for nobody in ("nobody", identity[:5]):
-        with pytest.raises(ValueError, match="knows no individual"):
+        with pytest.raises(ValueError, match="has no individual"):
             pedigree.find(nobody)
 
 

@@ -150,7 +150,7 @@ def verify_against_library(genotype: Genotype, state: Mapping[str, Tensor]) -> f
         logits = network.forward(architecture, genotype.rows, genotype.scales, ids)
     gap = float((logits - expected).abs().max())
     if not gap <= TOLERANCE * max(1.0, float(expected.abs().max())):
-        raise ValueError(f"adopted, it would not compute what it did: logits differ by {gap:.2g}")
+        raise ValueError(f"its logits differ from those of nGPT-pytorch by {gap:.2g}")
     return gap
 
 

@@ -47,7 +47,7 @@ def parse_character_table(stoi: Any, itos: Any, size: int) -> tuple[str, ...] | 
     if sorted(table) != list(range(size)):
         bad_id = sorted(set(table) ^ set(range(size)))[0]
         fault = "has no character" if bad_id in range(size) else "is out of range"
-        raise ValueError(f"the model knows {size} characters, and id {bad_id} {fault}")
+        raise ValueError(f"the model has {size} characters, and id {bad_id} {fault}")
     if all(table[i] in (i, chr(i)) for i in table) and size == 256:
         return None
     for token_id, entry in sorted(table.items()):

@@ -1,4 +1,4 @@
-"""Measure our speed beside a peer's, both in one run, with the machine's own limit beside them.
+"""Benchmark the lab beside a peer library in one run, with the machine's own limit beside them.
 
     python -m lab.bench subject=training                          our loop and nGPT-pytorch's
     python -m lab.bench subject=training subject.compiled=true    our compiled loops too
@@ -9,67 +9,22 @@ Prints a table and writes every figure to experiments/bench-<subject>/result.jso
 
 from __future__ import annotations
 
-import shlex
-import sys
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
-import torch
-
-from lab.config import command, instantiate
-from lab.config.instantiate import find_function
+from lab.config import command
 from lab.config.schemas.bench import BenchConfig
-from lab.records import environment
-from lab.storage import atomic_file
 
 
 @command("bench", BenchConfig)
 def main(config: BenchConfig) -> None:
-    """Measure the subject, print its table, keep its figures."""
-    torch.set_num_threads(config.threads)
-    function = find_function("subject", config.subject["_target_"])
-    rows = instantiate(config.subject)
-    kind = function.__module__.rpartition(".")[-1]
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "not run on a GPU"
-    result = {
-        "command": shlex.join(["python", "-m", "lab.bench", *sys.argv[1:]]),
-        "columns": getattr(sys.modules[function.__module__], "COLUMNS", {}),
-        "rows": rows,
-        "environment": environment(threads=torch.get_num_threads(), gpu=device),
-    }
-    folder = Path(config.root) / f"bench-{kind}"
-    folder.mkdir(parents=True, exist_ok=True)
-    atomic_file.write_json_atomic(folder / "result.json", result)
-    print("\n".join(format_bench_table(rows)))
-    print(f"\n{result['environment']['cpu']}, {config.threads} thread(s), {device}")
+    """Run the subject's benchmark, print its table, write its figures."""
+    from lab.workflows.bench import bench_run, format_bench_table
+
+    result, path = bench_run(config)
+    print("\n".join(format_bench_table(result["rows"])))
+    environment = result["environment"]
+    print(f"\n{environment['cpu']}, {config.threads} thread(s), {environment['gpu']}")
     for name, meaning in result["columns"].items():
         print(f"{name}: {meaning}")
-    print(f"written to {folder / 'result.json'}")
-
-
-def format_bench_table(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Rows of named numbers as aligned lines, the columns of the first row as their head."""
-    columns = list(next(iter(rows.values())))
-    lines = [["", *columns]]
-    lines += [
-        [name, *(format_figure(row.get(column)) for column in columns)]
-        for name, row in rows.items()
-    ]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return [
-        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])])
-        for line in lines
-    ]
-
-
-def format_figure(number: float | None) -> str:
-    """A figure for people: no more digits than a measurement has."""
-    if number is None:
-        return "-"
-    if 0 < abs(number) < 0.001:
-        return f"{number:.1e}"
-    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+    print(f"written to {path}")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,17 @@
-"""Cross a family, search for the best child, and say whether it beats its parents.
+"""Cross a family, search for the best child, and report whether it beats its parents.
 
     python -m lab.breed parents=shared_ancestor                   forks of one ancestor, on halves
-    python -m lab.breed parents=independent                       strangers: what must not work
+    python -m lab.breed parents=independent                       unrelated: negative control
     python -m lab.breed parents=styles search=cmaes alphas.grain=layer
     python -m lab.breed parents=files parent_runs=[styleA,styleB] crossover=karcher unrelated=true
-    python -m lab.breed search=none crossover.alpha=[0.5,0.2,0.4,0.6]   the rest, then layers
+    python -m lab.breed search=none crossover.alpha=[0.5,0.2,0.4,0.6]   alpha outside, then by layer
     python -m lab.breed search=none 'crossover.alpha={layers.0.q:0.1,rest:0.7}'
     python -m lab.breed parents=shared_ancestor controls=matched fork_schedule=annealed
     python -m lab.breed -m parents=shared_ancestor seed=0,1,2,3,4   then: python -m lab.summarise
-    python -m lab.breed parents=shared_ancestor scale=debug       everything once, in seconds
+    python -m lab.breed parents=shared_ancestor scale=debug       every part once, in seconds
 
-Whoever of the family is missing is reared first, by the code of lab.train, into
-experiments/families/. The same command again goes on where it was stopped, or says it is done.
+Members of the family that are missing are trained first, as lab.train trains them, into
+experiments/families/. The same command resumes an interrupted run, or says that it is finished.
 """
 
 from __future__ import annotations
@@ -20,20 +20,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lab.breeding.statistics.verdict_tables import verdict_table
 from lab.config import command
 from lab.config.schemas.breed import BreedConfig
-from lab.workflows.breed import breed_run
 
 
 @command("breed", BreedConfig)
 def main(config: BreedConfig) -> None:
-    """Breed what the config describes and print the verdict."""
+    """Breed the family that the config describes and print the verdict."""
+    from lab.workflows.breed import breed_run
+
     print(format_verdict_page(breed_run(config), Path(config.root) / config.name))
 
 
 def format_verdict_page(result: Mapping[str, Any], folder: Path) -> str:
-    """The verdict for people: the table, what was found, where it lies."""
+    """Return the verdict as text: table of arms, cost of the search, place of the champion."""
+    from lab.breeding.statistics.verdict_tables import verdict_table
+
     search, champion = result["search"], result["champion"]
     alpha = (champion["recipe"] or {}).get("parameters", {}).get("alpha")
     where = f" at alpha {alpha:.3f}" if isinstance(alpha, float) else ""

@@ -1,76 +1,27 @@
-"""Let individuals draw, keep what they draw in a gallery, look at it again, draw it again.
+"""Sample drawings and text from individuals into a gallery; show a gallery, or redraw its pieces.
 
 python -m lab.sample artist=styleA                       sixteen pieces, every label in turn
-python -m lab.sample artist=styleA labels=Cats,Owls      these; labels=all is each once
+python -m lab.sample artist=styleA labels=Cats,Owls      these labels; labels=all: each once
 python -m lab.sample artist=styleA,styleB,child          the same labels and seeds side by side
 python -m lab.sample artist=styleA temperature=0.4,0.8   each piece at each temperature
-python -m lab.sample artist=styleA max_similarity=0.8             only such as are no copies
-python -m lab.sample artist=ancestor prompt='The '       running text goes on
+python -m lab.sample artist=styleA max_similarity=0.8    only pieces unlike the training set
+python -m lab.sample artist=ancestor prompt='The '       continue running text
 python -m lab.sample gallery=styleA view=terminal        look at a gallery, page by page
 python -m lab.sample gallery=styleA redraw=3             its third line again, byte for byte
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
-import torch
-
 from lab.config import command
-from lab.config.schemas.sample import SampleConfig, as_list
-from lab.galleries import gallery_file, sheet, text_wrap
-from lab.records import warn
-from lab.terminal import pager
-from lab.terminal.safe_text import escape_unsafe, format_side_by_side
-from lab.workflows.draw_gallery import (
-    DEFAULT_COUNT,
-    attribute_pieces,
-    draw_rows,
-    gallery_path,
-    gather_artists,
-    list_prompts,
-    redraw_pieces,
-    save_gallery,
-)
+from lab.config.schemas.sample import SampleConfig
 
 
 @command("sample", SampleConfig)
 def main(config: SampleConfig) -> None:
-    """Draw and write the gallery; or show one, or draw pieces of one again."""
-    torch.set_num_threads(config.threads or torch.get_num_threads())
-    if config.redraw is not None:
-        redraw_pieces(config)
-    elif not as_list(config.artist):
-        show_pieces(config, gallery_file.read_gallery(gallery_path(config)))
-    else:
-        artists = gather_artists(config)
-        count = config.count or (
-            len(list_prompts(config, artists)) if config.labels == "all" else DEFAULT_COUNT
-        )
-        kept_rows = [
-            row for row, _ in zip(draw_rows(config, artists, count), range(count), strict=False)
-        ]
-        if len(kept_rows) < count:
-            warn(f"only {len(kept_rows)} of {count} came out as asked")
-        pieces = attribute_pieces(kept_rows, artists, Path(config.root))
-        paths = save_gallery(config, pieces, [artist.name for artist in artists])
-        show_pieces(config, pieces)
-        print("\nwritten to " + " and ".join(map(str, paths)))
+    """Draw pieces and write their gallery; or show a gallery, or draw its pieces again."""
+    from lab.workflows.sample import sample_run
 
-
-def show_pieces(config: SampleConfig, pieces: Sequence[gallery_file.GalleryPiece]) -> None:
-    """Print the pieces, or page through them; what stands in one row stays together."""
-    rows, width = gallery_file.group_by_seed(pieces), pager.terminal_width()
-    pages = [
-        f"{escape_unsafe(sheet.row_heading(row))}\n\n{sheet.render_row(row, width)}" for row in rows
-    ]
-    if config.view == "terminal":
-        pager.show_pages(pages)
-    elif all(len(row) == 1 and not text_wrap.is_running_text(row[0]) for row in rows):
-        print(format_side_by_side([str(piece["text"]) for piece in pieces], width))
-    else:
-        print("\n\n".join(pages))
+    sample_run(config)
 
 
 if __name__ == "__main__":

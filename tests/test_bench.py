@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.bench import format_bench_table, main
+from lab.bench import main
+from lab.workflows.bench import format_bench_table
 
 
 def knock(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:

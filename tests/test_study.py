@@ -13,7 +13,7 @@ import pytest
 
 from lab.breeding.statistics.across_seeds import summarise_verdicts
 from lab.figures.results import average_over_seeds, effects_table, load_crosses
-from lab.summarise import find_studies
+from lab.workflows.summarise import find_studies
 
 STUDY = Path(__file__).resolve().parents[1] / "experiments" / "vigor-laptop"
 NUMBER = re.compile(r"([+-]\d+\.\d{4}) \[([+-]\d+\.\d{4}), ([+-]\d+\.\d{4})\]")

@@ -15,9 +15,7 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from importlib.metadata import version
 from inspect import signature
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn, Protocol
 
@@ -27,7 +25,9 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from lab.config.conf_folder import conf_dir, version_base
 from lab.config.errors import USER_ERRORS, format_user_error
+from lab.config.help import help_page, wants_help
 from lab.config.renamed_keys import rename_keys, restore_typed_keys
 from lab.config.run_names import quote_numeric_ids, run_name
 from lab.config.validation import check_name
@@ -81,6 +81,9 @@ def command(
                 list_keys = getattr(schema, "SEVERAL", ())
                 sys.argv[1:] = quote_numeric_ids(join_lists(arguments, list_keys))
                 with hydra_environment(help_text):
+                    if wants_help(sys.argv[1:]):
+                        print(help_page(name, help_text, sys.argv[1:], renamed_lists(list_keys)))
+                        return
                     launch = hydra.main(str(conf_dir()), config_name=name, **version_base())
                     launch(job)()
             except USER_ERRORS as error:
@@ -95,19 +98,6 @@ def command(
         return main
 
     return enter
-
-
-def conf_dir() -> Path:
-    """Return the folder of config files: conf/ beside lab/ in a checkout, lab/conf in a wheel."""
-    package = Path(__file__).resolve().parent.parent
-    beside = package.parent / "conf"
-    return beside if (beside / "train.yaml").is_file() else package / "conf"
-
-
-def version_base() -> dict[str, str]:
-    """Return Hydra's `version_base` argument, which 1.3 wants and 1.4 wants gone."""
-    major, minor = version("hydra-core").split(".")[:2]
-    return {} if (int(major), int(minor)) >= (1, 4) else {"version_base": "1.3"}
 
 
 def validate_config(
@@ -187,7 +177,7 @@ def join_lists(arguments: list[str], keys: Collection[str]) -> list[str]:
     Where keys are a mapping, each is first called what it is called in the config: a key that is
     typed like a group of conf/ cannot keep that name there.
     """
-    renamed_keys = dict(keys) if isinstance(keys, Mapping) else {}
+    renamed_keys = renamed_lists(keys)
     for typed, name in renamed_keys.items():
         arguments = [re.sub(rf"^{typed}=", f"{name}=", argument) for argument in arguments]
     keys = renamed_keys.values() or keys
@@ -200,6 +190,11 @@ def join_lists(arguments: list[str], keys: Collection[str]) -> list[str]:
         f"{match[1]}=[{match[2]}]" if (match := pattern.fullmatch(argument)) else argument
         for argument in arguments
     ]
+
+
+def renamed_lists(keys: Collection[str]) -> dict[str, str]:
+    """Return {typed: name in the config} of list keys, nothing where they are called alike."""
+    return dict(keys) if isinstance(keys, Mapping) else {}
 
 
 def refuse_pickles(arguments: list[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from lab.config.command import conf_dir
+from lab.config.conf_folder import conf_dir
 
 
 def load_scale(scale: str, kind: str) -> dict[str, Any]:

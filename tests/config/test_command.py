@@ -167,7 +167,7 @@ def test_a_sweep_names_its_jobs_and_goes_on_after_a_failure(knock: Knock) -> Non
 def test_help_is_about_this_program(knock: Knock) -> None:
     code, out, _ = knock("--help")
     assert code == 0 and out.startswith("The door: what a user gets wrong")
-    assert "exp: ancestor" in out and "Powered by Hydra" not in out
+    assert "+exp       ancestor" in out and "Powered by Hydra" not in out
 
 
 def test_the_config_can_be_looked_at(knock: Knock) -> None:

@@ -1,4 +1,4 @@
-"""Control arm union twice: the ancestor trained on the union of the halves, twice as long as a parent."""
+"""Union twice: one lineage trained on the union for the steps of both parents."""
 
 from __future__ import annotations
 

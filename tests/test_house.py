@@ -199,9 +199,9 @@ METAPHORS = set(
 PRONOUNS = set(
     re.findall(
         r"\w+",
-        "one other told found said shown chosen met taught mine theirs ours asked called made kept "
-        "seen born grown knows drawn wanted given known spoken heard left much who whom what how so "
-        "more most least before after now then here there",
+        "one other told found said shown chosen met taught mine theirs ours asked called made "
+        "kept seen born grown knows drawn wanted given known spoken heard left much who whom "
+        "what how so more most least before after now then here there",
     )
 )
 SHARED = {  # functions that several files define on purpose: a protocol, or a choice under conf/

@@ -1,6 +1,6 @@
-"""Door: how a command is entered. Hydra composes its config; this checks it and calls the command.
+"""Command decorator: Hydra composes a config, its schema checks it, the function gets it.
 
-Hydra: Yadan 2019, hydra.cc. It composes, sweeps and helps; it makes no folders and prints no logs.
+Hydra: Yadan 2019, hydra.cc. It composes, sweeps and completes; it makes no folders and no logs.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def command(
 ) -> Callable[[Callable[[Any], None]], Callable[[], None]]:
     """Make a function of a checked config the command whose primary file is conf/<name>.yaml.
 
-    The function gets an instance of `schema`; nodes that name functions stay dicts, for `build`.
+    The function gets an instance of `schema`; nodes with a `_target_` stay dicts, to instantiate.
     A user error is one line on stderr and exit code 2 (LAB_DEBUG=1 shows where it came from), an
     interrupt is 130. In a sweep the other jobs go on, and one failure makes the exit code 2.
     """
@@ -105,7 +105,7 @@ def validate_config(
 ) -> Any:
     """Return a composed config as an instance of its schema, named and with every value checked.
 
-    typed: older names of keys, by their present ones, as the command line had them.
+    typed: {present name: older name} of the keys that were typed by an older name.
     """
     settings = HydraConfig.get()
     choices = settings.runtime.choices
@@ -137,7 +137,7 @@ def dotted_keys(schema: Any, prefix: str = "") -> Iterator[str]:
 
 @contextmanager
 def hydra_environment(help_text: str) -> Iterator[None]:
-    """Have Hydra raise what it would print, help with `about`, and sweep in a folder that goes."""
+    """Run Hydra with exceptions instead of prints, our help text, a temporary sweep directory."""
     os.environ["HYDRA_FULL_ERROR"] = "1"
     parser: Any = argparse.ArgumentParser
     error, parser.error = parser.error, raise_argument_error
@@ -158,7 +158,7 @@ def register_config_resolver(name: str, function: Callable[..., str]) -> None:
 
 
 def size_class(framing: Any) -> str:
-    """What a model of this framing is sized as: text where there is none, a film, or an artist."""
+    """Return the entry of a scale for a framing: text without one, film, rows, else artist."""
     name = str((framing or {}).get("_target_", "")).rpartition(".")[2]
     return {"": "text", "frame": "film", "row": "rows"}.get(name, "artist")
 
@@ -168,14 +168,14 @@ register_config_resolver("lab.size_class", size_class)
 
 def raise_argument_error(parser: argparse.ArgumentParser, message: str) -> NoReturn:
     """Raise what argparse would print over several lines."""
-    raise ValueError(f"{message}; --help lists what can be said")
+    raise ValueError(f"{message}: see --help")
 
 
 def join_lists(arguments: list[str], keys: Collection[str]) -> list[str]:
-    """Write key=a,b as key=[a,b] for keys that take several at once; with -m commas sweep.
+    """Return arguments with key=a,b as key=[a,b] for list keys; with -m commas sweep.
 
-    Where keys are a mapping, each is first called what it is called in the config: a key that is
-    typed like a group of conf/ cannot keep that name there.
+    A mapping {typed: name in the config} renames its keys first: a key that is typed like a group
+    of conf/ has another name in the config.
     """
     renamed_keys = renamed_lists(keys)
     for typed, name in renamed_keys.items():
@@ -200,4 +200,4 @@ def renamed_lists(keys: Collection[str]) -> dict[str, str]:
 def refuse_pickles(arguments: list[str]) -> None:
     """Refuse Hydra's --experimental-rerun, under any of its short forms: it would run a pickle."""
     if any(argument.startswith("--e") for argument in arguments):
-        raise ValueError("a run is repeated by the same command again; no pickle is read")
+        raise ValueError("repeat a run by its command: no pickle is read")

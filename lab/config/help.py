@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
-from hydra.core.config_loader import ConfigLoader
+from hydra.core.default_element import ResultDefault
 from hydra.core.global_hydra import GlobalHydra
 from hydra.types import RunMode
 from omegaconf import OmegaConf
@@ -53,8 +53,7 @@ def help_page(
     """Return the help page of the command whose primary file is conf/<name>.yaml.
 
     arguments: what else was typed; the page shows the config with those overrides.
-    typed_names: names that users type for keys of the config that are called otherwise in it.
-    Errors of composing pass through.
+    typed_names: {name that users type: name of that key in the config}.
     """
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--config-dir", "-cd")
@@ -64,10 +63,16 @@ def help_page(
         folder = Path(options.config_dir).expanduser().resolve()
         overrides.append(f"hydra.searchpath=[file://{folder}]")
     with initialize_config_dir(str(conf_dir()), **version_base()):
-        loader = GlobalHydra.instance().config_loader()
         composed = compose(name, overrides, return_hydra_config=True)
-        groups = list(group_lines(loader, name, dict(composed.hydra.runtime.choices)))
-        files = list(composed_files(loader, name, overrides))
+        defaults = (
+            GlobalHydra.instance()
+            .config_loader()
+            .compute_defaults_list(name, overrides, RunMode.RUN)
+        )
+        runtime = composed.hydra.runtime
+        folders = [Path(one.path) for one in runtime.config_sources if one.schema == "file"]
+        groups = list(group_lines(folders, name, dict(runtime.choices)))
+        files = list(composed_files(folders, defaults.defaults))
         OmegaConf.set_struct(composed, False)
         del composed["hydra"]
         config: Any = OmegaConf.to_container(composed, resolve=True)
@@ -80,12 +85,12 @@ def help_page(
 
 
 def composed_files(
-    loader: ConfigLoader, name: str, overrides: Sequence[str]
+    folders: Sequence[Path], defaults: Sequence[ResultDefault]
 ) -> Iterator[ConfigFile]:
     """Yield the YAML files that a config is composed of, in the order in which they are merged."""
-    for default in loader.compute_defaults_list(name, list(overrides), RunMode.RUN).defaults:
+    for default in defaults:
         option_path = default.config_path or ""
-        path = next((path for path in find_yaml(loader, f"{option_path}.yaml")), None)
+        path = next(find_yaml(folders, f"{option_path}.yaml"), None)
         if path is None or option_path.startswith("hydra"):
             continue
         group, _, option = option_path.rpartition("/")
@@ -95,11 +100,10 @@ def composed_files(
         yield ConfigFile(group, option, package, file_summary(text), meanings)
 
 
-def find_yaml(loader: ConfigLoader, pattern: str) -> Iterator[Path]:
+def find_yaml(folders: Sequence[Path], pattern: str) -> Iterator[Path]:
     """Yield the files of a name, or of a pattern with a *, in the folders that Hydra searches."""
-    for source in loader.get_sources():
-        if source.scheme() == "file":
-            yield from sorted(Path(source.path).glob(pattern))
+    for folder in folders:
+        yield from sorted(folder.glob(pattern))
 
 
 def rename_meaning(file: ConfigFile, key: str, typed: str) -> ConfigFile:
@@ -109,15 +113,15 @@ def rename_meaning(file: ConfigFile, key: str, typed: str) -> ConfigFile:
 
 
 def group_lines(
-    loader: ConfigLoader, name: str, choices: Mapping[str, str | None]
+    folders: Sequence[Path], name: str, choices: dict[str, str | None]
 ) -> Iterator[str]:
     """Yield one block: every group of the command with its options, the chosen one first."""
     rows = [
-        (group, [chosen or "null", *other_options(loader, group, chosen)])
+        (group, [chosen or "null", *other_options(folders, group, chosen)])
         for group, chosen in reversed(list(choices.items()))
         if "/" not in group and "@" not in group and group != "exp"
     ]
-    if experiments := list(experiments_of(loader, name)):
+    if experiments := list(experiments_of(folders, name)):
         rows.append(("+exp", experiments))
     if rows:
         width = max(len(group) for group, _ in rows)
@@ -126,15 +130,15 @@ def group_lines(
         yield "\n".join([title, *lines])
 
 
-def other_options(loader: ConfigLoader, group: str, chosen: str | None) -> list[str]:
+def other_options(folders: Sequence[Path], group: str, chosen: str | None) -> list[str]:
     """Return the options of a group that are not chosen, sorted."""
-    options = {path.stem for path in find_yaml(loader, f"{group}/*.yaml")}
+    options = {path.stem for path in find_yaml(folders, f"{group}/*.yaml")}
     return sorted(options - {chosen})
 
 
-def experiments_of(loader: ConfigLoader, name: str) -> Iterator[str]:
+def experiments_of(folders: Sequence[Path], name: str) -> Iterator[str]:
     """Yield the options of the group exp whose file gives this command in its second line."""
-    for path in find_yaml(loader, "exp/*.yaml"):
+    for path in find_yaml(folders, "exp/*.yaml"):
         if f"python -m lab.{name} " in path.read_text(encoding="utf-8"):
             yield path.stem
 

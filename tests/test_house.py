@@ -20,7 +20,7 @@ ROOMS: dict[str, set[str]] = {  # room: the rooms that it may import, lowest flo
     "terminal": set(),
     "models": {"storage"},
     "corpora": {"storage", "terminal"},
-    "records": {"storage"},
+    "records": {"storage", "terminal"},
     "config": {"storage", "terminal", "records"},
     "generation": {"models"},
     "breeding/statistics": {"storage", "terminal"},  # numpy alone: no torch, no model

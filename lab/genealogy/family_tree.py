@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from unicodedata import east_asian_width
 
 import networkx as nx
 
 from lab.genealogy.pedigree import SHORT_ID_LENGTH, Pedigree
+from lab.terminal.safe_text import display_width, mask_unprintable
 
 BOX_HEIGHT, GAP_X, GAP_Y = 60, 24, 46  # of a box and between boxes, in SVG units
 LINE_OFFSETS = (19, 35, 51)  # where the lines of a box stand in it
@@ -51,7 +51,7 @@ def render_tree_text(pedigree: Pedigree, subject: str) -> str:
         other_parents = [
             p for p in dict.fromkeys(pedigree.parents(identity)) if parent not in (p, None)
         ]
-        partners = "".join(f" x {_replace_unprintable(pedigree.name(p))}" for p in other_parents)
+        partners = "".join(f" x {mask_unprintable(pedigree.name(p))}" for p in other_parents)
         children = _sort_by_name(pedigree, graph.successors(identity))
         repeat_note = " (see above)" if identity in visited and children else ""
         yield mark + _node_label(pedigree, identity) + partners + repeat_note
@@ -93,7 +93,7 @@ def render_tree_svg(pedigree: Pedigree, subject: str) -> str:
     """
     graph = family_subgraph(pedigree, subject)
     box_lines = {identity: _box_lines(pedigree, identity) for identity in graph}
-    max_line_width = max(_display_width(line) for lines in box_lines.values() for line in lines)
+    max_line_width = max(display_width(line) for lines in box_lines.values() for line in lines)
     box_width = round(max_line_width * LETTER_WIDTH) + 2 * MARGIN
     positions: dict[str, tuple[float, float]] = {}
     generations = list(nx.topological_generations(graph))
@@ -140,31 +140,24 @@ def _render_box(lines: Sequence[str], width: int) -> str:
 def _box_lines(pedigree: Pedigree, identity: str) -> tuple[str, str, str]:
     """The lines of a box: name, origin, id."""
     name, origin = (
-        _replace_unprintable(field)
+        mask_unprintable(field)
         for field in (pedigree.name(identity), _describe_origin(pedigree, identity))
     )
     return _truncate_line(name), _truncate_line(origin), identity[:SHORT_ID_LENGTH]
 
 
 def _truncate_line(line: str) -> str:
-    """Cut a line to MAX_LINE_WIDTH characters, with an ellipsis."""
-    if _display_width(line) <= MAX_LINE_WIDTH:
+    """Cut a line to MAX_LINE_WIDTH columns, with an ellipsis."""
+    if display_width(line) <= MAX_LINE_WIDTH:
         return line
-    while _display_width(line) > MAX_LINE_WIDTH - 1:
+    while display_width(line) > MAX_LINE_WIDTH - 1:
         line = line[:-1]
     return f"{line}…"
 
 
-def _display_width(line: str) -> int:
-    """Width of a line in columns; East Asian wide characters take two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in line)
-
-
 def _node_label(pedigree: Pedigree, identity: str) -> str:
     origin = _describe_origin(pedigree, identity)
-    return _replace_unprintable(
-        f"{pedigree.name(identity)} ({origin}, {identity[:SHORT_ID_LENGTH]})"
-    )
+    return mask_unprintable(f"{pedigree.name(identity)} ({origin}, {identity[:SHORT_ID_LENGTH]})")
 
 
 def _describe_origin(pedigree: Pedigree, identity: str) -> str:
@@ -182,7 +175,3 @@ def _sort_by_name(pedigree: Pedigree, identities: Iterable[str]) -> list[str]:
 
 def _sort_by_generation(pedigree: Pedigree, graph: nx.DiGraph) -> list[str]:
     return [i for row in nx.topological_generations(graph) for i in _sort_by_name(pedigree, row)]
-
-
-def _replace_unprintable(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text)

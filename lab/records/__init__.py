@@ -1,19 +1,19 @@
-"""Records: what a run leaves behind, in a folder of its own that only one process writes.
+"""Records: the files of a run, in a folder of its own that one process at a time writes.
 
-    run.py           experiments/<name>/: config, lock, resume or refuse, result last
-    runs.py          the finished ones under a folder, by name
-    identity.py      which keys make a run the run it is, and their hash
-    metrics.py       metrics.jsonl, and what every number in it means
-    environment.py   versions, machine, commit
-    mirror.py        the same in Weights & Biases; the only importer of wandb
-    atomic.py        files that are there whole or not at all
+    run.py             experiments/<name>/: config, lock, resume or refuse, result last
+    finished_runs.py   finished runs under a folder, by name
+    config_hash.py     the keys that identify a run, and their hash
+    metrics.py         metrics.jsonl, and the definition of every number in it
+    environment.py     versions, machine, commit
+    wandb_mirror.py    the same in Weights & Biases; the only importer of wandb
 
-JSON is the record, W&B its mirror: nothing that fails there ever harms a run.
+JSON is the record, W&B its mirror: a failure there never harms a run.
 """
 
 from lab.records.environment import environment
 from lab.records.metrics import METRICS, Metrics, read_metrics
-from lab.records.run import Run, warn
+from lab.records.run import Run
 from lab.records.wandb_mirror import open_mirror
+from lab.terminal.progress import warn
 
 __all__ = ["METRICS", "Metrics", "Run", "environment", "open_mirror", "read_metrics", "warn"]

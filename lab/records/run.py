@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +28,7 @@ from lab.records.metrics import Metrics
 from lab.records.wandb_mirror import NullMirror, open_mirror
 from lab.storage import atomic_file
 from lab.storage.packed_records import read_record, require_record
+from lab.terminal.progress import warn
 
 HASH_HEADER = "# hash: "
 AGAIN_HINT = "again=true sets this run aside"
@@ -197,8 +197,3 @@ def lock_holder(path: Path) -> str:
         return path.read_text() or "unknown"
     except OSError:
         return "unknown"
-
-
-def warn(text: str) -> None:
-    """Say one line to whoever watches."""
-    print(f"lab: {text}", file=sys.stderr)

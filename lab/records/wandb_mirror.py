@@ -10,10 +10,11 @@ from __future__ import annotations
 import netrc
 import os
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from lab.terminal.progress import warn
 
 API_URL = "https://api.wandb.ai"
 MAX_TABLE_ROWS = 64  # of a table; W&B slows down with many
@@ -54,7 +55,7 @@ class WandbMirror(NullMirror):
             action()
         except Exception as error:  # noqa: BLE001 - whatever it is, the run goes on
             reason = " ".join(str(error).split())[:200] or type(error).__name__
-            print(f"lab: W&B is off for the rest of this run ({reason})", file=sys.stderr)
+            warn(f"W&B is off for the rest of this run ({reason})")
             self.run = None
 
     def _submit(self, action: Callable[[Any], Any]) -> None:

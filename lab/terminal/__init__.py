@@ -1,1 +1,7 @@
-"""Terminal: safe text, tables, pager, progress."""
+"""Terminal: what people read in one; imports no other room.
+
+safe_text.py   text from models, files and users, with nothing in it that a terminal obeys
+progress.py    progress lines, bars, durations and warnings on stderr
+tables.py      rows of text in aligned columns
+pager.py       pages of safe text, one screen at a time
+"""

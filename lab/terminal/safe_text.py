@@ -1,7 +1,7 @@
-"""Showing drawings in a terminal without obeying them.
+"""Safe text: text of models, files and users with nothing in it that a terminal obeys.
 
-What a model writes is hostile until proven otherwise: escape sequences, control characters, and
-those that change the direction, combine or cannot be seen are shown as symbols and never sent.
+Escape sequences, control characters, and those that change the direction, combine or are
+invisible are shown as symbols and never sent: Unicode TR 36, "Unicode security considerations".
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 BLANK_CODES = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters that show nothing
-JOINING_CODES = (
-    range(0x1160, 0x1200),
-    range(0xD7B0, 0xD800),
-)  # Hangul that merges with what is before
+JOINING_CODES = (range(0x1160, 0x1200), range(0xD7B0, 0xD800))  # Hangul that joins what precedes
 HIDDEN_CODES = (range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B))  # shorthand and musical controls
 
 
 def escape_unsafe(text: str) -> str:
-    """The text with every character but newlines and printable ones made visible.
+    """Lines of text with a symbol for every character but newlines and printable ones.
 
     C0 controls become their Unicode pictures (ESC is ␛), DEL ␡, others their code point.
     """
@@ -29,9 +26,9 @@ def escape_unsafe(text: str) -> str:
 def format_side_by_side(
     pieces: Sequence[str], width: int = 80, gap: int = 3, titles: Sequence[str] = ()
 ) -> str:
-    """Drawings in rows, as many beside each other as fit into width columns; never wraps one.
+    """Drawings in rows, as many side by side as fit into width columns; no drawing is wrapped.
 
-    Drawings stand on one line, titles, one each, on another above them.
+    The drawings of a row end on the same line; titles, one each, stand above them.
     """
     rows: list[list[tuple[str, list[str], int]]] = []
     free_columns = 0
@@ -48,7 +45,7 @@ def format_side_by_side(
 
 
 def display_width(line: str) -> int:
-    """How many columns a terminal needs for a visible line: two for each wide character."""
+    """Columns that a terminal needs for a safe line: two for each wide character of East Asia."""
     if line.isascii():
         return len(line)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
@@ -91,15 +88,20 @@ def _is_combining(character: str) -> bool:
 
 
 def escape_to_line(text: str) -> str:
-    """Return a text on one line, with nothing in it that a terminal would obey."""
+    r"""A text on one line of at most 1000 characters, unprintable ones as \x and their code."""
     text = " ".join(text.split())
     return "".join(
         character if character.isprintable() else f"\\x{ord(character):02x}" for character in text
     )[:1000]
 
 
+def mask_unprintable(text: str) -> str:
+    """A text with "?" for each unprintable character, newlines too; its length stays."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def is_single_column(character: str) -> bool:
-    """Whether a character takes one column and does nothing: printable, narrow, not combining."""
+    """Whether a character is printable, takes one column and does not combine with another."""
     return (
         character.isprintable()
         and not unicodedata.category(character).startswith("M")

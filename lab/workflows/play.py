@@ -26,6 +26,7 @@ from lab.galleries.reference_corpora import ReferenceCorpora
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import warn
+from lab.terminal.progress import format_time_left
 from lab.training.precision import choose_arithmetic
 from lab.workflows.training_corpora import read_training_corpora
 
@@ -113,7 +114,7 @@ def generate_all_frames(frame_buffer: FrameBuffer, show_progress: bool) -> None:
         remaining = elapsed / done * (frame_buffer.count - done)
         if show_progress and sys.stderr.isatty():
             progress = f"frame {done} of {frame_buffer.count}, {elapsed / done:.2f} s each"
-            text = f"\r{progress}, {remaining:.0f} s left "
+            text = f"\r{progress}, {format_time_left(remaining)} "
             print(text, end="\n" if done == frame_buffer.count else "", file=sys.stderr, flush=True)
 
 

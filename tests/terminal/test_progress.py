@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from lab.terminal import progress
-from lab.terminal.progress import Console, format_duration
+from lab.terminal.progress import Console, LineTimer, format_duration, warn
 
 LINE = {"loss": 1.25, "speed": 1234.0, "spent": 0.5, "left": 90.0}
 
@@ -21,6 +21,23 @@ LINE = {"loss": 1.25, "speed": 1234.0, "spent": 0.5, "left": 90.0}
 )  # fmt: skip
 def test_durations(seconds: float, said: str) -> None:
     assert format_duration(seconds) == said
+
+
+def test_a_timer_lets_one_line_through_an_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    early, late = LineTimer(first_at_once=True), LineTimer(first_at_once=False)
+    due = []
+    for _ in range(6):
+        due.append((early.is_due(), late.is_due()))
+        now[0] += 6
+    assert [number for number, pair in enumerate(due) if pair[0]] == [0, 2, 4]
+    assert [number for number, pair in enumerate(due) if pair[1]] == [2, 4]
+
+
+def test_a_warning_is_one_safe_line(capsys: pytest.CaptureFixture[str]) -> None:
+    warn("a name\n\x1b[2J in a file")
+    assert capsys.readouterr().err == "lab: a name \\x1b[2J in a file\n"
 
 
 def test_a_line_now_and_then_outside_of_a_terminal(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.terminal.safe_text import escape_unsafe, format_side_by_side
+from lab.terminal.safe_text import escape_unsafe, format_side_by_side, mask_unprintable
 
 PAYLOADS = {
     "clipboard": "\x1b]52;c;ZXZpbA==\x07",
@@ -63,6 +63,13 @@ def test_every_character_there_is() -> None:
 
 def test_symbols_say_what_was_there() -> None:
     assert escape_unsafe("\x1b[2J\t\x7f\x9b\u202e") == "␛[2J␉␡<U+009B><U+202E>"
+
+
+@given(st.text(st.characters(codec=None), max_size=60))
+def test_a_mask_keeps_the_length_and_what_is_printable(text: str) -> None:
+    masked = mask_unprintable(text)
+    assert masked.isprintable() and len(masked) == len(text)
+    assert all(a == b or not b.isprintable() for a, b in zip(masked, text, strict=True))
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80))

@@ -1,6 +1,7 @@
-"""Downloads: a file over HTTP, taken up where it broke off, and datasets of Hugging Face.
+"""Downloads: a file over HTTP with resume (RFC 9110, section 14), and datasets of Hugging Face.
 
-Ranges and their answers: RFC 9110, section 14 (https://www.rfc-editor.org/rfc/rfc9110#section-14).
+No library has both: pooch starts a broken transfer again from its first byte, and huggingface_hub
+resumes only files of its own hub, which `locate_collection` leaves to it.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ AGENT = "model-breeding-lab"
 def download(url: str, path: Path, timeout: float = 10.0) -> Path:
     """Fetch `url` to `path`, showing progress on stderr, and return `path`.
 
-    What has arrived waits in `path` + ".part": a transfer that breaks off is taken up again, at
-    once up to ATTEMPTS times and by any later call, where the server still has the same file.
-    Raises ConnectionError where the site cannot be reached or keeps breaking off.
+    Received bytes stay in `path` + ".part": a transfer that breaks off is resumed, at once up to
+    ATTEMPTS times and by any later call, as long as the server has the same file.
+    ConnectionError where the site cannot be reached or keeps breaking off.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
@@ -58,14 +59,14 @@ def received_bytes(part: Path) -> int:
 
 
 def etag_path(part: Path) -> Path:
-    """Return the file beside `part` that holds the server's name for the version it belongs to."""
+    """Return the file beside `part` with the server's ETag (or date) of the version in it."""
     return part.with_name(part.name + ".etag")
 
 
 def resume_download(url: str, part: Path, timeout: float) -> bool:
-    """Append to `part` what the server still has; return whether that is everything.
+    """Append the missing bytes to `part`; return whether it is complete then.
 
-    If-Range makes a server whose file has changed send all of it again, from its start.
+    If-Range makes a server whose file has changed send all of it again, from its first byte.
     """
     received = received_bytes(part)
     tag = etag_path(part).read_text() if received and etag_path(part).exists() else ""
@@ -87,7 +88,7 @@ def resume_download(url: str, part: Path, timeout: float) -> bool:
 
 
 def write_response(response: http.client.HTTPResponse, part: Path, received: int) -> bool:
-    """Write an answer's body behind the first `have` bytes of `part`; return if it is whole."""
+    """Write a response's body after the first `received` bytes of `part`; return if complete."""
     headers = response.headers
     etag_path(part).write_text(headers.get("ETag") or headers.get("Last-Modified") or "")
     length = headers.get("Content-Length")
@@ -115,8 +116,8 @@ def locate_collection(
 ) -> list[Path]:
     """Return a collection's files: those at `places` of the data folder, else fetched from the hub.
 
-    `pattern` ("top/...") names the dataset's files, which come to lie in data/name/top. Raises
-    FileNotFoundError, saying in one line how to get them, where they cannot be had.
+    `pattern` ("top/...") names the dataset's files; they are kept in data/name/top.
+    FileNotFoundError says in one line how to get them where they are not available.
     """
     if files := find_data_files(data, places):
         return files
@@ -127,8 +128,8 @@ def locate_collection(
                 fetch_from_hub(repository, pattern, folder)
     except ConnectionError as error:
         raise FileNotFoundError(
-            f"{name} is not in {data_folder(data)} and cannot be had ({error}): put the files "
-            f"https://huggingface.co/datasets/{repository} has as {pattern} into "
+            f"{name} is not in {data_folder(data)} and cannot be downloaded ({error}): put the "
+            f"files https://huggingface.co/datasets/{repository} has as {pattern} into "
             f"{folder / Path(pattern).parts[0]}, or be online with {INSTALL_DATA}; "
             "corpus=bestiary needs nothing"
         ) from error
@@ -138,8 +139,8 @@ def locate_collection(
 def fetch_from_hub(repository: str, pattern: str, folder: Path) -> None:
     """Fetch a dataset's files that match `pattern` ("top/...") into `folder`/top.
 
-    They gather in a hidden folder until all are there; an interrupted call is taken up by the next.
-    Raises ConnectionError, with what to install where that is missing.
+    A hidden folder holds them until all are there; the next call resumes an interrupted one.
+    ConnectionError, with what to install where huggingface_hub is missing.
     """
     try:
         from huggingface_hub import snapshot_download

@@ -1,12 +1,16 @@
-"""Card: what an individual is, for people who find it on a hub: README.md with a pedigree.
+"""Model card: an individual's README.md for a hub, with its pedigree and its scores.
 
-Mitchell et al. 2019, "Model cards for model reporting", arXiv 1810.03993.
+Mitchell et al. 2019, "Model cards for model reporting", arXiv 1810.03993. The front matter is plain
+YAML, not huggingface_hub's ModelCardData: that package is in the extra `data`, exports need none,
+and a card must have the same bytes with and without it. A test reads it back with ModelCard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import yaml
 
 from lab.corpora.vocabulary import Vocabulary
 from lab.models.individual import Individual
@@ -19,10 +23,10 @@ def format_model_card(
     scores: Sequence[tuple[str, float, float]],
     file_notes: Sequence[str],
 ) -> str:
-    """README.md: what it is, whom it descends from, how well it knows what, how it is run.
+    """README.md: size and origin of an individual, its ancestors, its scores and how to run it.
 
-    family: name, kind and id of each ancestor, parents first; measures: split, bpc, accuracy;
-    others: sentences on further files in the folder.
+    ancestors: generation, name, kind and id of each, parents first; scores: split, bpc, accuracy;
+    file_notes: sentences on further files in the folder.
     """
     a, birth, recipe = (
         individual.genotype.architecture,
@@ -32,10 +36,7 @@ def format_model_card(
     vocabulary = Vocabulary.from_dict(birth["vocabulary"])
     corpus_record = birth.get("corpus")
     lines = [
-        "---",
-        "library_name: model-breeding-lab",
-        f"tags: [ascii-art, {a.kind}, {recipe.get('kind', 'unknown')}]",
-        "---",
+        *_front_matter(["ascii-art", a.kind, str(recipe.get("kind", "unknown"))]),
         f"# {name}",
         "",
         f"{_describe_kind(a.kind)} of {a.num_parameters:,} parameters: width {a.dim}, depth "
@@ -67,8 +68,15 @@ def format_model_card(
     return "\n".join(lines) + "\n"
 
 
+def _front_matter(tags: Sequence[str]) -> list[str]:
+    """The card's metadata between lines of dashes."""
+    metadata = {"library_name": "model-breeding-lab", "tags": list(tags)}
+    text = yaml.safe_dump(metadata, default_flow_style=None, sort_keys=False, width=10**6)
+    return ["---", *text.splitlines(), "---"]
+
+
 def _describe_kind(kind: str) -> str:
-    """What a kind is called."""
+    """The name and paper of an architecture's kind."""
     return {
         "ngpt": "An nGPT (Loshchilov et al. 2024, arXiv 2410.01131)",
         "llama": "A LLaMA (Touvron et al. 2023, arXiv 2302.13971)",
@@ -77,7 +85,7 @@ def _describe_kind(kind: str) -> str:
 
 
 def _format_corpus(corpus_record: Any) -> str:
-    """A corpus as the birth certificate tells it; of a bred one, its ancestors' is meant."""
+    """A corpus as the birth certificate has it; a bred individual has none of its own."""
     if not isinstance(corpus_record, Mapping):
         return "its parents'"
     fingerprint = str(corpus_record.get("fingerprint"))[:12]
@@ -85,7 +93,7 @@ def _format_corpus(corpus_record: Any) -> str:
 
 
 def _format_characters(vocabulary: Vocabulary) -> str:
-    """The printable ones, where they fit a line."""
+    """The printable characters of a vocabulary, where they fit a line."""
     printable = [
         character
         for character in vocabulary.characters
@@ -96,7 +104,7 @@ def _format_characters(vocabulary: Vocabulary) -> str:
 
 
 def _format_recipe(recipe: Mapping[str, Any]) -> str:
-    """How it came to be, in a few words."""
+    """The origin of an individual in a few words."""
     if recipe.get("kind") == "bred":
         values = ", ".join(f"{k} {v:.4g}" for k, v in recipe.get("parameters", {}).items())
         return f"bred by {recipe.get('operator')} ({values}), seed {recipe.get('seed')}"
@@ -106,7 +114,7 @@ def _format_recipe(recipe: Mapping[str, Any]) -> str:
 
 
 def _pedigree_table(ancestors: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A table of ancestors."""
+    """A Markdown table of ancestors."""
     header = ["| generation | name | kind | id |", "|---|---|---|---|"] if ancestors else []
     return header + [
         f"| {ancestor['generation']} | {ancestor['name']} | {ancestor['kind']} | "
@@ -116,7 +124,7 @@ def _pedigree_table(ancestors: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _score_table(scores: Sequence[tuple[str, float, float]]) -> list[str]:
-    """A table of scores."""
+    """A Markdown table of scores."""
     header = ["| split | bits per character | next character right |", "|---|---|---|"]
     rows = [f"| {split} | {bpc:.4f} | {100 * accuracy:.2f} % |" for split, bpc, accuracy in scores]
     return header + rows if rows else []

@@ -1,4 +1,4 @@
-"""Environment: on what a run ran, so that its bits and its speed can be judged later."""
+"""Environment: versions, machine and commit of a run, to judge its bits and its speed later."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ RECORDED_VARIABLES = (  # the only variables ever recorded: none of them holds a
 
 
 def environment(**measurements: Any) -> dict[str, Any]:
-    """Return versions, machine, commit and allowed variables, with what the caller measured.
+    """Return versions, machine, commit and allowed variables, and the caller's measurements.
 
-    `measured` holds what needs torch, so that this file does not: threads, device, self-tests.
+    measurements hold what needs torch, so that this file does not: threads, device, self-tests.
     """
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -1,4 +1,4 @@
-"""Metrics: metrics.jsonl, one line of JSON for each measurement, and what every number means.
+"""Metrics: metrics.jsonl, one line of JSON per measurement, and the definition of every number.
 
 A line holds its kind (train, evaluate, sample, search, geodesic), its step and any of METRICS.
 There is one line at most for a kind and a step, through kills and resumes. A number that is not
@@ -50,8 +50,8 @@ Line = dict[str, Any]
 class Metrics:
     """The lines of one metrics.jsonl, open for appending.
 
-    Opening repairs what a kill left: a torn last line is dropped, and `dropped` says how many
-    bytes that was. A damaged line elsewhere is a ValueError that names it.
+    A torn last line, which a kill leaves, is cut off; `dropped_bytes` is its length. ValueError
+    names a damaged line before it. Lines are flushed to the disk by `sync`, beside a checkpoint.
     """
 
     def __init__(self, path: Path) -> None:
@@ -85,7 +85,7 @@ class Metrics:
         self.file = open(self.path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
 
     def sync(self) -> None:
-        """Flush to the disk, as one does beside a checkpoint: a power cut then loses neither."""
+        """Flush to the disk, beside a checkpoint: a power cut then loses neither."""
         atomic_file.fsync_path(self.path)
 
     def close(self) -> None:
@@ -131,7 +131,7 @@ def encode_line(line: Line) -> bytes:
 
 
 def decode_line(raw: bytes) -> Line | None:
-    """Return a line from its bytes, None where they are none."""
+    """Return a line from its bytes, None where they are not a line."""
     try:
         line = json.loads(raw)
     except ValueError:
@@ -142,7 +142,7 @@ def decode_line(raw: bytes) -> Line | None:
 
 
 def replace_nonfinite(values: dict[str, Any]) -> Line:
-    """Return values as JSON has them: numbers that are not finite become null, and say so."""
+    """Return values for JSON: numbers that are not finite become null, with "diverged": true."""
     plain = {
         name: value.item() if hasattr(value, "item") else value for name, value in values.items()
     }

@@ -1,13 +1,13 @@
-"""Run: the folder experiments/<name>/, which one process writes and which knows its config.
+"""Run: the folder experiments/<name>/, locked by one process and tied to one config by its hash.
 
     config.yaml        the resolved config, under its hash
-    environment.json   on what each session ran
+    environment.json   versions and machine of each session
     metrics.jsonl      every measurement
-    checkpoint/        written by whoever trains
-    result.json        last: it means complete
+    checkpoint/        written by the training loop
+    result.json        written last: the run is complete
 
-The same name with the same config goes on where it was, or is done; with another config it is
-refused, the differing keys named, unless `again`, which sets the old folder aside.
+The same name with the same config resumes, or is complete already; with another config it is
+refused with the differing keys, unless `again`, which sets the old folder aside.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ AGAIN_HINT = "again=true sets this run aside"
 
 
 class Run:
-    """One run's folder, for as long as the `with` lasts; ValueError or OSError where it is refused.
+    """A context manager that holds a run's folder; ValueError or OSError where it is refused.
 
-    `finished` says whether result.json is there, and `result` holds it; `resumed` whether an
-    earlier session of the same config was.
+    `is_finished` is whether there is a result.json, and `result` its content; `resumed` is whether
+    an earlier session of the same config started the run.
     """
 
     def __init__(
@@ -122,11 +122,11 @@ class Run:
             self.mirror.log(line)
 
     def forget(self, step: int) -> None:
-        """Drop the measurements past a step, from which training goes on anew."""
+        """Drop the measurements past a step, from which training resumes."""
         self.metrics.truncate_after(step)
 
     def note_environment(self, environment: Mapping[str, Any]) -> None:
-        """Add on what this session runs to environment.json."""
+        """Add this session's versions and machine to environment.json."""
         path = self.folder / "environment.json"
         try:
             sessions = json.loads(path.read_text())["sessions"]
@@ -184,7 +184,7 @@ def read_result(folder: Path) -> dict[str, Any] | None:
 
 
 def set_aside(folder: Path) -> Path:
-    """Rename a folder to <name>.<date>-<time>, and return what it is called now."""
+    """Rename a folder to <name>.<date>-<time>, and return its new path."""
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     names = [f"{folder.name}.{stamp}", *(f"{folder.name}.{stamp}-{n}" for n in range(2, 100))]
     aside = next(folder.with_name(name) for name in names if not folder.with_name(name).exists())
@@ -192,7 +192,7 @@ def set_aside(folder: Path) -> Path:
 
 
 def lock_holder(path: Path) -> str:
-    """Return the process id in a file, "unknown" where it tells none."""
+    """Return the process id in a file, "unknown" where there is none."""
     try:
         return path.read_text() or "unknown"
     except OSError:

@@ -1,6 +1,6 @@
-"""Mirror: a run's record in Weights & Biases, wandb.ai; the only importer of wandb.
+"""W&B mirror: a run's record in Weights & Biases, wandb.ai; the only importer of wandb.
 
-Nothing that goes wrong there harms the run: the first failure is one warning, then silence. Parents
+A failure there never harms the run: the first one is one warning, then the mirror is off. Parents
 are logged as used artifacts and children as produced ones, by name and id, without their weights,
 so that W&B's lineage is the pedigree.
 """
@@ -17,11 +17,11 @@ from typing import Any
 from lab.terminal.progress import warn
 
 API_URL = "https://api.wandb.ai"
-MAX_TABLE_ROWS = 64  # of a table; W&B slows down with many
+MAX_TABLE_ROWS = 64  # W&B slows down with more
 
 
 class NullMirror:
-    """A mirror that shows nothing: what `tracker=json` gets, and the contract of the other."""
+    """A mirror that shows nothing, for `tracker=json`; the interface of WandbMirror."""
 
     def log(self, line: Mapping[str, Any]) -> None:
         """Show one line of metrics.jsonl."""
@@ -39,7 +39,7 @@ class NullMirror:
         """Show the run's result."""
 
     def close(self, failed: bool = False) -> None:
-        """End the run, so that everything shown is kept."""
+        """End the run; what was shown is kept."""
 
 
 class WandbMirror(NullMirror):
@@ -53,7 +53,7 @@ class WandbMirror(NullMirror):
     def _attempt(self, action: Callable[[], Any]) -> None:
         try:
             action()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the run goes on
+        except Exception as error:  # noqa: BLE001 - no error of W&B stops a run
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             warn(f"W&B is off for the rest of this run ({reason})")
             self.run = None

@@ -1,6 +1,7 @@
-"""A pager: pages of a gallery in a terminal, one screen at a time, turned by single keys.
+"""Pager: pages of safe text in a terminal, one screen at a time, turned by single keys.
 
-Only what `terminal.visible` let through is shown; the terminal is put back however it ends.
+Not `pydoc.pager` or `click.echo_via_pager`: they pipe one text to $PAGER, where a key moves by
+lines and pieces follow each other; here a key shows the next piece, on a screen of its own.
 """
 
 from __future__ import annotations
@@ -14,19 +15,17 @@ from importlib.util import find_spec
 from typing import TextIO
 
 KEY_HELP = "space or n: next   p: back   q: leave"
-ENTER_SCREEN, LEAVE_SCREEN = (
-    "\x1b[?1049h",
-    "\x1b[?1049l",
-)  # another screen, as `less` has it, and back
+ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"  # xterm's alternate screen, as in `less`
 CLEAR_SCREEN = "\x1b[H\x1b[2J"
 
 
 def show_pages(
     pages: Sequence[str], source: TextIO | None = None, out: TextIO | None = None
 ) -> None:
-    """Let the reader turn pages of safe text; print all where in or output is no terminal.
+    """Show pages of safe text by keys; print all of them where source or out is no terminal.
 
-    A page longer than the screen is shown in parts, and a line wider than it is cut.
+    A page longer than the screen is shown in parts; a wider line is cut. The terminal's settings
+    and screen are restored however it ends.
     """
     source, out = source or sys.stdin, out or sys.stdout
     has_termios = find_spec("termios") is not None  # not on Windows
@@ -44,13 +43,13 @@ def show_pages(
 
 
 def terminal_width(out: TextIO | None = None) -> int:
-    """Columns of the terminal that is written to, 80 where it is none."""
+    """Columns of the terminal that out is, 80 where it is none."""
     out = out or sys.stdout
     return terminal_size(out)[0] if out.isatty() else 80
 
 
 def next_screen(position: int, key: str, count: int) -> int | None:
-    """The screen that a key leads to: None to leave, the same for a key that means nothing."""
+    """The number of the screen after a key: None to leave, unchanged for an unknown key."""
     if key in ("q", "Q", "", "\x04"):
         return None
     if key in (" ", "n"):
@@ -68,7 +67,7 @@ def split_page(page: str, width: int, height: int) -> Iterator[str]:
 
 @contextmanager
 def single_key_mode(source: TextIO, out: TextIO) -> Iterator[None]:
-    """Keys arrive one by one and unechoed, on a screen of its own; both end with the block."""
+    """Read keys one by one, unechoed, on the alternate screen; the block's end restores both."""
     import termios
     import tty
 

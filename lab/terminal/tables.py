@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 
 def align_columns(rows: Sequence[Sequence[str]], right_aligned: Collection[int]) -> list[str]:
-    """Columns two blanks apart, those of numbers to the right."""
+    """Lines of text: columns two blanks apart, those in right_aligned flush right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+from huggingface_hub import ModelCard
+
 from lab.exports.model_card import format_model_card
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
@@ -28,6 +31,17 @@ def test_a_child_tells_of_its_parents(make: Callable[..., Genotype]) -> None:
     assert "| 1 | forkL | trained | `aaaaaaaaaaaa` |" in told
     assert "| report | 1.2500 | 90.00 % |" in told
     assert "`more/` is there." in told and "12 characters" in told
+
+
+@pytest.mark.parametrize("kind", ["bred", "yes", "a: b", "it's], [", "1.0", "ünï\ncode"])
+def test_the_hub_reads_the_front_matter(make: Callable[..., Genotype], kind: str) -> None:
+    one = Individual(make("ngpt"), birth(recipe={"kind": kind}), Path("nowhere"))
+    card = ModelCard(format_model_card(one, "child", [], [], []))
+    assert card.data.to_dict() == {
+        "library_name": "model-breeding-lab",
+        "tags": ["ascii-art", "ngpt", kind],
+    }
+    assert card.text.startswith("# child")
 
 
 def test_a_founder_tells_what_it_learned(make: Callable[..., Genotype]) -> None:

@@ -9,6 +9,5 @@ verdict_tables    verdicts as text tables
 across_seeds      verdicts of several seeds, tested
 bootstrap         block bootstrap over windows, BCa over seeds
 hypothesis_tests  paired t, sign flips, equivalence, Holm
-student_t         Student's distribution
 report_log        the log of every use of the report split
 """

@@ -1,7 +1,7 @@
-"""The verdict over seeds: every effect of every arm, with tests that hold, or no claim at all.
+"""Verdict across seeds: mean, intervals and tests of every effect and arm, and a claim for each.
 
 Efron 1987 (BCa), Student 1908 (paired t), Fisher 1935 (sign flips), Holm 1979, Schuirmann 1987
-(equivalence): `bootstrap` and `statistics` have them one by one.
+(equivalence): see `bootstrap` and `hypothesis_tests`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,9 @@ from lab.breeding.statistics.hypothesis_tests import (
     t_interval,
 )
 
-MIN_SEEDS = 5  # seeds
+MIN_SEEDS = 5  # with fewer seeds nothing is tested
 SIGNIFICANCE_LEVEL = 0.05
-DESCRIPTIVE_EFFECTS = (
-    "barrier",
-    "dip",
-)  # one is never negative, the other never positive: nothing to test
+DESCRIPTIVE_EFFECTS = ("barrier", "dip")  # of one sign by definition: nothing to test
 
 
 def summarise_verdicts(
@@ -39,16 +36,19 @@ def summarise_verdicts(
 ) -> dict[str, Any]:
     """Turn the verdicts of several seeds into one table: effect -> arm -> numbers and a claim.
 
-    For each effect and arm, over the seeds: mean, BCa interval, two-sided paired t and its p,
-    one-sided exact sign flips, Holm's p over the arms of the same effect, p of equivalence to 0
-    within `margin` bpc; beside BCa, which covers too little at five seeds (`bootstrap.bca`),
-    Student's interval. The claim is "positive" or "negative" where Holm's p is below 0.05 and
-    both intervals exclude 0, with "within the margin" where equivalence has p < 0.05 too; "none"
-    where only equivalence has, otherwise "undecided"; below `enough` seeds it is "not enough
-    seeds" and nothing is tested. Where champion and control are one in every seed it is "the
-    same", and where every champion is a parent's clone "none" is "clones": neither says what a
-    test says, and the former is no part of Holm's family. Barrier and dip get mean and intervals
-    only. ValueError where a seed occurs twice in an arm.
+    For each effect and arm, over the seeds: mean, BCa interval, Student's interval (BCa covers too
+    little at five seeds), two-sided paired t and its p, one-sided exact sign flips, Holm's p over
+    the arms of the same effect, p of equivalence to 0 within `margin` bpc. The claim is
+
+        positive, negative     Holm's p < 0.05 and both intervals exclude 0
+        ..., within the margin  the same, and equivalence has p < 0.05 too
+        none                   only equivalence has p < 0.05
+        clones                 none, and every champion is a copy of a parent
+        the same               champion and control are the same individual in every seed; no test
+        undecided              neither test has
+        not enough seeds       fewer than `min_seeds`; no test
+
+    Barrier and dip get mean and intervals only. ValueError where a seed occurs twice in an arm.
     """
     table: dict[str, dict[str, Any]] = {}
     bootstrap_seed = int(generator.integers(2**32))

@@ -1,4 +1,4 @@
-"""Intervals by resampling: blocks of windows within one seed, BCa over seeds.
+"""Bootstrap: intervals from blocks of windows within one seed, and BCa over seeds.
 
 Kunsch 1989, "The jackknife and the bootstrap for general stationary observations" (moving
 blocks), made circular by Politis & Romano 1992; Efron 1987, "Better bootstrap confidence
@@ -12,11 +12,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-BLOCK_WINDOWS = (
-    10  # consecutive windows that are drawn together, since neighbours resemble each other
-)
+BLOCK_WINDOWS = 10  # consecutive windows drawn together: neighbours are correlated
 CHUNK_DRAWS = 2**21  # draws held in memory at once
-MAX_EXHAUSTIVE_RESAMPLES = 50_000  # as many resamples are all taken, each once: up to six values
+MAX_EXHAUSTIVE_RESAMPLES = 50_000  # up to so many resamples are enumerated: up to six values
 
 
 def block_interval(
@@ -31,8 +29,8 @@ def block_interval(
     """Percentile interval of sum(bits) / sum(characters) under a circular block bootstrap.
 
     bits [W]: each window's difference in bits, paired between two individuals; characters [W]:
-    its length, so that windows weigh as much as they hold. The interval covers the choice of
-    windows, not of training seeds. Fewer than 4 blocks' worth of windows shorten the block.
+    its length, the window's weight. The interval covers the choice of windows, not of training
+    seeds. Fewer than 4 blocks of windows shorten the block. ValueError for fewer than 2 windows.
     """
     windows = len(bits)
     if windows < 2:
@@ -51,7 +49,7 @@ def block_interval(
 
 
 def _circular_sums(values: np.ndarray, block: int) -> np.ndarray:
-    """Sum of the block that starts at each window and runs on over the end to the start, [W]."""
+    """Sum of the block that starts at each window and wraps from the end to the start, [W]."""
     total = np.concatenate([[0.0], np.cumsum(np.concatenate([values, values[: block - 1]]))])
     return total[block:] - total[:-block]
 

@@ -1,9 +1,10 @@
-"""Tests over seeds: paired t, exact sign flips, Holm's correction, equivalence.
+"""Hypothesis tests over seeds: paired t, exact sign flips, Holm's correction, equivalence.
 
 Student 1908; Fisher 1935, "The design of experiments", section 21 (sign flips); Holm 1979,
 "A simple sequentially rejective multiple test procedure"; Schuirmann 1987 (two one-sided tests).
 
 The unit is the seed: values [n] holds one difference per seed, positive where the claim holds.
+Student's distribution is `scipy.special`'s, which `scipy.stats` uses, at half its import time.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import numpy as np
 
 from lab.breeding.statistics.window_scores import WindowScores, require_same_windows
 
-EQUIVALENCE_MARGIN = 0.005  # bpc; differences below it are of no interest
-MAX_SIGN_FLIP_VALUES = 20  # 2^20 sign patterns are still listed one by one
+EQUIVALENCE_MARGIN = 0.005  # bpc; smaller differences count as none
+MAX_SIGN_FLIP_VALUES = 20  # at most 2^20 sign patterns are enumerated
 
 
 def paired_differences(a: WindowScores, b: WindowScores) -> np.ndarray:
-    """Bits by which a costs more than b in each window, [W]; positive: b predicts better.
+    """Bits of a minus bits of b in each window, [W]; positive: b predicts better.
 
     Divided by the characters this is the difference in bpc, window by window; its mean weighted
     by characters is a.bpc - b.bpc.
@@ -30,7 +31,7 @@ def paired_differences(a: WindowScores, b: WindowScores) -> np.ndarray:
 
 
 def paired_t_test(values: Sequence[float], *, mean: float = 0.0) -> tuple[float, float]:
-    """t and its two-sided p for the hypothesis that the differences have this mean.
+    """t and its two-sided p of the hypothesis that the differences have this mean.
 
     t = (mean of values - mean) / (s / sqrt n). Without spread t is infinite and p 0, or t 0 and
     p 1 where the differences equal the mean exactly.
@@ -41,12 +42,12 @@ def paired_t_test(values: Sequence[float], *, mean: float = 0.0) -> tuple[float,
 
 
 def one_sided_t_test(values: Sequence[float], *, mean: float = 0.0) -> float:
-    """p for the hypothesis that the differences' mean is at most `mean`."""
+    """p of the hypothesis that the differences' mean is at most `mean`."""
     return _t_survival(_t_statistic(values, mean), len(values) - 1)
 
 
 def t_interval(values: Sequence[float], *, level: float = 0.95) -> tuple[float, float]:
-    """Mean -+ quantile * s / sqrt n."""
+    """Student's interval of the mean: mean -+ quantile * s / sqrt n."""
     x = _check_values(values)
     from scipy.special import stdtrit  # half a second to import
 
@@ -55,9 +56,10 @@ def t_interval(values: Sequence[float], *, level: float = 0.95) -> tuple[float, 
 
 
 def sign_flip_test(values: Sequence[float], *, two_sided: bool = False) -> float:
-    """Exact p of the sum under all 2^n sign patterns: the share that is at least as large.
+    """Exact p of the sum under all 2^n sign patterns: the share with a sum at least as large.
 
-    Never below 2^-n: with 5 seeds 1/32. ValueError beyond 20 values.
+    Never below 2^-n: with 5 seeds 1/32. ValueError beyond 20 values. The same p as
+    `scipy.stats.permutation_test`, which takes 22 s for 20 values, where this takes 0.05.
     """
     x = _check_values(values)
     if len(x) > MAX_SIGN_FLIP_VALUES:
@@ -68,7 +70,7 @@ def sign_flip_test(values: Sequence[float], *, two_sided: bool = False) -> float
     for value in x:
         sums = np.concatenate([sums + value, sums - value])
     observed = float(sums[0])
-    tolerance = 1e-12 * float(np.abs(x).sum())  # the same sum in another order rounds otherwise
+    tolerance = 1e-12 * float(np.abs(x).sum())  # the order of a sum changes its rounding
     if two_sided:
         return float(np.mean(np.abs(sums) >= abs(observed) - tolerance))
     return float(np.mean(sums >= observed - tolerance))
@@ -84,7 +86,7 @@ def holm_correction(p: Sequence[float]) -> list[float]:
 
 
 def equivalence_test(values: Sequence[float], *, margin: float = EQUIVALENCE_MARGIN) -> float:
-    """p of two one-sided t tests: small where the mean surely lies within -margin..margin."""
+    """p of two one-sided t tests: small where the mean lies within -margin..margin."""
     if margin <= 0:
         raise ValueError(f"the margin must be positive, got {margin}")
     return max(

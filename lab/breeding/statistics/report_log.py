@@ -1,4 +1,4 @@
-"""Report log: every look at the sealed report split, with its moment and purpose."""
+"""Report log: every evaluation on the held-out report split, with its time and purpose."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from filelock import FileLock
 
 from lab.storage.append_log import append_log_entry, cut_unfinished_line, parse_log_entry
 
-REPORT_LOG_NAME = "report-touches.jsonl"  # under the root: every look at a sealed report split
+REPORT_LOG_NAME = "report-touches.jsonl"  # under the root of all runs
 
 
 def record_evaluation(path: Path, candidate: str, purpose: str, **details: Any) -> None:
-    """Write down that a candidate (its id) is about to be scored on the sealed report split.
+    """Log, before it happens, that a candidate (its id) is scored on the report split.
 
-    more is whatever else is worth knowing of it. One process writes at a time; a line that a kill
-    tore is cut off first.
+    details are further keys of the entry. A file lock lets one process write at a time; a line
+    that a kill tore is cut off first.
     """
     locks = path.parent / ".locks"
     locks.mkdir(parents=True, exist_ok=True)
@@ -30,9 +30,9 @@ def record_evaluation(path: Path, candidate: str, purpose: str, **details: Any) 
 
 
 def read_evaluations(path: Path) -> list[dict[str, Any]]:
-    """Every touch of the report split so far: candidate, purpose, and the moment (UTC).
+    """Every evaluation on the report split so far: candidate, purpose, and time (UTC).
 
-    A torn last line is left out. ValueError names a line that is no touch; nothing is cut off.
+    A torn last line is left out, not cut off. ValueError names a damaged line.
     """
     lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
     complete_lines = [line for line in lines if line.endswith(b"\n")]
@@ -40,7 +40,7 @@ def read_evaluations(path: Path) -> list[dict[str, Any]]:
     for number, entry in enumerate(entries, start=1):
         if entry is None or not {"candidate", "purpose", "at"} <= entry.keys():
             raise ValueError(
-                f"{path}, line {number} is damaged, or of an older lab: move the file away, "
-                "and touches are noted in a new one"
+                f"{path}, line {number} is damaged, or of an older lab: move the file away to "
+                "start a new one"
             )
     return [entry for entry in entries if entry is not None]

@@ -116,7 +116,7 @@ class WindowScores:
 
 
 def windows_in_share(share: float, total: int) -> int:
-    """How many of a split's windows a share means: the first ceil(share * total), at least one."""
+    """Number of windows in a share of a split: the first ceil(share * total), at least one."""
     if not 0 < share <= 1:
         raise ValueError(f"a share of the windows lies in (0, 1], got {share}")
     return max(1, math.ceil(share * total))

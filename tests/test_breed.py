@@ -100,7 +100,7 @@ def test_one_command_rears_breeds_and_judges(
         "champion",
     ):
         assert word in out
-    assert "to rear ancestor, forkL, forkR; " in err and "about" in err
+    assert "to train ancestor, forkL, forkR; " in err and "about" in err
     store = root / "families" / "text-tale-debug-seed.0"
     assert {path.name for path in store.iterdir()} == {"ancestor", "forkL", "forkR", ".locks"}
     bpc = result(root, "shared_ancestor")["verdict"]["bpc"]
@@ -120,6 +120,8 @@ def test_scores_are_told_by_domain_and_the_search_is_in_the_metrics(breed: Run, 
     lines = read_metrics(root / "shared_ancestor" / "metrics.jsonl")
     found = [line["bpc"] for line in lines if line["kind"] == "search"]
     assert min(found) == said["search"]["bpc"]["champion"]
+    searched = [line for line in lines if line["kind"] == "search"]
+    assert {line["share"] for line in searched} == {1.0} and searched[-1]["best"] == min(found)
     assert [line["bpc"] for line in lines if line["kind"] == "geodesic"] == said["geodesic"]
 
 
@@ -228,6 +230,11 @@ def test_evolution_of_several_files_is_replayed(breed: Run, root: Path) -> None:
     children = {entry["key"] for entry in log} - founders
     assert len(founders) == 3 and found["search"]["scored"] == len(children) == 3
     assert found["search"]["scorings"] == sum(entry["scored"] for entry in log) > 6
+    metrics = read_metrics(root / "several" / "metrics.jsonl")
+    lines = [line for line in metrics if line["kind"] == "search"]
+    assert [line["share"] for line in lines] == [entry["share"] for entry in log]
+    assert [line["generation"] for line in lines] == [0] * 5 + [1] * (len(lines) - 5)
+    assert lines[-1]["best"] == min(line["bpc"] for line in lines if line["share"] == 1.0)
     if found["champion"]["path"]:
         assert replay(individual.find_individual("several", root), finder(root), OPERATORS)["same"]
 

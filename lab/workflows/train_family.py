@@ -139,7 +139,7 @@ def train_matched_controls(
 
 
 def common_vocabulary(individuals: Sequence[Individual]) -> Vocabulary:
-    """Return the vocabulary of a cross: the parents' own, or the union of unequal ones."""
+    """Return the vocabulary of a cross: the individuals' own, or the union of unequal ones."""
     vocabularies = [Vocabulary.from_dict(parent.birth["vocabulary"]) for parent in individuals]
     if all(vocabulary == vocabularies[0] for vocabulary in vocabularies):
         return vocabularies[0]

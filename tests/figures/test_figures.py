@@ -73,6 +73,53 @@ def test_over_seeds_there_is_an_interval_from_five_on() -> None:
     assert np.isnan(rows.loc[("strangers", "better parent vigor")]["low"])
 
 
+def test_a_seed_that_occurs_twice_in_a_group_is_refused() -> None:
+    other = [one | {"operator": "ties"} for one in MANY]
+    frame = results.effects_table([*MANY, *other])
+    with pytest.raises(ValueError, match="seed 0 occurs 2 times in 'related better parent vigor'"):
+        results.average_over_seeds(frame, ("relation", "effect"))
+    assert len(results.average_over_seeds(frame, ("operator", "relation", "effect"))) == 14
+
+
+def test_a_decomposition_is_of_one_operator_and_search() -> None:
+    other = [one | {"operator": "ties"} for one in MANY[:2]]
+    frame = results.effects_table([*other, *MANY])
+    assert set(vigor_plots.select_searched(frame, "related")["operator"]) == {"slerp"}
+    title = vigor_plots.plot_decomposition(frame, "related").axes[0].get_title(loc="left")
+    assert title == "What the vigor of related is made of (slerp, golden; 5 seeds)"
+
+
+def test_the_dip_has_a_panel_of_its_own_scale() -> None:
+    barrier = [FEW[0] | {"geodesic": [2.5, 6.5, 2.75]}]
+    curves, excesses = vigor_plots.plot_interpolation([*MANY, *barrier]).axes
+    assert excesses.lines[0].get_ydata().tolist() == [0.0, -0.375, 0.0]
+    low, high = excesses.get_ylim()
+    assert -0.5 < low < -0.375 and 0 < high < 0.5 < 4 < curves.get_ylim()[1]
+
+
+def search_lines(**extra: list[Any]) -> list[dict[str, Any]]:
+    scores = {"bpc": [3.0, 2.0, 2.5, 2.75], **extra}
+    return [
+        {"kind": "search", "step": step, **{key: values[step] for key, values in scores.items()}}
+        for step in range(4)
+    ]
+
+
+def test_generations_are_drawn_by_whole_scores() -> None:
+    lines = search_lines(share=[1.0, 0.5, 1.0, 1.0], generation=[0, 1, 1, 1])
+    axis = vigor_plots.plot_generations(lines).axes[0]
+    candidates, best = axis.lines
+    assert candidates.get_xdata().tolist() == [0.0, 1.0, 1.5]
+    assert candidates.get_ydata().tolist() == [3.0, 2.5, 2.75]
+    assert best.get_ydata().tolist() == [3.0, 2.5, 2.5] and axis.get_xlabel() == "generation"
+
+
+def test_a_record_without_shares_says_so_and_draws_no_best() -> None:
+    axis = vigor_plots.plot_generations(search_lines(best=[3.0, 2.0, 2.0, 2.0])).axes[0]
+    assert "without shares" in axis.get_title(loc="left") and len(axis.lines) == 1
+    assert axis.get_xlabel() == "score, in the order of the search"
+
+
 def test_a_curve_runs_from_parent_to_parent() -> None:
     figure = vigor_plots.plot_interpolation([*MANY, *FEW])
     assert drawn(figure, "related (5 seeds)") == [[0.0, 0.5, 1.0]]

@@ -1,17 +1,34 @@
-"""Configs as the commands get them, composed from conf/ and checked."""
+"""Checked configs of lab.train, and a tiny cross that was searched: forks, ancestor, scorer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 import lab.train  # noqa: F401 - stores the schema
+from lab.breeding.crossover import BoundOperator
+from lab.breeding.operators.slerp import slerp
+from lab.breeding.prepare_parents import prepare_parents
+from lab.breeding.search.child_builder import ChildBuilder
+from lab.breeding.search.coefficient_search import random_draws
 from lab.config import conf_dir
 from lab.config.command import version_base
 from lab.config.schemas.train import TrainConfig
+from lab.models.architecture import Architecture
+from lab.models.genotype import Genotype, founder
+from lab.models.hypersphere import normalize
+from lab.models.individual import Individual
+from lab.training.precision import Arithmetic
+from lab.workflows.cross_setup import PreparedCross
+from lab.workflows.run_search import run_search
+from lab.workflows.searched_cross import SearchedCross
+from lab.workflows.split_scorer import SplitScorer
 
 
 def compose_train(*overrides: str) -> TrainConfig:
@@ -25,3 +42,58 @@ def compose_train(*overrides: str) -> TrainConfig:
 def train_config() -> Callable[..., TrainConfig]:
     """train_config("+exp=debug", ...): a checked config of lab.train, called probe."""
     return compose_train
+
+
+CHARACTERS = tuple("abcdefghijk")
+TINY = Architecture(vocab_size=11, dim=16, depth=1, heads=2, dim_head=4, ff_expand=1.5)
+EAGER = Arithmetic(torch.device("cpu"), torch.float32, False, "blocks", "fp32", 0.0)
+Search = Callable[[str], SearchedCross]
+
+
+def fork(genotype: Genotype, seed: int) -> Genotype:
+    """A relative: every row turned a little."""
+    noise = torch.randn(genotype.rows.shape, generator=torch.Generator().manual_seed(seed))
+    return Genotype(genotype.architecture, normalize(genotype.rows + noise / 10), genotype.scales)
+
+
+def individual(name: str, genotype: Genotype) -> Individual:
+    """An individual that was never saved, so that it keeps no averages."""
+    vocabulary = {"kind": "characters", "characters": "".join(CHARACTERS)}
+    birth = {"id": f"id of {name}", "vocabulary": vocabulary}
+    return Individual(genotype, birth, Path("/nowhere"))
+
+
+def windows(seed: int, count: int = 12) -> list[np.ndarray]:
+    return list(np.random.default_rng(seed).integers(0, 11, (count, 9)))
+
+
+@pytest.fixture
+def scorer(tmp_path: Path) -> SplitScorer:
+    """A scorer of 12 windows each of select and report, the log of report in tmp_path."""
+    log = tmp_path / "report-touches.jsonl"
+    return SplitScorer(windows(0), windows(1), EAGER, log, "test", ["x"] * 6 + ["y"] * 6)
+
+
+@pytest.fixture
+def make_cross(scorer: SplitScorer, tmp_path: Path) -> Callable[..., SearchedCross]:
+    """Search four random children of two forks of one ancestor, under the names given."""
+
+    def make(names: Sequence[str] = ("forkL", "forkR"), log: str = "search") -> SearchedCross:
+        ancestor = founder(TINY, torch.Generator().manual_seed(0))
+        parents = {name: individual(name, fork(ancestor, i + 1)) for i, name in enumerate(names)}
+        genotypes = [parent.genotype for parent in parents.values()]
+        prepared = prepare_parents(genotypes, [CHARACTERS] * 2, ancestor, CHARACTERS)
+        operator = BoundOperator(slerp, {"alpha": 0.5}, ancestor=ancestor)
+        builder = ChildBuilder(
+            size=1, founders=dict(zip(parents, genotypes, strict=True)), cross=operator
+        )
+        cross = PreparedCross(
+            parents, individual("ancestor", ancestor), prepared, operator, builder, {"test": log}
+        )
+        result = run_search(
+            scorer, lambda *told: random_draws(*told, budget=4), builder,
+            tmp_path / f"{log}.jsonl", cross.header, 0,
+        )  # fmt: skip
+        return SearchedCross.from_result(cross, scorer, result)
+
+    return make

@@ -1,4 +1,4 @@
-"""Control arm union once: the ancestor trained on the union of the halves, as long as a parent."""
+"""Control arm union once: the ancestor trained on the union, for the same steps as a parent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Union twice: one lineage trained on the union for the steps of both parents."""
+"""Control arm union twice: the ancestor trained on the union, twice as long as a parent."""
 
 from __future__ import annotations
 

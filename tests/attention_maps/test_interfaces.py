@@ -99,7 +99,7 @@ def test_a_query_bias_is_left_alone_where_that_pays(picture: Tensor) -> None:
     found = factorise_scores(linear_target(picture), biased.rank())
     assert biased.rank() == 15
     assert biased.place({0: found}, 100.0).contrast > 1
-    with pytest.raises(ValueError, match="leave no room"):
+    with pytest.raises(ValueError, match="exceed the norm budget"):
         biased.place({0: Factors(*(F.pad(one, (0, 1)) for one in (found.q, found.k)))}, 100.0)
 
 
@@ -107,7 +107,7 @@ def test_what_cannot_be_is_one_line(picture: Tensor) -> None:
     found = factorise_scores(linear_target(picture), 16)
     layer = normed("llama")
     for wanted, line in (
-        ({0: found, 1: found}, "share their keys"),
+        ({0: found, 1: found}, "share a key head"),
         ({9: found}, "heads 0 to 3, not 9"),
         ({0: found, 1: found, 2: found}, "one input serves 2"),
     ):

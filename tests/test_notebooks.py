@@ -92,9 +92,8 @@ def test_a_notebook_runs_to_the_numbers_committed(path: Path) -> None:
 @pytest.mark.parametrize("rate", ["constant", "annealed"])
 def test_the_decomposition_is_of_slerp_alone(rate: str) -> None:
     summary = json.loads((STUDY / "summary-enwik8-laptop.json").read_text())["effects"]
-    rows = re.findall(
-        rf"{rate} +([a-z][\w' -]+?) +{NUMBER} +{NUMBER} +{NUMBER} +(\d+)", printed("hybrid_vigor")
-    )
+    row = rf"{rate} +([a-z][\w' -]+?) +{NUMBER} +{NUMBER} +{NUMBER} +(\d+)$"
+    rows = re.findall(row, printed("hybrid_vigor"), re.MULTILINE)
     assert len(rows) == 15 and {row[4] for row in rows} == {"5"}
     checked = {role: [float(number) for number in row] for role, *row, _ in rows}
     for role, (sign, effect) in ROLES.items():

@@ -1,8 +1,9 @@
 """Pages that are executed: the files that a page shows are written, its commands run.
 
 In a page, a fenced block with a title is a file, a block of `sh` is commands, and every line of a
-block of `text`, but for "...", is one that the commands print. Importing torch takes seconds, so
-one process imports it and forks a child a command. Run as a script, this file is that process.
+block of `text` is one that the commands print, "..." standing for anything. Importing torch takes
+seconds, so one process imports it and forks a child a command. Run as a script, this file is that
+process.
 """
 
 from __future__ import annotations
@@ -44,6 +45,16 @@ class Page:
             [shlex.split(line) for line in shell if line.strip()],
             [line for line in printed if line.strip() and line != "..."],
         )
+
+    def missing_output(self, output: str) -> list[str]:
+        """The lines of output that the page shows and the commands did not print."""
+        patterns = {line: ".*".join(map(re.escape, line.split("..."))) for line in self.output}
+        lines = output.splitlines()
+        return [
+            line
+            for line, pattern in patterns.items()
+            if not any(re.fullmatch(pattern, printed.rstrip()) for printed in lines)
+        ]
 
 
 def copy_lab(folder: Path, files: dict[str, str]) -> None:

@@ -125,4 +125,4 @@ def test_a_page_is_executed(name: str, shell: Shell, tmp_path: Path) -> None:
     for command in page.commands:
         code, output = shell.run(tmp_path / "copy", command)
         assert code == 0, output[-3000:]
-    assert [line for line in page.output if line not in output.splitlines()] == []
+    assert page.missing_output(output) == []

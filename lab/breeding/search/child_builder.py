@@ -128,7 +128,7 @@ class ChildBuilder(SearchSpace):
         if name in self.founders:
             return self.founder_recipe(name)
         if name not in self._recipes:
-            raise ValueError(f"no recipe of the parent {name[:12]} is known here")
+            raise ValueError(f"the child builder knows no parent {name[:12]}")
         return self._recipes[name]
 
     def _register(self, candidate: Candidate) -> Candidate:

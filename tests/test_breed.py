@@ -400,7 +400,10 @@ def test_conditional_artists_have_conditional_children(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("parents=files", "parent_runs=[a,b]", "controls=matched"), "no family to rear controls="),
+        (
+            ("parents=files", "parent_runs=[a,b]", "controls=matched"),
+            "no family to train controls=",
+        ),
         (("alphas.grain=layer",), "search=golden takes one coefficient"),
         (("search=cmaes",), "use search=golden for one"),
         (("crossover=model_stock", "search=golden"), "no coefficient to search: search=none"),

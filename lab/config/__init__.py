@@ -1,18 +1,22 @@
-"""Config: what a command may be told, checked before anything is touched, errors in one line.
+"""Config: Hydra composes a command's config, a schema checks it; a user's error is one line.
 
-    door.py       the Hydra door: compose, check, call the command, one line for every user error
-    message.py    any of those errors as one line
-    checks.py     ranges, choices, names, and the functions that config files name
-    build.py      a config node to the function or object that it names
-    naming.py     names for the jobs of a sweep
-    train.py      what `lab.train` may be told
-    rearing.py    and what that asks of the training room
-    scales.py     how large the next scale is
+    command.py        the decorator of a command: compose, check, call, one line for every error
+    help.py           the page that --help prints
+    yaml_comments.py  the comments of YAML files, as the meaning of their keys
+    conf_folder.py    where the YAML files are
+    errors.py         any user's error as one line
+    validation.py     ranges, choices, names, and the nodes that name functions
+    instantiate.py    a node that names a function, called
+    renamed_keys.py   older names of keys, accepted on the command line
+    run_names.py      a name for each job of a sweep
+    scales.py         model size and training length of a scale
+    schemas/          a command's keys, types and ranges, one dataclass a command
 
-Only this room and the doors import hydra and omegaconf.
+Only this package, workflows/ and the commands import hydra and omegaconf.
 """
 
-from lab.config.command import command, conf_dir
+from lab.config.command import command
+from lab.config.conf_folder import conf_dir
 from lab.config.instantiate import instantiate
 
 __all__ = ["command", "conf_dir", "instantiate"]

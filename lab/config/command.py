@@ -1,7 +1,4 @@
-"""Command decorator: Hydra composes a config, its schema checks it, the function gets it.
-
-Hydra: Yadan 2019, hydra.cc. It composes, sweeps and completes; it makes no folders and no logs.
-"""
+"""Command decorator: Hydra (Yadan 2019, hydra.cc) composes a config, a schema checks it."""
 
 from __future__ import annotations
 
@@ -48,9 +45,9 @@ def command(
 ) -> Callable[[Callable[[Any], None]], Callable[[], None]]:
     """Make a function of a checked config the command whose primary file is conf/<name>.yaml.
 
-    The function gets an instance of `schema`; nodes with a `_target_` stay dicts, to instantiate.
-    A user error is one line on stderr and exit code 2 (LAB_DEBUG=1 shows where it came from), an
-    interrupt is 130. In a sweep the other jobs go on, and one failure makes the exit code 2.
+    The function gets an instance of `schema`; nodes with a `_target_` stay dicts. A user error is
+    one line on stderr and exit code 2 (LAB_DEBUG=1: with traceback), an interrupt is 130; a sweep
+    goes on after a failed job and ends with 2.
     """
 
     def enter(function: Callable[[Any], None]) -> Callable[[], None]:
@@ -177,10 +174,9 @@ def join_lists(arguments: list[str], keys: Collection[str]) -> list[str]:
     A mapping {typed: name in the config} renames its keys first: a key that is typed like a group
     of conf/ has another name in the config.
     """
-    renamed_keys = renamed_lists(keys)
-    for typed, name in renamed_keys.items():
+    for typed, name in renamed_lists(keys).items():
         arguments = [re.sub(rf"^{typed}=", f"{name}=", argument) for argument in arguments]
-    keys = renamed_keys.values() or keys
+    keys = renamed_lists(keys).values() or keys
     if {"-m", "--multirun"} & set(arguments):
         return arguments
     pattern = re.compile(
@@ -198,6 +194,6 @@ def renamed_lists(keys: Collection[str]) -> dict[str, str]:
 
 
 def refuse_pickles(arguments: list[str]) -> None:
-    """Refuse Hydra's --experimental-rerun, under any of its short forms: it would run a pickle."""
+    """Refuse Hydra's --experimental-rerun in any abbreviation: it would run a pickle."""
     if any(argument.startswith("--e") for argument in arguments):
         raise ValueError("repeat a run by its command: no pickle is read")

@@ -1,4 +1,4 @@
-"""Message: what a user got wrong, as one line: what, where, and what to write instead."""
+"""Error messages: a user's error as one line: what, where, and what to write instead."""
 
 from __future__ import annotations
 

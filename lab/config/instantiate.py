@@ -1,7 +1,7 @@
-"""Build: a config node that names one of the lab's functions becomes its result, or that function.
+"""Instantiation: a config node with a `_target_` becomes that function's result, or a partial.
 
-Only what lies inside `lab` is ever called, so a `_target_` typed on the command line opens no other
-door; and only files under conf/ come here: what a checkpoint or a recipe says is data.
+Only functions of `lab` are ever called, whatever `_target_` is typed on the command line; and only
+config nodes come here: what a checkpoint or a recipe says is data.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from lab.records.config_hash import MODULES_WHEN_HASHED
+
 RESERVED_KEYS = ("_target_", "_partial_")
 
 
 def instantiate(node: Mapping[str, Any], **extra: Any) -> Any:
-    """Call the function that a node names with the node's other keys and `more`.
+    """Call the function that a node names with the node's other keys and `extra`.
 
     With `_partial_: true`, return it with those arguments bound instead. Errors of the function
     itself pass through; those of the node are ValueError, as `check_node` raises them.
@@ -56,16 +58,27 @@ def check_node(key: str, node: Mapping[str, Any]) -> tuple[Callable[..., Any], d
 
 
 def find_function(key: str, target: str) -> Callable[..., Any]:
-    """Return the function at a dotted path inside the lab; ValueError where there is none."""
+    """Return the function at a dotted path inside the lab; ValueError where there is none.
+
+    A path that named the function when configs were first hashed leads to where it is now.
+    """
     module, _, name = target.rpartition(".")
     if not all(part.isidentifier() for part in target.split(".")) or not module.startswith("lab."):
         raise ValueError(f"{key}._target_ must be a function of the lab, not {target!r}")
+    present = [new for new, old in MODULES_WHEN_HASHED.items() if old == f"{module}."]
+    functions = (find_in_module(path, name) for path in (module, *(new[:-1] for new in present)))
+    function = next((function for function in functions if function is not None), None)
+    if function is None:
+        raise ValueError(f"{key}._target_: there is no function {target}")
+    return function
+
+
+def find_in_module(module: str, name: str) -> Callable[..., Any] | None:
+    """Return a public function or class of a module of the lab, None where either is missing."""
     try:
-        function = getattr(importlib.import_module(module), name, None)
+        value = getattr(importlib.import_module(module), name, None)
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("lab"):
             raise
-        function = None
-    if not callable(function) or name.startswith("_"):
-        raise ValueError(f"{key}._target_: there is no function {target}")
-    return function
+        return None
+    return value if callable(value) and not name.startswith("_") else None

@@ -1,4 +1,4 @@
-"""Naming: one name for each job of a sweep, of what tells it from the others; ids as typed."""
+"""Run names: the base name plus the overrides that differ between sweep jobs; ids stay quoted."""
 
 from __future__ import annotations
 

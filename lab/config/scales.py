@@ -1,4 +1,4 @@
-"""Scales: how large and how long the next one up is, for an estimate of what it costs."""
+"""Scales: model size and training length of a scale, for the estimate of its runtime."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from lab.config.conf_folder import conf_dir
 
 
 def load_scale(scale: str, kind: str) -> dict[str, Any]:
-    """Return what conf/scale/<scale>.yaml says for an artist or a text model."""
+    """Return an entry of conf/scale/<scale>.yaml: artist, text, film or rows."""
     node: Any = OmegaConf.to_container(OmegaConf.load(conf_dir() / "scale" / f"{scale}.yaml"))
     return dict(node[kind])

@@ -1,4 +1,4 @@
-"""Checks: ranges, choices, names and relations of a composed config, each failure one good line.
+"""Validation: ranges, choices, names and nodes of a composed config, one line for each failure.
 
 All of them take the config as a plain dict and a dotted key, skip what is null or absent, and raise
 ValueError before data or tensors are touched.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.config.instantiate import check_node, instantiate
+from lab.config.instantiate import check_node, find_function, instantiate
 
 SLUG = {"_target_": "lab.config.run_names.run_name", "base": "a"}
 
@@ -49,3 +49,18 @@ def test_nothing_else_is_ever_called(target: str) -> None:
 def test_an_error_of_the_function_passes_through() -> None:
     with pytest.raises(ValueError, match="name must be"):
         instantiate({"_target_": "lab.config.validation.check_name", "name": "../x"})
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("lab.breeding.search.golden", "lab.breeding.search.coefficient_search.golden"),
+        ("lab.breeding.evolution.evolution", "lab.breeding.search.evolution.evolution"),
+        ("lab.breeding.selection.Truncation", "lab.breeding.search.selection.Truncation"),
+        ("lab.corpora.drawings.bestiary", "lab.corpora.drawing_corpus.bestiary"),
+        ("lab.corpora.frames.frames", "lab.corpora.film_corpus.frames"),
+        ("lab.corpora.text.text", "lab.corpora.text_corpus.text"),
+    ],
+)
+def test_an_older_path_leads_to_the_function_of_today(old: str, new: str) -> None:
+    assert find_function("node", old) is find_function("node", new)

@@ -1,1 +1,4 @@
-"""Schemas: one dataclass of keys, types and ranges a command."""
+"""Schemas: a command's keys, types and ranges, one dataclass a command; values are in conf/.
+
+bench, breed, display, evaluate, export, pedigree, play, plot, sample, summarise, train
+"""

@@ -1,4 +1,4 @@
-"""What `lab.bench` may be told: the types here, the values and their meaning in conf/bench.yaml."""
+"""Schema of `lab.bench`: the types here, the values and their meaning in conf/bench.yaml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.config.validation import Range, check_nodes, check_ranges
 
 @dataclass
 class BenchConfig:
-    """Everything `lab.bench` may be told; subject names a function of the lab."""
+    """The keys of `lab.bench`; subject names a function of the lab."""
 
     root: str = MISSING
     threads: int = MISSING

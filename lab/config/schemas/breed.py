@@ -1,4 +1,4 @@
-"""What `lab.breed` may be told: all of `lab.train`'s keys, and those of family and cross."""
+"""Schema of `lab.breed`: all of `lab.train`'s keys, and those of family and cross."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AlphasConfig:
 
 @dataclass
 class BreedConfig(TrainConfig):
-    """Everything `lab.breed` may be told; a node typed Any is a choice under conf/."""
+    """The keys of `lab.breed`; a node typed Any is a choice under conf/."""
 
     fork_steps: int = MISSING
     fork_schedule: str = MISSING
@@ -84,12 +84,12 @@ def check_family(config: Mapping[str, Any]) -> None:
         raise ValueError(f"a cross needs two parents or more, got parent_runs=[{files[0]}]")
     if files and config["controls"]["matched"]:
         raise ValueError(
-            "parents=files has no family to rear controls=matched from: controls=cheap"
+            "parents=files has no family to train controls=matched from: set controls=cheap"
         )
     if config["parent"] is not None or config["half"] != "all":
         raise ValueError("a family names its own parents and halves: leave parent and half alone")
     if config["training"]["steps"] is None:
-        raise ValueError("a family is reared by steps: set training.steps and fork_steps")
+        raise ValueError("a family is trained by steps: set training.steps and fork_steps")
     members_with_half = [name for name in family["cross"] if "half" in family["members"][name]]
     if members_with_half and "half" not in config["corpus"]:
         raise ValueError(

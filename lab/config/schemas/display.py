@@ -1,4 +1,4 @@
-"""What `lab.display` may be told: types here, values and their meaning in conf/display.yaml."""
+"""Schema of `lab.display`: types here, values and their meaning in conf/display.yaml."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lab.config.validation import Range, check_choices, check_name, check_ranges
 
 @dataclass
 class DisplayConfig:
-    """Everything `lab.display` may be told; `screen` is typed as model=NAME.
+    """The keys of `lab.display`; `screen` is typed as model=NAME.
 
     SEVERAL take key=a,b as a list, not as a sweep.
     """

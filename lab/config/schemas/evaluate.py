@@ -1,4 +1,4 @@
-"""What `lab.evaluate` may be told: types here, values and their meaning in conf/evaluate.yaml."""
+"""Schema of `lab.evaluate`: types here, values and their meaning in conf/evaluate.yaml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.config.validation import Range, check_choices, check_nodes, check_range
 
 @dataclass
 class EvaluateConfig:
-    """Everything `lab.evaluate` may be told; corpus names a function of the lab, or nothing."""
+    """The keys of `lab.evaluate`; corpus names a function of the lab, or nothing."""
 
     artist: str = MISSING
     split: str = MISSING

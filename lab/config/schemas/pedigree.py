@@ -1,4 +1,4 @@
-"""What `lab.pedigree` may be told: types here, values and their meaning in conf/pedigree.yaml."""
+"""Schema of `lab.pedigree`: types here, values and their meaning in conf/pedigree.yaml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.config.validation import Range, check_choices, check_name, check_ranges
 
 @dataclass
 class AssumeConfig:
-    """The user's word for what a checkpoint does not tell; null: the config's, or the default."""
+    """Values that a checkpoint does not hold; null: those of its config, else the defaults."""
 
     heads: int | None = MISSING
     norm_qk: bool | None = MISSING
@@ -26,7 +26,7 @@ class AssumeConfig:
 
 @dataclass
 class PedigreeConfig:
-    """Everything `lab.pedigree` may be told: one of VERBS, and what goes with it."""
+    """The keys of `lab.pedigree`: one of VERBS, and what goes with it."""
 
     of: str | None = MISSING
     beside: str | None = MISSING

@@ -1,4 +1,4 @@
-"""What `lab.play` may be told: types here, values and their meaning in conf/play.yaml."""
+"""Schema of `lab.play`: types here, values and their meaning in conf/play.yaml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.config.validation import Range, check_choices, check_ranges
 
 @dataclass
 class PlayConfig:
-    """Everything `lab.play` may be told."""
+    """The keys of `lab.play`."""
 
     artist: str = MISSING
     first: int = MISSING

@@ -1,4 +1,4 @@
-"""What `lab.plot` may be told: types here, values and their meaning in conf/plot.yaml."""
+"""Schema of `lab.plot`: types here, values and their meaning in conf/plot.yaml."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omegaconf import MISSING
 
 @dataclass
 class PlotConfig:
-    """Everything `lab.plot` may be told."""
+    """The keys of `lab.plot`."""
 
     root: str = MISSING
     study: str = MISSING

@@ -1,4 +1,4 @@
-"""What `lab.sample` may be told: types here, values and their meaning in conf/sample.yaml."""
+"""Schema of `lab.sample`: types here, values and their meaning in conf/sample.yaml."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lab.config.validation import Range, check_choices, check_name, check_ranges
 
 @dataclass
 class SampleConfig:
-    """Everything `lab.sample` may be told. SEVERAL take key=a,b as a list, not as a sweep."""
+    """The keys of `lab.sample`. SEVERAL take key=a,b as a list, not as a sweep."""
 
     artist: Any = MISSING
     labels: Any = MISSING

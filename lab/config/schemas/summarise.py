@@ -1,4 +1,4 @@
-"""What `lab.summarise` may be told: types here, values and their meaning in conf/summarise.yaml."""
+"""Schema of `lab.summarise`: types here, values and their meaning in conf/summarise.yaml."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omegaconf import MISSING
 
 @dataclass
 class SummariseConfig:
-    """Everything `lab.summarise` may be told."""
+    """The keys of `lab.summarise`."""
 
     root: str = MISSING
     study: str = MISSING

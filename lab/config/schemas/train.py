@@ -1,4 +1,4 @@
-"""What `lab.train` may be told: the types here, the values and their meaning in conf/train.yaml."""
+"""Schema of `lab.train`: the types here, the values and their meaning in conf/train.yaml."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class TrackerConfig:
 
 @dataclass
 class TrainConfig:
-    """Everything `lab.train` may be told; a node typed Any names a function of the lab."""
+    """The keys of `lab.train`; a node typed Any names a function of the lab."""
 
     name: str = MISSING
     root: str = MISSING

@@ -16,7 +16,7 @@ from lab.exports.to_llama import export_gguf
 def gguf_bundle(source: ExportSource) -> ExportBundle:
     """model.gguf, for llama.cpp; ValueError for an nGPT, or without the package gguf."""
     vocabulary, tokens = source.vocabulary, gguf_tokens(source.vocabulary)
-    description = f"reared in the model-breeding lab, individual {source.individual.id}"
+    description = f"trained in the model-breeding lab, individual {source.individual.id}"
     data = export_gguf(source.model, vocabulary, source.name, description)
     quoted_prompt = quote_for_bash(gguf_prompt(source.prompt, vocabulary))
 

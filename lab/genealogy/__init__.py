@@ -1,6 +1,7 @@
 """Genealogy: pedigree, kinship, parentage tests by weights, and replay of crosses.
 
 birth_certificate     the checked record of an individual, its parents and its recipe
+certificate_folders   where birth certificates lie, loose or packed
 family_tree           a pedigree drawn as text, as Mermaid or as SVG
 kinship               Wright's coefficients, row angles and task-vector cosines
 kinship_report        an individual's closest relatives and common ancestors, as text

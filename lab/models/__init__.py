@@ -8,6 +8,7 @@ individual        a model on disk, with its genotype, birth certificate and trai
 initial_scales    the values that each kind of scale is initialised to
 llama             the forward pass over a genotype of free rows, RMSNorm, rotary positions, SwiGLU
 locate            where an individual may lie, in a folder or on the Hugging Face hub
+missing_weights   the error text for a finished run of which no checkpoint is kept
 network           the forward pass of an architecture, by the module of its kind
 ngpt              the forward pass of the normalized transformer over a genotype
 parameter_spec    the scale blocks of each kind of model, and whether rows are unit

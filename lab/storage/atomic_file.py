@@ -61,7 +61,7 @@ def temporary_path(path: Path) -> Path:
 
 
 def remove_temporaries(path: Path) -> None:
-    """Remove what killed writers of `path` left; only whoever holds its lock may call this."""
+    """Remove what killed writers of `path` left; only the holder of its lock may call this."""
     pattern = re.compile(rf"\.tmp-{re.escape(path.name[:MAX_NAME_PART])}-\w+-[0-9a-f]{{16}}")
     for leftover in path.parent.glob(".tmp-*"):
         if pattern.fullmatch(leftover.name):

@@ -33,7 +33,7 @@ class Logger(Protocol):
         """Drop the measurements past a step, from which training resumes."""
 
     def warn(self, text: str) -> None:
-        """Show a line to whoever watches the run."""
+        """Show a line on the console of the run."""
 
 
 @dataclass(frozen=True)

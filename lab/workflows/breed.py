@@ -58,7 +58,7 @@ def breed_run(config: BreedConfig) -> dict[str, Any]:
             return run.result
         run.note_environment(environment(**scoring_arithmetic(config, False).to_dict()))
         if changed:
-            warn(f"{' and '.join(parents)} are read as they were taught: {', '.join(changed)}")
+            warn(f"{' and '.join(parents)} are scored as they were trained: {', '.join(changed)}")
         train_missing_members(config, datasets, arms)
         setup = setup or set_up_breeding(config, load_members(config, config.parents["cross"]))
         run.finish(breed_in_run(config, run, HydraConfig.get().runtime.choices, setup, arms))

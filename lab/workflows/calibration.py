@@ -1,4 +1,4 @@
-"""Evidence: the training windows that an operator with data is shown, told so as to be found again.
+"""Calibration: the training windows given to an operator that needs data, and how to reread them.
 
 Used by `lab.breed` and `lab.pedigree`.
 """
@@ -27,7 +27,7 @@ FRAMINGS = {"conditional": framing.conditional, "unconditional": framing.uncondi
 def take_calibration_windows(
     datasets: Sequence[Dataset], context: int, max_windows: int = WINDOWS_PER_CORPUS
 ) -> list[np.ndarray]:
-    """Evenly spaced training windows of each lesson."""
+    """Return evenly spaced training windows of each dataset."""
     return [
         window for dataset in datasets for window in dataset.training_windows(context, max_windows)
     ]

@@ -1,4 +1,4 @@
-"""A family: its members' own configs, made of the breeder's, and the folder that they share."""
+"""Family configs: the training config of each member of a family, and the folder they share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEEDS_PER_FAMILY = 100  # seeds that a tree has for its members
 
 
 def family_folder(config: BreedConfig) -> Path:
-    """root/families/<corpus>-<scale>-seed.<k>: where the members lie, whoever crosses them."""
+    """root/families/<corpus>-<scale>-seed.<k>: the folder of the members, shared by all their crosses."""
     label = config.family or f"{corpus_label(config)}-{config.scale['name']}-seed.{config.seed}"
     return Path(config.root).expanduser() / "families" / re.sub(r"[^A-Za-z0-9._-]+", "_", label)
 
@@ -101,7 +101,7 @@ def annealed_schedule(share: float) -> dict[str, Any]:
 
 
 def unfinished_members(members: Iterable[TrainConfig]) -> list[TrainConfig]:
-    """Those not finished; ValueError where one lies there that was reared otherwise."""
+    """Return the members not finished; ValueError for one that was trained by another config."""
     unfinished = []
     for member in members:
         folder = Path(member.root) / str(member.name)
@@ -112,7 +112,7 @@ def unfinished_members(members: Iterable[TrainConfig]) -> list[TrainConfig]:
             ]
             if changes:
                 raise ValueError(
-                    f"{folder} was reared with {'; '.join(changes[:3])}: choose another family=NAME"
+                    f"{folder} was trained with {'; '.join(changes[:3])}: choose another family=NAME"
                 )
         if not (folder / "result.json").exists():
             unfinished.append(member)

@@ -1,4 +1,4 @@
-"""Offspring: the champion and the gen-0 child become individuals on disk, with their recipes.
+"""Saved children: the champion and the gen-0 child become individuals on disk, with their recipes.
 
 Used by `lab.breed`.
 """

@@ -7,6 +7,7 @@ evolution            a population over generations
 selection            truncation, tournament, niches
 racing               many candidates on few windows, few candidates on many
 evaluator            the scores of candidates, each child scored once
+search_history       the generation and the share of windows of every score
 search_log           the write-ahead log that a killed search is replayed from
 child_builder        children built from recipes
 """

@@ -105,6 +105,11 @@ def import_foreign_checkpoint(path: Path, overrides: Mapping[str, Any]) -> Impor
     return ImportedCheckpoint(genotype, characters, context, variant_name, assumed, digest, gap)
 
 
+def is_refused_pickle(error: Exception) -> bool:
+    """Whether torch refused a file for naming code; its own error has no type that says so."""
+    return re.search("unsupported (global|class)", f"{error}".lower()) is not None
+
+
 def read_checkpoint(path: Path) -> Mapping[str, Any]:
     """Return the checkpoint's plain data; ValueError for a file that is none or would run code."""
     with open(path, "rb"):  # a missing file is an OSError of its own
@@ -112,7 +117,7 @@ def read_checkpoint(path: Path) -> Mapping[str, Any]:
     try:
         checkpoint = torch.load(path, weights_only=True, map_location="cpu")
     except Exception as error:  # a damaged file raises whatever its bytes lead to
-        if re.search("unsupported (global|class)", str(error).lower()):
+        if is_refused_pickle(error):
             raise ValueError(
                 f"{path.name} holds more than tensors and plain data, and nothing of it was run: "
                 f"{CONVERT_HINT}"

@@ -388,7 +388,7 @@ def test_conditional_artists_have_conditional_children(
     monkeypatch.setattr(sys, "argv", line)
     lab.breed.main()
     taken = "framing=conditional, training.context=128"
-    assert f"styleA and styleB are read as they were taught: {taken}" in capsys.readouterr().err
+    assert f"styleA and styleB are scored as they were trained: {taken}" in capsys.readouterr().err
     birth = individual.find_individual("heirs", root).birth
     assert (birth["framing"], birth["context"]) == ("conditional", 128)
     monkeypatch.setattr(sys, "argv", [*line, "framing=unconditional"])

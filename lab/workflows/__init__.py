@@ -1,4 +1,4 @@
-"""Workflows: what a command does, rooms wired by a checked config; each takes a config or its parts.
+"""Workflows: what each command does, by the functions of other rooms and a checked config.
 
 Training and its corpora
 

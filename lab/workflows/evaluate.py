@@ -85,9 +85,8 @@ def log_report_access(config: EvaluateConfig, artist: Individual, dataset: Datas
     purpose = f"evaluate {individual_label(artist)} on {dataset.provenance['name']}"
     details = {"fingerprint": dataset.provenance["fingerprint"], "command": read_typed_command()}
     record_evaluation(path, artist.id, purpose, **details)
-    warn(
-        f"report is held out: this is evaluation {count} of {individual_label(artist)}, noted in {path}"
-    )
+    label = individual_label(artist)
+    warn(f"report is held out: this is evaluation {count} of {label}, noted in {path}")
 
 
 def evaluation_path(config: EvaluateConfig, artist: Individual, dataset: Dataset) -> Path:

@@ -19,7 +19,7 @@ SEEDS_PER_FAMILY = 100  # seeds that a tree has for its members
 
 
 def family_folder(config: BreedConfig) -> Path:
-    """root/families/<corpus>-<scale>-seed.<k>: the folder of the members, shared by all their crosses."""
+    """root/families/<corpus>-<scale>-seed.<k>: the members' folder, shared by their crosses."""
     label = config.family or f"{corpus_label(config)}-{config.scale['name']}-seed.{config.seed}"
     return Path(config.root).expanduser() / "families" / re.sub(r"[^A-Za-z0-9._-]+", "_", label)
 
@@ -112,7 +112,8 @@ def unfinished_members(members: Iterable[TrainConfig]) -> list[TrainConfig]:
             ]
             if changes:
                 raise ValueError(
-                    f"{folder} was trained with {'; '.join(changes[:3])}: choose another family=NAME"
+                    f"{folder} was trained with {'; '.join(changes[:3])}: "
+                    "choose another family=NAME"
                 )
         if not (folder / "result.json").exists():
             unfinished.append(member)

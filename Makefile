@@ -1,10 +1,10 @@
-# The lab's few commands. `make demo` and `make test` are all a newcomer needs; each sets itself up.
+# `make demo` and `make test` install what they need into .venv; the other targets are for development.
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
-PYTHON ?= $(firstword $(foreach one,python3 python3.13 python3.12 python3.11,\
-	$(shell $(one) -c '$(FITS)' 2>/dev/null && echo $(one))))
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
+	$(shell $(name) -c '$(FITS)' 2>/dev/null && echo $(name))))
 
 .PHONY: help setup demo test test-faults engine engine-python test-engine lint types docs wheel-check bench clean
 
@@ -13,7 +13,7 @@ help:  ## list these commands
 
 setup: $(VENV)/.ready  ## make .venv and install the lab into it
 
-# A sound environment is kept, and so is the torch in it (a CUDA build, say); half a one is made anew.
+# A working environment is kept, and so is the torch in it (a CUDA build, say); a broken one is remade.
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@"$(PYTHON)" -c '$(FITS)' 2>/dev/null || \
 		{ echo "the lab needs Python 3.11, 3.12 or 3.13: make setup PYTHON=/path/to/one" >&2; exit 1; }
@@ -26,7 +26,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@touch $@
 
 # Two families at once, one core each.
-demo: setup  ## breed two families of text models, related and strangers, and compare the verdicts
+demo: setup  ## train and cross two families of text models, related and unrelated; compare them
 	@$(RUN) -m lab.breed parents=independent scale=demo threads=1 name=demo-independent >/dev/null & \
 	other=$$!; trap 'kill $$other 2>/dev/null' INT TERM; \
 	$(RUN) -m lab.breed parents=shared_ancestor scale=demo threads=1 name=demo-shared_ancestor >/dev/null; \
@@ -40,18 +40,18 @@ test: setup  ## the fast tests
 test-faults: setup  ## kills, corruptions and full disks at full count
 	$(RUN) -m pytest -m faults
 
-# Prebuilt for Linux on x86-64; npm runs no scripts of the package. It tells probabilities.
+# Prebuilt for Linux on x86-64; npm runs no scripts of the package. It returns probabilities.
 engine: setup  ## install a llama.cpp that reads exports, from npm, in seconds
 	npm install --prefix $(VENV)/engines --omit=optional --ignore-scripts --no-fund --no-audit \
 		node-llama-cpp@3.22.1 @node-llama-cpp/linux-x64@3.22.1
 
-# Built from source. It tells logits.
+# Built from source. It returns logits.
 engine-python: setup  ## the same from PyPI, built in minutes
 	$(RUN) -m venv $(VENV)/engines/python
 	$(VENV)/engines/python/bin/python -m pip install --quiet --disable-pip-version-check \
 		llama-cpp-python==0.3.36
 
-test-engine: setup  ## what a real llama.cpp makes of our files: `make engine` first
+test-engine: setup  ## read our exports with a real llama.cpp: `make engine` first
 	$(RUN) -m pytest -m engine tests/exports
 
 lint: setup  ## ruff, its formatter included
@@ -82,7 +82,7 @@ wheel-check: setup  ## build a wheel, install it, run it from another folder
 	test -f experiments/debug/result.json; \
 	echo "the wheel works in a folder of its own"
 
-bench: setup  ## our training loop beside the library's, in one run
+bench: setup  ## time our training loop beside the library's, in one run
 	$(RUN) -m lab.bench subject=training
 
 clean:  ## remove the environment and every cache

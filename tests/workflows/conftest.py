@@ -1,8 +1,12 @@
-"""Checked configs of lab.train, and a tiny cross that was searched: forks, ancestor, scorer."""
+"""Checked configs, a tiny cross that was searched, a tiny family that was trained and crossed."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +15,7 @@ import torch
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
+import lab.breed  # noqa: F401 - stores the schema
 import lab.train  # noqa: F401 - stores the schema
 from lab.breeding.crossover import BoundOperator
 from lab.breeding.operators.slerp import slerp
@@ -19,16 +24,25 @@ from lab.breeding.search.child_builder import ChildBuilder
 from lab.breeding.search.coefficient_search import random_draws
 from lab.config import conf_dir
 from lab.config.command import version_base
+from lab.config.schemas.breed import BreedConfig
 from lab.config.schemas.train import TrainConfig
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 from lab.models.hypersphere import normalize
 from lab.models.individual import Individual
+from lab.records import Run
 from lab.training.precision import Arithmetic
+from lab.workflows.breed import breed_in_run
+from lab.workflows.breeding_setup import set_up_breeding
 from lab.workflows.cross_setup import PreparedCross
 from lab.workflows.run_search import run_search
 from lab.workflows.searched_cross import SearchedCross
 from lab.workflows.split_scorer import SplitScorer
+from lab.workflows.train_family import (
+    load_members,
+    read_family_datasets,
+    train_missing_members,
+)
 
 
 def compose_train(*overrides: str) -> TrainConfig:
@@ -38,7 +52,7 @@ def compose_train(*overrides: str) -> TrainConfig:
     return OmegaConf.to_object(composed)  # type: ignore[return-value]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def train_config() -> Callable[..., TrainConfig]:
     """train_config("+exp=debug", ...): a checked config of lab.train, called probe."""
     return compose_train
@@ -97,3 +111,56 @@ def make_cross(scorer: SplitScorer, tmp_path: Path) -> Callable[..., SearchedCro
         return SearchedCross.from_result(cross, scorer, result)
 
     return make
+
+
+WORDS = ("the", "cat", "sat", "on", "a", "mat", "dog", "ran", "far", "away", "and", "then", "it")
+SMALL = ("scale=debug", "model.dim=16", "model.dim_head=8", "model.depth=1", "training.samples=0")
+TEXT = ("corpus=text", "training.context=32")
+MakeConfig = Callable[..., BreedConfig]
+
+
+@pytest.fixture(scope="session")
+def tale(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A text of 13 words, a line of ten at a time; do not write to it."""
+    path, draw = tmp_path_factory.mktemp("family") / "tale.txt", random.Random(0)
+    path.write_text("\n".join(" ".join(draw.choices(WORDS, k=10)) for _ in range(300)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def breed_config(tale: Path) -> MakeConfig:
+    """breed_config("search=none", ...): a checked config of lab.breed on the tale, in its root."""
+
+    @cache
+    def make_once(*overrides: str) -> BreedConfig:
+        text = () if any(o.startswith("corpus=") for o in overrides) else TEXT
+        common = [*SMALL, *text, f"root={tale.parent / 'experiments'}"]
+        common += [f"corpus.path={tale}"] if text else []
+        with initialize_config_dir(str(conf_dir()), **version_base()):
+            composed = compose("breed", [*common, *overrides])
+        BreedConfig.check(OmegaConf.to_container(composed, resolve=True))  # type: ignore[arg-type]
+        return OmegaConf.to_object(composed)  # type: ignore[return-value]
+
+    return lambda *overrides: deepcopy(make_once(*overrides))
+
+
+@pytest.fixture(scope="session")
+def family(breed_config: MakeConfig) -> dict[str, Individual]:
+    """The ancestor and two forks of the tale, trained once for all tests; do not write to them."""
+    config = breed_config()
+    train_missing_members(config, read_family_datasets(config, None), [])
+    return load_members(config, ["ancestor", "forkL", "forkR"])
+
+
+CHOICES = {"parents": "shared_ancestor", "crossover": "slerp", "search": "none", "corpus": "text"}
+
+
+@pytest.fixture(scope="session")
+def bred(breed_config: MakeConfig, family: dict[str, Individual]) -> BreedConfig:
+    """The config of a finished run in the root of the tale: the forks' child, halfway."""
+    config = breed_config("search=none", "controls=none", "name=halfway")
+    setup = set_up_breeding(config, {name: family[name] for name in ("forkL", "forkR")})
+    choices = {**CHOICES, "mutation": "none"}
+    with Run(config.root, str(config.name), asdict(config)) as run:
+        run.finish(breed_in_run(config, run, choices, setup, []))
+    return config

@@ -1,13 +1,16 @@
-"""Checked configs, a tiny cross that was searched, a tiny family that was trained and crossed."""
+"""Checked configs, artists of bars, a tiny searched cross, a tiny trained and crossed family."""
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import asdict
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,10 +29,11 @@ from lab.config import conf_dir
 from lab.config.command import version_base
 from lab.config.schemas.breed import BreedConfig
 from lab.config.schemas.train import TrainConfig
+from lab.corpora.drawing_corpus import drawings
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
 from lab.models.hypersphere import normalize
-from lab.models.individual import Individual
+from lab.models.individual import Individual, find_individual, save_individual
 from lab.records import Run
 from lab.training.precision import Arithmetic
 from lab.workflows.breed import breed_in_run
@@ -56,6 +60,52 @@ def compose_train(*overrides: str) -> TrainConfig:
 def train_config() -> Callable[..., TrainConfig]:
     """train_config("+exp=debug", ...): a checked config of lab.train, called probe."""
     return compose_train
+
+
+@pytest.fixture
+def command_config() -> Callable[..., Any]:
+    """command_config("play", "artist=a", ...): a checked config of a command."""
+
+    def composed(command: str, *overrides: str) -> Any:
+        import_module(f"lab.{command}")  # stores the schema
+        with initialize_config_dir(str(conf_dir()), **version_base()):
+            config = compose(command, list(overrides))
+        container = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+        OmegaConf.get_type(config).check(container)
+        return OmegaConf.to_object(config)
+
+    return composed
+
+
+@pytest.fixture
+def bars(tmp_path: Path) -> Path:
+    """A file of forty drawings: bars, and boxes."""
+    pieces = [{"label": "bar", "art": f"o{'-' * n}o"} for n in range(1, 21)]
+    pieces += [{"label": "box", "art": f"+{'-' * n}+\n|{' ' * n}|"} for n in range(1, 21)]
+    path = tmp_path / "bars.jsonl"
+    path.write_text("\n".join(map(json.dumps, pieces)))
+    return path
+
+
+@pytest.fixture
+def save_artist(bars: Path) -> Callable[..., Individual]:
+    """save_artist(name, seed): an untrained artist of bars under experiments/; more: its birth."""
+
+    def save(name: str, seed: int = 0, step: int = 0, **more: Any) -> Individual:
+        vocabulary = drawings(bars).vocabulary
+        target = {"corpus._target_": "lab.corpora.drawing_corpus.drawings"}
+        birth = {
+            "name": name, "framing": "conditional", "context": 48, "parents": [],
+            "vocabulary": vocabulary.to_dict(),
+            "recipe": {"kind": "trained", "config": {**target, "corpus.path": str(bars)}}, **more,
+        }  # fmt: skip
+        shape = Architecture(len(vocabulary), 16, 1, 1, 16, s_logit_init=10.0)
+        genotype = founder(shape, torch.Generator().manual_seed(seed))
+        folder = Path("experiments") / name / "checkpoint" / f"step-{step:08d}"
+        save_individual(folder, genotype, birth)
+        return find_individual(name, Path("experiments"))
+
+    return save
 
 
 CHARACTERS = tuple("abcdefghijk")

@@ -1,0 +1,85 @@
+"""Training corpora: those of an individual or of its ancestors, and no file that is no corpus."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.corpora.drawing_corpus import drawings
+from lab.models.individual import Individual
+from lab.workflows.training_corpora import (
+    UnknownCorpus,
+    find_artist,
+    read_corpus_of_birth,
+    read_training_corpora,
+)
+
+Save = Callable[..., Individual]
+ROOT = Path("experiments")
+DRAWINGS = "lab.corpora.drawing_corpus.drawings"
+
+
+def recipe(path: Path) -> dict[str, Any]:
+    return {"kind": "trained", "config": {"corpus._target_": DRAWINGS, "corpus.path": str(path)}}
+
+
+@pytest.fixture
+def dashes(tmp_path: Path) -> Path:
+    path = tmp_path / "dashes.jsonl"
+    pieces = [{"label": "dash", "art": f"<{'=' * n}>"} for n in range(1, 30)]
+    path.write_text("\n".join(map(json.dumps, pieces)))
+    return path
+
+
+def test_a_bred_child_has_the_corpora_of_its_nearest_trained_ancestors(
+    save_artist: Save, bars: Path, dashes: Path
+) -> None:
+    ancestor = save_artist("ancestor")
+    left = save_artist("left", 1, parents=[ancestor.id])
+    right = save_artist("right", 2, parents=[ancestor.id], recipe=recipe(dashes))
+    child = save_artist("child", 3, parents=[left.id, right.id], recipe={"kind": "bred"})
+    again = save_artist("again", 4, parents=[child.id, left.id], recipe={"kind": "bred"})
+    expected = [drawings(bars).fingerprint, drawings(dashes).fingerprint]
+    for bred in (child, again):  # each corpus once, though two ancestors learned the bars
+        corpora = read_training_corpora(bred, ROOT, None)
+        assert sorted(corpus.fingerprint for corpus in corpora) == sorted(expected)
+    assert [c.fingerprint for c in read_training_corpora(right, ROOT, None)] == expected[1:]
+
+
+def test_an_import_has_no_corpus(save_artist: Save) -> None:
+    assert read_training_corpora(save_artist("a", recipe={"kind": "adopted"}), ROOT, None) == []
+
+
+@pytest.mark.parametrize("target", ["os.system", "lab.config.conf_dir", "x.../../run", ""])
+def test_what_is_no_corpus_of_the_lab_is_never_called(target: str) -> None:
+    birth = {"name": "stranger", "recipe": {"config": {"corpus._target_": target}}}
+    with pytest.raises(UnknownCorpus, match="stranger was not born of one of the lab's corpora"):
+        read_corpus_of_birth(birth, None)
+
+
+def test_the_recorded_keys_and_the_data_folder_of_today_are_used(tmp_path: Path) -> None:
+    (tmp_path / "badapple.txt").write_text(
+        "nekomark\n".join(f"{dots}\n" for dots in ("@..", ".@.", "..@"))
+    )
+    config = {
+        "corpus._target_": "lab.corpora.film_corpus.frames",
+        "corpus.data": "/of/another/machine", "corpus.every": 2,
+    }  # fmt: skip
+    film = read_corpus_of_birth({"name": "a", "recipe": {"config": config}}, str(tmp_path))
+    assert [piece.art for piece in film.train] == ["@..", "..@"]
+
+
+def test_an_artist_is_found_by_the_id_of_an_older_checkpoint(save_artist: Save) -> None:
+    old, new = save_artist("a", 0), save_artist("a", 1, step=10)
+    other = save_artist("other", 2)
+    assert find_artist("a", ROOT).id == new.id
+    assert find_artist("a", ROOT, old.id).id == old.id
+    assert find_artist("a", ROOT, other.id).id == other.id  # drawn when it was called a
+    with pytest.raises(ValueError, match="no checkpoint of that id is under experiments"):
+        find_artist("a", ROOT, "0" * 64)
+    with pytest.raises(FileNotFoundError, match="no individual called nobody"):
+        find_artist("nobody", ROOT)

@@ -14,6 +14,7 @@ from lab.config import conf_dir
 from lab.config.schemas.breed import BreedConfig
 from lab.genealogy.registry import Registry
 from lab.models.individual import Individual, find_individual, save_individual
+from lab.workflows.calibration import hash_windows
 from lab.workflows.verify_replay import describe_reproduction, load_operators, verify_replay
 
 Verify = Callable[[str], tuple[bool, str]]
@@ -103,6 +104,13 @@ def test_a_child_by_importance_needs_its_training_windows(root: Path) -> None:
     save_as(root, "other", child, recipe={**recipe, "shown": shown})
     same, report = verify(root, "other")
     assert not same and "are others than those it was bred by" in report
+
+
+def test_a_replay_leaves_the_number_of_threads_as_it_was(root: Path) -> None:
+    child = find_individual("halfway", root)
+    shown = {"sha256": hash_windows([]), "each": 64, "threads": 2, "corpora": []}
+    save_as(root, "threaded", child, recipe={**child.birth["recipe"], "shown": shown})
+    assert verify(root, "threaded")[0]
     assert torch.get_num_threads() == 1
 
 

@@ -9,7 +9,7 @@
     python -m lab.pedigree survey='*'             kinship in every cross, as data for figures
     python -m lab.pedigree adopt=FILE             a checkpoint becomes experiments/<file's name>/
     python -m lab.pedigree adopt=FILE as_name=oldA   the same under another name
-    python -m lab.pedigree adopt=FILE context=512 framing=conditional assume.norm_qk=false
+    python -m lab.pedigree adopt=FILE context=512 as_framing=conditional assume.norm_qk=false
 
 NAME is a run's name, its folder, or the first 6 digits of an id or more. A replay that differs ends
 with exit code 1. Nothing in an adopted file is ever run; it computes what nGPT-pytorch computes

@@ -75,6 +75,14 @@ def test_the_same_again_is_done_already(
     assert individual.find_individual("a", Path("experiments")).id == before
 
 
+def test_a_framing_may_be_typed_by_its_older_name(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert knock(monkeypatch, f"adopt='{file}'", "as_name=b", "framing=none") == 0
+    assert "framing= is called as_framing= now" in capsys.readouterr().err
+    assert individual.find_individual("b", Path("experiments")).birth["framing"] is None
+
+
 def test_another_file_does_not_take_its_name(
     file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -60,7 +60,7 @@ def imported_birth(
     vocabulary = Vocabulary.byte_level() if characters is None else Vocabulary(characters)
     return {
         "name": name,
-        "framing": infer_framing(config.framing, vocabulary),
+        "framing": infer_framing(config.as_framing, vocabulary),
         "context": context,
         "parents": [],
         "vocabulary": vocabulary.to_dict(),

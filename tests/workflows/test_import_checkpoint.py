@@ -51,8 +51,9 @@ def test_a_name_is_derived_from_the_file(file: str, name: str, command_config: C
 
 def test_a_name_a_context_and_a_framing_may_be_typed(command_config: Config) -> None:
     write_checkpoint("x.pt", block_size=32)
-    config = command_config("pedigree", "adopt=x.pt", "as_name=mine", "context=16")
-    config.framing = "none"
+    config = command_config(
+        "pedigree", "adopt=x.pt", "as_name=mine", "context=16", "as_framing=none"
+    )
     assert "context 16, framing none" in import_as_run(config)
     assert find_individual("mine", ROOT).birth["framing"] is None
 

@@ -39,7 +39,7 @@ class PedigreeConfig:
     adopt: str | None = MISSING
     as_name: str | None = MISSING
     context: int | None = MISSING
-    framing: str | None = MISSING
+    as_framing: str | None = MISSING
     assume: AssumeConfig = field(default_factory=AssumeConfig)
     again: bool = MISSING
     root: str = MISSING
@@ -58,9 +58,13 @@ class PedigreeConfig:
         "among": "paternity",
         "as_name": "adopt",
         "context": "adopt",
-        "framing": "adopt",
+        "as_framing": "adopt",
     }
-    RENAMED: ClassVar[Mapping[str, str]] = {"to": "output", "call": "as_name"}
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "to": "output",
+        "call": "as_name",
+        "framing": "as_framing",
+    }
     RANGES: ClassVar[Mapping[str, Range]] = {
         "context": Range(8, 65536),
         "assume.heads": Range(1, 256),
@@ -70,7 +74,7 @@ class PedigreeConfig:
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
         "view": ("text", "mermaid", "svg"),
-        "framing": ("conditional", "unconditional", "none"),
+        "as_framing": ("conditional", "unconditional", "none"),
         "assume.residual": ("lerp", "geodesic"),
     }
 

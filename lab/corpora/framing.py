@@ -12,6 +12,7 @@ be parsed as two.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from lab.corpora.drawing import Drawing
@@ -113,3 +114,12 @@ def check_no_framing(text: str, description: str) -> str:
             f"at position {match.start()}"
         )
     return text
+
+
+# A framing by the name that a birth certificate has: every choice of conf/framing but none.
+FRAMINGS: dict[str, Callable[[Drawing], str | tuple[str, ...]]] = {
+    "conditional": conditional,
+    "unconditional": unconditional,
+    "frame": frame,
+    "row": row,
+}

@@ -13,15 +13,14 @@ import numpy as np
 import torch
 
 from lab.config.schemas.breed import BreedConfig
-from lab.corpora import framing
 from lab.corpora.dataset import Dataset, build_dataset
+from lab.corpora.framing import FRAMINGS
 from lab.corpora.vocabulary import Vocabulary
 from lab.records.config_hash import flatten_config
 from lab.workflows.family_configs import scored_corpora
 from lab.workflows.training_corpora import read_corpus_of_birth
 
 WINDOWS_PER_CORPUS = 64  # training windows of each corpus
-FRAMINGS = {"conditional": framing.conditional, "unconditional": framing.unconditional}
 
 
 def take_calibration_windows(

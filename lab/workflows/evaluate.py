@@ -16,8 +16,8 @@ from lab.breeding.statistics.report_log import REPORT_LOG_NAME, read_evaluations
 from lab.breeding.statistics.window_scores import WindowScores
 from lab.config import instantiate
 from lab.config.schemas.evaluate import EvaluateConfig
-from lab.corpora import framing
 from lab.corpora.dataset import Dataset, build_dataset, subsample_evenly
+from lab.corpora.framing import FRAMINGS
 from lab.corpora.vocabulary import Vocabulary
 from lab.models.individual import Individual
 from lab.records import warn
@@ -25,10 +25,6 @@ from lab.records.finished_runs import run_folder_of
 from lab.storage import atomic_file
 from lab.workflows.run_ending import make_run_ending
 from lab.workflows.training_corpora import UnknownCorpus, read_corpus_of_birth
-
-FRAMINGS = {
-    name: getattr(framing, name) for name in ("conditional", "unconditional", "frame", "row")
-}
 
 
 def read_evaluation_dataset(config: EvaluateConfig, artist: Individual) -> Dataset:

@@ -12,12 +12,11 @@ from typing import Any
 
 from lab.breeding.statistics.control_arms import reserved_names
 from lab.config.schemas.breed import BreedConfig
+from lab.corpora.framing import FRAMINGS
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import warn
 from lab.workflows.train import framing_name
-
-FRAMINGS = (None, "conditional", "unconditional", "frame", "row")
 
 
 def load_external_parents(config: BreedConfig) -> dict[str, Individual]:
@@ -103,7 +102,7 @@ def _training_settings(
 
 def _framing_node(name: str | None) -> dict[str, Any] | None:
     """Return a framing's config node; birth.json is data, so only the lab's own are built."""
-    if name not in FRAMINGS:
+    if name is not None and name not in FRAMINGS:
         raise ValueError(f"there is no framing {name!r}: a parent's certificate is damaged")
     return {"_target_": f"lab.corpora.framing.{name}", "_partial_": True} if name else None
 

@@ -46,8 +46,8 @@ def read_family_datasets(config: BreedConfig, vocabulary: Vocabulary | None) -> 
         for split in ("select", "report"):
             if len(getattr(dataset, split)) < 2:
                 raise ValueError(
-                    f"{split} of {dataset.provenance['name']} has not two pieces that fit into a "
-                    f"context of {context} to judge by: set training.context"
+                    f"{split} of {dataset.provenance['name']} has fewer than two pieces that fit "
+                    f"into a context of {context}: set training.context"
                 )
     return datasets
 

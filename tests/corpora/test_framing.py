@@ -3,7 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from omegaconf import OmegaConf
 
+from lab.config import conf_dir
 from lab.corpora import framing
 from lab.corpora.drawing import Drawing
 from lab.corpora.vocabulary import EOA, FRAMING_CHARACTERS, SEP, SOL
@@ -63,3 +65,11 @@ def test_unframe_leaves_no_framing_character(text: str) -> None:
 )
 def test_what_a_model_may_write_is_defined(text: str, parts: tuple) -> None:
     assert framing.unframe(text) == parts
+
+
+def test_every_choice_of_framing_is_in_the_table() -> None:
+    choices = {path.stem for path in (conf_dir() / "framing").glob("*.yaml")} - {"none"}
+    assert set(framing.FRAMINGS) == choices
+    for name, function in framing.FRAMINGS.items():
+        node = OmegaConf.load(conf_dir() / "framing" / f"{name}.yaml")
+        assert node._target_ == f"{function.__module__}.{function.__name__}"

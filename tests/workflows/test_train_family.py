@@ -117,7 +117,9 @@ def test_too_few_windows_to_score_are_refused(breed_config: MakeConfig, tmp_path
     (tmp_path / "short.txt").write_text("abba cab\n" * 150)
     config = breed_config()
     config.corpus["path"] = f"{tmp_path}/short.txt"
-    with pytest.raises(ValueError, match="select of short has not two pieces .* training.context"):
+    with pytest.raises(
+        ValueError, match="select of short has fewer than two pieces .* training.context"
+    ):
         read_family_datasets(config, None)
 
 

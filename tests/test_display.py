@@ -71,7 +71,7 @@ def test_a_picture_in_an_individual(
     assert images.load_image_array(folder / "display.png").shape == (77, 176, 3)
     assert "of CPU" in capsys.readouterr().out
     assert display(monkeypatch, "picture=apple.png", "model=A") == 0
-    assert "is done" in capsys.readouterr().out
+    assert "is finished" in capsys.readouterr().out
 
 
 def test_every_artist_shows_its_own_drawing(family: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,3 +18,13 @@ def version_base() -> dict[str, str]:
     """Return Hydra's `version_base` argument, which 1.3 wants and 1.4 wants gone."""
     major, minor = version("hydra-core").split(".")[:2]
     return {} if (int(major), int(minor)) >= (1, 4) else {"version_base": "1.3"}
+
+
+def model_kinds() -> tuple[str, ...]:
+    """Return the kinds of model: ngpt, and what the YAML files of other kinds say of theirs.
+
+    Read as text, since the schemas that ask must not import what runs a model.
+    """
+    texts = (path.read_text(encoding="utf-8") for path in sorted(conf_dir().glob("*.yaml")))
+    named = (re.search(r"^kind: (\w+)", text, re.MULTILINE) for text in texts)
+    return ("ngpt", *(match[1] for match in named if match))

@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lab.config.conf_folder import conf_dir, version_base
+from lab.config.conf_folder import conf_dir, model_kinds, version_base
+from lab.models.network import NETWORKS
 
 
 def test_the_primary_files_are_found() -> None:
@@ -26,3 +27,7 @@ def test_a_wheel_holds_the_files_inside_lab_and_helps_from_there(tmp_path: Path)
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0 and "\n  study " in done.stdout, done.stderr
+
+
+def test_the_kinds_of_model_are_those_with_a_forward_pass() -> None:
+    assert set(model_kinds()) == set(NETWORKS)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from omegaconf import MISSING
 
+from lab.config.conf_folder import model_kinds
 from lab.config.validation import Range, check_choices, check_nodes, check_ranges
 
 STOPS = ("steps", "tokens", "minutes")
@@ -152,7 +153,7 @@ class TrainConfig:
         "precision": ("auto", "fp32", "bf16"),
         "compile": ("auto", True, False),
         "attention": ("auto", "blocks", "sdpa"),
-        "model.kind": ("ngpt", "llama", "sandwich"),
+        "model.kind": model_kinds(),
         "model.residual": ("lerp", "geodesic"),
         "model.rope": ("geometric", "harmonic"),
         "tracker.kind": ("json", "wandb"),

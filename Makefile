@@ -77,7 +77,7 @@ wheel-check: setup  ## build a wheel, install it, run it from another folder
 	$(RUN) -m pip --python "$$away/venv/bin/python" install --quiet --disable-pip-version-check \
 		--no-deps --ignore-installed "$$away"/dist/*.whl; \
 	mkdir "$$away/empty"; cd "$$away/empty"; \
-	"$$away/venv/bin/lab-train" --help | grep -q 'exp:.*styleA'; \
+	"$$away/venv/bin/lab-train" --help | grep -q '+exp .*ancestor'; \
 	"$$away/venv/bin/lab-train" +exp=debug training.steps=3 >/dev/null; \
 	test -f experiments/debug/result.json; \
 	echo "the wheel works in a folder of its own"

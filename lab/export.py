@@ -16,12 +16,13 @@ import sys
 
 from lab.config import command
 from lab.config.schemas.export import ExportConfig
-from lab.workflows.export import export_artist
 
 
 @command("export", ExportConfig)
 def main(config: ExportConfig) -> None:
     """Export an artist and print the report."""
+    from lab.workflows.export import export_artist
+
     print("\n".join(export_artist(config, sys.argv[1:])))
 
 

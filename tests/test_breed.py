@@ -179,7 +179,7 @@ def test_evaluate_and_breed_share_the_log_of_touches(
     asked += ["corpus=text", f"corpus.path={root.parent / 'tale.txt'}", "training.context=32"]
     monkeypatch.setattr(sys, "argv", asked)
     lab.evaluate.main()
-    assert "this is touch 2 by before" in capsys.readouterr().err
+    assert "this is evaluation 2 of before" in capsys.readouterr().err
     assert breed(*words, "name=after") == 0
     log, child = (
         read_evaluations(root / "report-touches.jsonl"),
@@ -301,7 +301,7 @@ def test_files_are_judged_as_they_were_taught(
     typed = [one for one in told(root, *words) if not one.startswith("training.context")]
     monkeypatch.setattr(sys, "argv", typed)
     lab.breed.main()
-    assert "read as they were taught: training.context=32" in capsys.readouterr().err
+    assert "scored as they were trained: training.context=32" in capsys.readouterr().err
     assert result(root, "taught")["context"] == 32
     assert individual.find_individual("taught", root).birth["context"] == 32
 

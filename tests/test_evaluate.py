@@ -121,7 +121,7 @@ def test_every_touch_of_report_is_written_down(
 ) -> None:
     for _ in range(2):
         assert knock(monkeypatch, "artist=artist", "split=report") == 0
-    assert "this is touch 2 by artist" in capsys.readouterr().err
+    assert "this is evaluation 2 of artist" in capsys.readouterr().err
     lines = read_evaluations(Path("experiments/report-touches.jsonl"))
     found = individual.find_individual("artist", Path("experiments"))
     assert [line["candidate"] for line in lines] == [found.id] * 2

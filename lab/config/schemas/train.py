@@ -182,8 +182,7 @@ def check_relations(config: Mapping[str, Any]) -> None:
     if groups and model["heads"] % groups:
         raise ValueError(f"model.kv_heads must divide model.heads, {model['heads']} (got {groups})")
     if all(training[stop] is None for stop in STOPS):
-        names = ", ".join(f"training.{stop}" for stop in STOPS)
-        raise ValueError(f"nothing ends this run: set one of {names}")
+        raise ValueError(f"nothing ends this run: set one of training.{', training.'.join(STOPS)}")
     is_film = target_name(config.get("corpus")) == "frames"
     if is_film != (target_name(config.get("framing")) in ("frame", "row")):
         hint = "a film needs framing=frame or framing=row"

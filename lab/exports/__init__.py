@@ -14,6 +14,7 @@ numpy_llama          a LLaMA's forward pass in NumPy
 rotary_pairs         the order of a head's query and key rows
 gguf                 GGUF files, written and read
 gguf_tokenizer       a vocabulary as llama.cpp's tokens
+byte_pair_tokenizer  such tokens as llama.cpp reads them
 llama2c              llama2.c's files of version 0 and 1
 llama2c_q80          llama2.c's files of version 2, in int8
 llama2c_tokenizer    llama2.c's tokenizer

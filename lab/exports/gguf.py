@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from lab.exports.gguf_tokenizer import GgufTokens
+from lab.exports.gguf_tokenizer import GgufTokens, add_gguf_tokens, read_gguf_tokens
 from lab.exports.llama_shape import Array, LlamaShape
 from lab.exports.numpy_llama import NumpyLlama
 from lab.exports.rotary_pairs import interleave_rotary_pairs, split_rotary_pairs
@@ -98,20 +98,6 @@ def write_gguf(model: NumpyLlama, tokens: GgufTokens, name: str, description: st
         return path.read_bytes()
 
 
-def add_gguf_tokens(writer: Any, tokens: GgufTokens) -> None:
-    """The tokenizer: no merges (one that never happens: llama.cpp wants a list), nothing added."""
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("gpt-2")
-    writer.add_token_list(list(tokens.texts))
-    writer.add_token_types(list(tokens.kinds))
-    writer.add_token_merges(["\u0100 \u0100"])
-    writer.add_bos_token_id(tokens.bos)
-    writer.add_eos_token_id(tokens.eos)
-    writer.add_add_bos_token(False)
-    writer.add_add_eos_token(False)
-    writer.add_add_space_prefix(False)
-
-
 def gguf_tensors(model: NumpyLlama) -> dict[str, Array]:
     """A model's arrays under llama.cpp's names and in its order of rows."""
     s, a = model.shape, model.arrays
@@ -176,17 +162,6 @@ def arrays_from_gguf(shape: LlamaShape, tensors: Mapping[str, Array]) -> dict[st
             w1, w3 = np.split(tensors[block + "ffn_up.weight"], 2)
             arrays |= {f"{layer}.w1": w1, f"{layer}.w3": w3}
     return arrays
-
-
-def read_gguf_tokens(fields: Mapping[str, Any]) -> GgufTokens:
-    """The tokens in a file's fields."""
-    key = "tokenizer.ggml."
-    return GgufTokens(
-        tuple(fields[key + "tokens"]),
-        tuple(fields[key + "token_type"]),
-        int(fields[key + "bos_token_id"]),
-        int(fields[key + "eos_token_id"]),
-    )
 
 
 def import_gguf() -> ModuleType:

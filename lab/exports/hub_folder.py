@@ -7,6 +7,7 @@ The lab reads it by artist=FOLDER or artist=hub:OWNER/NAME. A LLaMA has `transfo
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -39,7 +40,11 @@ def hub_bundle(source: ExportSource, format_card: Callable[[Sequence[str]], str]
             )
 
     def usage(folder: Path) -> list[str]:
-        return [f"python -m lab.sample artist={folder}", f"hf upload OWNER/NAME {folder}"]
+        quoted = shlex.quote(str(folder))
+        return [
+            shlex.join(["python", "-m", "lab.sample", f"artist={folder}"]),
+            f"hf upload OWNER/NAME {quoted}",
+        ]
 
     return ExportBundle(
         llama_files | hub_files(source.individual, format_card(sentences)), usage, read

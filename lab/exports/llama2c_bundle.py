@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from lab.exports import llama2c, llama2c_q80, llama2c_vocabulary
@@ -26,7 +27,10 @@ def llama2c_bundle(source: ExportSource, version: int) -> ExportBundle:
     quoted_prompt, runner = quote_for_bash(prompt), "./runq" if version == 2 else "./run"
 
     def usage(folder: Path) -> list[str]:
-        files = f"{folder / 'model.bin'} -z {folder / 'tokenizer.bin'}"
+        model_path, tokenizer_path = (
+            shlex.quote(str(folder / name)) for name in ("model.bin", "tokenizer.bin")
+        )
+        files = f"{model_path} -z {tokenizer_path}"
         line = f"{runner} {files} -t 0 -n {source.context} -i {quoted_prompt}"
         note = "(llama2.c's run reads version 0 only; characters that it lacks are not understood)"
         return [line, note]

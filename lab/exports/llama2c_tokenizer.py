@@ -17,7 +17,7 @@ from itertools import pairwise
 
 BOS, EOS = 1, 2
 FIRST_BYTE_ID = 3  # the id of byte 0
-BYTE_PIECE = re.compile(rb"<0x([0-9A-F]{2})>")
+BYTE_PIECE = re.compile(rb"<0x([0-9A-F]{1,2})>")
 
 
 @dataclass(frozen=True)

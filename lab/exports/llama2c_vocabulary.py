@@ -26,6 +26,7 @@ from lab.exports.llama2c_tokenizer import BOS, Llama2cTokenizer, byte_piece
 from lab.exports.numpy_llama import NumpyLlama
 
 UNKNOWN, START, END = b"<unk>", b"\n<s>\n", b"\n</s>\n"
+NUL_PIECE = b"<0x0>"  # run.c's strings end at NUL; read as a byte there, and unlike <0x00>, id 3
 TokenRow = tuple[bytes, str | None, str | None]
 """A piece, the character whose embedding it has (None: the mean), and whose row of the head."""
 
@@ -52,7 +53,10 @@ def convert_to_llama2c(
         "logits": np.concatenate([head, silent_row.astype(np.float32)])[head_rows],
     }
     shape = replace(model.shape, vocab=len(rows), tied=False)
-    tokenizer = Llama2cTokenizer(tuple(piece for piece, _, _ in rows), (0.0,) * len(rows))
+    pieces = tuple(piece for piece, _, _ in rows)
+    if len(set(pieces)) != len(pieces):
+        raise ValueError("two ids have one piece: llama2.c would take one for the other")
+    tokenizer = Llama2cTokenizer(pieces, (0.0,) * len(rows))
     return NumpyLlama(shape, dict(model.arrays) | token_arrays), tokenizer
 
 
@@ -76,7 +80,7 @@ def llama2c_rows(vocabulary: Vocabulary) -> list[TokenRow]:
     for character in () if bytewise else vocabulary.characters:
         rows.append(
             (
-                character.encode() if character != "\0" else byte_piece(0),
+                character.encode() if character != "\0" else NUL_PIECE,
                 character,
                 None if character == end_character else character,
             )

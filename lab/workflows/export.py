@@ -24,6 +24,7 @@ from lab.models.weight_averages import select_weights
 from lab.records import warn
 from lab.records.finished_runs import run_folder_of
 from lab.storage import atomic_file
+from lab.workflows.training_corpora import read_labels
 
 RECORD_NAME = "export.json"
 
@@ -79,7 +80,8 @@ def prepare_source(config: ExportConfig, root: Path) -> ExportSource:
         artist.birth.get("framing"),
         Vocabulary.from_dict(artist.birth["vocabulary"]),
     )
-    prompt = build_prompt(frame, vocabulary, config.wish)
+    labels = read_labels(artist, root, config.data) if frame == "conditional" else []
+    prompt = build_prompt(frame, vocabulary, config.wish, labels)
     name = str(artist.birth.get("name") or run_folder_of(artist.path.resolve()).name)
     return ExportSource(name, artist, genotype, prompt)
 

@@ -1,6 +1,6 @@
 """Training corpora: the corpora that an individual, or its ancestors, were trained on.
 
-Used by `lab.sample`.
+Used by `lab.sample` and, for its labels, by `lab.export`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from omegaconf import OmegaConf
 from lab.config.command import conf_dir
 from lab.config.instantiate import instantiate
 from lab.config.validation import NAME_PATTERN
+from lab.corpora.drawing_corpus import DrawingCorpus
 from lab.genealogy.birth_certificate import read_birth
 from lab.genealogy.pedigree import SHORT_ID_LENGTH, Pedigree, read_pedigree
 from lab.models import individual
@@ -61,6 +62,20 @@ def read_training_corpora(artist: Individual, root: Path, data: str | None) -> l
         for birth in _training_births(artist.birth, root)
     }
     return [_read_corpus(corpus_json, name, data) for corpus_json, name in name_by_corpus.items()]
+
+
+def read_labels(artist: Individual, root: Path, data: str | None) -> list[str]:
+    """The labels that an individual was trained on; where they cannot be read, none and a warning.
+
+    A wish is checked against them; none are recorded of an import.
+    """
+    try:
+        corpora = read_training_corpora(artist, root, data)
+    except (OSError, ValueError) as error:
+        warn(f"its labels are not at hand, so that no wish is checked: {error}")
+        return []
+    labelled = (corpus for corpus in corpora if isinstance(corpus, DrawingCorpus))
+    return sorted({label for corpus in labelled for label in corpus.labels})
 
 
 @lru_cache(maxsize=8)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from lab.corpora.film import frame_number, row_number
 from lab.corpora.vocabulary import FRAMING_CHARACTERS, Vocabulary
 from lab.exports.gguf_tokenizer import (
     CONTROL,
     NORMAL,
     USER_DEFINED,
+    add_gguf_tokens,
     gguf_prompt,
     gguf_tokens,
     gpt2_byte_alphabet,
 )
-from tests.exports.odd import ODD
+from tests.exports.odd import CONTROLS, MALTESE, ODD
 
 FILM = Vocabulary(
     (*FRAMING_CHARACTERS, "\n", ".", "@", *map(frame_number, range(1745)), row_number(57))
@@ -21,10 +26,24 @@ FILM = Vocabulary(
 
 def test_every_character_has_a_token_of_its_kind() -> None:
     found = gguf_tokens(ODD)
-    texts = ("<bos>", "<sep>", "<eos>", "Ċ", "Ġ", "a", "b", "|", "é", "█", "0", "<row 0>")
+    texts = ("<bos>", "<sep>", "<eos>", "Ċ", "Ġ", "a", "b", "|", "Ã©", "âĸĪ", "0", "<row 0>")
     assert found.texts == texts
-    assert found.kinds == (*[CONTROL] * 3, *[NORMAL] * 5, *[USER_DEFINED] * 4)
+    assert found.kinds == (*[CONTROL] * 3, *[NORMAL] * 7, *[USER_DEFINED] * 2)
+    assert found.merges == ("Ã ©", "â ĸ", "âĸ Ī")
     assert (found.bos, found.eos) == (0, 2)
+
+
+@pytest.mark.parametrize("vocabulary", [ODD, MALTESE, CONTROLS, FILM, Vocabulary.byte_level()])
+def test_no_two_tokens_have_one_name(vocabulary: Vocabulary) -> None:
+    """Two of one name end llama.cpp with an assertion as it loads the file."""
+    texts = gguf_tokens(vocabulary).texts
+    assert len(set(texts)) == len(texts)
+
+
+def test_a_name_that_occurs_twice_is_refused_at_writing() -> None:
+    tokens = replace(gguf_tokens(MALTESE), texts=("Ġ", "Ġ"))
+    with pytest.raises(ValueError, match="two tokens have the name 'Ġ'"):
+        add_gguf_tokens(None, tokens)
 
 
 def test_all_1745_frames_are_single_tokens() -> None:

@@ -12,7 +12,7 @@ from lab.exports import llama2c_vocabulary
 from lab.exports.llama2c_tokenizer import BOS
 from lab.exports.to_llama import convert_to_llama
 from lab.models.genotype import Genotype
-from tests.exports.odd import ODD
+from tests.exports.odd import CONTROLS, MALTESE, ODD
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -56,6 +56,17 @@ def test_a_text_starts_after_a_line_break(make: Callable[..., Genotype]) -> None
         model.forward(np.array(own)), atol=1e-5, rtol=0,
     )  # fmt: skip
     assert pieces.decode([BOS, *pieces.encode("a b")]) == "\n<s>\n a b"
+
+
+@pytest.mark.parametrize("vocabulary", [ODD, MALTESE, CONTROLS, Vocabulary.byte_level()])
+def test_no_two_ids_have_one_piece(make: Callable[..., Genotype], vocabulary: Vocabulary) -> None:
+    model = convert_to_llama(make(vocab_size=len(vocabulary)), 64)
+    _, tokenizer = llama2c_vocabulary.convert_to_llama2c(model, vocabulary)
+    assert len(set(tokenizer.pieces)) == len(tokenizer.pieces)
+    ids = llama2c_vocabulary.llama2c_ids(vocabulary)
+    for at, character in enumerate(vocabulary.characters):
+        if vocabulary.kind == "characters" and character not in (" ", "\0"):
+            assert tokenizer.encode(character)[2:] in ([ids[at]], []), character
 
 
 def test_unknown_characters_stay_inside_the_table(make: Callable[..., Genotype]) -> None:

@@ -12,12 +12,13 @@ import pytest
 from lab.corpora.film import frame_number
 from lab.corpora.vocabulary import FRAMING_CHARACTERS, Vocabulary
 from lab.exports import gguf, llama_cpp_runner
+from lab.exports.byte_pair_tokenizer import BytePairTokenizer
 from lab.exports.gguf_tokenizer import gguf_prompt, gguf_tokens
 from lab.exports.llama_cpp_runner import NO_ENGINE, EngineComparison, LlamaCppEngine, softmax
 from lab.exports.numpy_llama import NumpyLlama
 from lab.exports.to_llama import convert_to_llama
 from lab.models.genotype import Genotype
-from tests.exports.odd import ODD
+from tests.exports.odd import CONTROLS, MALTESE, ODD
 
 FOUND = llama_cpp_runner.engines()
 FILM = Vocabulary((*FRAMING_CHARACTERS, "\n", ".", "@", *map(frame_number, range(1745))))
@@ -57,12 +58,15 @@ def test_it_cuts_every_prompt_as_we_do(
     random: Callable[..., NumpyLlama], one: LlamaCppEngine, tmp_path: Path
 ) -> None:
     """All 1,745 numbers behind one another, each a token; then everything odd."""
-    for number, vocabulary in enumerate((FILM, ODD, Vocabulary.byte_level())):
+    vocabularies = (FILM, ODD, Vocabulary.byte_level(), MALTESE, CONTROLS)
+    for number, vocabulary in enumerate(vocabularies):
         text = "a b\n |é█ " * 3
         if vocabulary is FILM:
             text = "".join(f"\x02{frame_number(one)}.@\n\x04" for one in range(1745))
         elif vocabulary is ODD:
             text = "\x02" + "".join(ODD.characters[3:]) + text + "\x03\x04"
+        elif vocabulary in (MALTESE, CONTROLS):
+            text = "".join(vocabulary.characters * 2 + vocabulary.characters[::-1]).strip("\0")
         spelled = gguf_tokens(vocabulary)
         path = tmp_path / f"{number}.gguf"
         path.write_bytes(gguf.write_gguf(random(vocab=len(spelled.texts)), spelled, "odd"))
@@ -71,6 +75,7 @@ def test_it_cuts_every_prompt_as_we_do(
             vocab=len(spelled.texts), context=64,
         )  # fmt: skip
         assert said["tokens"] == vocabulary.encode(text).tolist()
+        assert BytePairTokenizer(spelled).encode(gguf_prompt(text, vocabulary)) == said["tokens"]
 
 
 def test_an_engine_that_fails_is_named(tmp_path: Path) -> None:

@@ -55,6 +55,15 @@ def test_what_cannot_be_read_is_refused(
         build_prompt(frame, vocabulary, wish)
 
 
+def test_the_prompt_is_a_label_that_was_learned() -> None:
+    labels = ["bäd", "bat", "ten", *map(str, range(8))]
+    letters = Vocabulary((*FRAMING_CHARACTERS, *" abcdehnt"))
+    assert build_prompt("conditional", letters, None, labels) == "\x02bat\x03"  # the first readable
+    assert build_prompt("conditional", letters, "ten", labels) == "\x02ten\x03"
+    with pytest.raises(ValueError, match="never seen cat: its labels are bäd, bat, .* and 3 more"):
+        build_prompt("conditional", letters, "cat", labels)
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash here")
 @pytest.mark.parametrize("text", ["cat", "it's", "\x02it's \\ é\x03", "\x02" + frame_number(1350)])
 def test_bash_reads_it_back(text: str) -> None:

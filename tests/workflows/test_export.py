@@ -104,3 +104,19 @@ def test_weights_and_engines_that_are_not_there_are_named(
     config = command_config("export", "artist=a", "format=gguf", "engine=true")
     with pytest.raises(ValueError, match="engine=true belongs to format=gguf"):
         find_engines(config, format_traits(hub_bundle))
+
+
+def test_a_prompt_is_one_of_the_artists_labels(
+    save_artist: Save, command_config: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_artist("a")
+    assert prepare_source(command_config("export", "artist=a", "format=hub"), ROOT).prompt == (
+        "\x02bar\x03"
+    )
+    with pytest.raises(ValueError, match="it has never seen ba: its labels are bar, box"):
+        prepare_source(command_config("export", "artist=a", "format=hub", "wish=ba"), ROOT)
+    gone = {"corpus._target_": "lab.corpora.drawing_corpus.drawings", "corpus.path": "gone.txt"}
+    save_artist("b", recipe={"kind": "trained", "config": gone})
+    source = prepare_source(command_config("export", "artist=b", "format=hub", "wish=ba"), ROOT)
+    assert source.prompt == "\x02ba\x03"
+    assert "its labels are not at hand, so that no wish is checked" in capsys.readouterr().err

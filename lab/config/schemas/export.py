@@ -25,6 +25,7 @@ class ExportConfig:
     count: int = MISSING
     again: bool = MISSING
     root: str = MISSING
+    data: str | None = MISSING
 
     RENAMED: ClassVar[Mapping[str, str]] = {"to": "output"}
     RANGES: ClassVar[Mapping[str, Range]] = {"count": Range(1, 65536), "version": Range(0, 2)}

@@ -4,6 +4,7 @@
     finished_runs.py   finished runs under a folder, by name
     config_hash.py     the keys that identify a run, and their hash
     metrics.py         metrics.jsonl, and the definition of every number in it
+    recorded_steps.py  which steps it holds, in 8 bytes a line
     environment.py     versions, machine, commit
     wandb_mirror.py    the same in Weights & Biases; the only importer of wandb
 

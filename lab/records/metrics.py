@@ -7,12 +7,15 @@ finite is written as null, with "diverged": true beside it.
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from lab.records.recorded_steps import RecordedSteps
 from lab.storage import atomic_file
 from lab.storage.packed_records import read_record
 
@@ -45,6 +48,7 @@ METRICS: dict[str, tuple[str, str]] = {
 }
 
 Line = dict[str, Any]
+TAIL_BLOCK = 1 << 16  # bytes that are searched at a time for the end of the last whole line
 
 
 class Metrics:
@@ -52,12 +56,13 @@ class Metrics:
 
     A torn last line, which a kill leaves, is cut off; `dropped_bytes` is its length. ValueError
     names a damaged line before it. Lines are flushed to the disk by `sync`, beside a checkpoint.
+    Of the lines already written only their steps are held, 8 bytes a line.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.dropped_bytes = cut_torn_line(path)
-        self.recorded = {(line["kind"], line["step"]) for line in read_metrics(path)}
+        self.recorded = RecordedSteps(iter_metrics(path))
         self.file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
 
     def append(self, kind: str, step: int, **values: Any) -> Line | None:
@@ -67,21 +72,23 @@ class Metrics:
         """
         if unknown := sorted(values.keys() - METRICS.keys()):
             raise ValueError(f"no definition in METRICS for {', '.join(unknown)}")
-        if (kind, step) in self.recorded:
+        if self.recorded.holds(kind, step):
             return None
         line = {"kind": kind, "step": step, **replace_nonfinite(values)}
         self.file.write(encode_line(line))
-        self.recorded.add((kind, step))
+        self.recorded.add(kind, step)
         return line
 
     def truncate_after(self, step: int) -> None:
         """Drop the lines past a step: those of a session that ended after its last checkpoint."""
-        if all(recorded_step <= step for _, recorded_step in self.recorded):
+        if self.recorded.latest() <= step:
             return
-        lines = [line for line in read_metrics(self.path) if line["step"] <= step]
         self.file.close()
-        atomic_file.write_atomic(self.path, b"".join(map(encode_line, lines)))
-        self.recorded = {(line["kind"], line["step"]) for line in lines}
+        with atomic_file.atomic_path(self.path) as shorter, open(shorter, "wb") as target:
+            for line in iter_metrics(self.path):
+                if line["step"] <= step:
+                    target.write(encode_line(line))
+        self.recorded = RecordedSteps(iter_metrics(self.path))
         self.file = open(self.path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
 
     def sync(self) -> None:
@@ -98,31 +105,54 @@ def read_metrics(path: Path) -> list[Line]:
 
     ValueError names the first line that is damaged.
     """
-    content = read_record(path) or b""
-    lines = []
-    for number, raw in enumerate(content[: intact_length(content)].splitlines(), 1):
-        line = decode_line(raw)
-        if line is None:
-            raise ValueError(f"{path}, line {number} is damaged")
-        lines.append(line)
-    return lines
+    return list(iter_metrics(path))
+
+
+def iter_metrics(path: Path) -> Iterator[Line]:
+    """Yield every line of a metrics.jsonl, loose or packed, one at a time, as `read_metrics`."""
+    damaged = 0
+    with open(path, "rb") if path.exists() else io.BytesIO(read_record(path) or b"") as file:
+        for number, raw in enumerate(file, 1):
+            if damaged:  # not the last line, so no kill has torn it
+                break
+            line = decode_line(raw) if raw.endswith(b"\n") else None
+            if line is None:
+                damaged = number
+            else:
+                yield line
+        else:
+            return
+    raise ValueError(f"{path}, line {damaged} is damaged")
 
 
 def cut_torn_line(path: Path) -> int:
-    """Cut a torn last line off a file; return how many bytes that was."""
-    content = path.read_bytes() if path.exists() else b""
-    if torn_bytes := len(content) - intact_length(content):
-        os.truncate(path, len(content) - torn_bytes)
-    return torn_bytes
+    """Cut a torn last line off a file; return how many bytes that was.
+
+    A last line is whole where it ends in a newline and is a line of JSON.
+    """
+    if not path.exists():
+        return 0
+    with open(path, "rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        end = last_line_end(file, size)
+        if end == size and end:
+            start = last_line_end(file, end - 1)
+            file.seek(start)
+            end = end if decode_line(file.read(end - start)) else start
+    if end < size:
+        os.truncate(path, end)
+    return size - end
 
 
-def intact_length(content: bytes) -> int:
-    """Return the length up to which the last line is whole: it ends in a newline and is JSON."""
-    end = content.rfind(b"\n") + 1
-    if end < len(content) or not end:
-        return end
-    start = content.rfind(b"\n", 0, end - 1) + 1
-    return end if decode_line(content[start:end]) else start
+def last_line_end(file: BinaryIO, stop: int) -> int:
+    """Return where the last newline before an offset ends, 0 where there is none before it."""
+    while stop > 0:
+        start = max(0, stop - TAIL_BLOCK)
+        file.seek(start)
+        if (place := file.read(stop - start).rfind(b"\n")) >= 0:
+            return start + place + 1
+        stop = start
+    return 0
 
 
 def encode_line(line: Line) -> bytes:
@@ -138,7 +168,8 @@ def decode_line(raw: bytes) -> Line | None:
         return None
     if not isinstance(line, dict) or not isinstance(line.get("kind"), str):
         return None
-    return line if isinstance(line.get("step"), int) else None
+    step = line.get("step")
+    return line if isinstance(step, int) and -(2**63) <= step < 2**63 else None
 
 
 def replace_nonfinite(values: dict[str, Any]) -> Line:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import tracemalloc
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.records.metrics import METRICS, Metrics, intact_length, read_metrics
+from lab.records.metrics import METRICS, Metrics, cut_torn_line, iter_metrics, read_metrics
 
 WHOLE = b"".join(
     json.dumps({"kind": "train", "step": step, "loss": 1 / step}).encode() + b"\n"
@@ -99,10 +101,51 @@ def test_a_file_torn_anywhere_loses_its_last_line_at_most(path: Path) -> None:
 
 @given(st.binary(max_size=30).filter(lambda junk: b"\n" not in junk))
 def test_junk_after_the_last_line_is_torn(junk: bytes) -> None:
-    assert intact_length(WHOLE + junk) == intact_length(WHOLE + junk + b"{\n") == len(WHOLE)
+    with TemporaryDirectory() as folder:
+        for torn in (junk, junk + b"{\n"):
+            path = Path(folder) / "metrics.jsonl"
+            path.write_bytes(WHOLE + torn)
+            assert cut_torn_line(path) == len(torn) and path.read_bytes() == WHOLE
 
 
 def test_damage_elsewhere_is_named(path: Path) -> None:
     path.write_bytes(WHOLE.replace(b'"step": 2', b'"stop": 2'))
     with pytest.raises(ValueError, match="line 2 is damaged"):
         Metrics(path)
+
+
+def test_a_torn_line_longer_than_a_block_is_cut_off(path: Path) -> None:
+    for torn in (b"x" * 200_000, b"x" * 200_000 + b"\n", b"{" + b"\0" * 65_535):
+        path.write_bytes(WHOLE + torn)
+        assert cut_torn_line(path) == len(torn) and path.read_bytes() == WHOLE
+
+
+def test_a_damaged_line_before_a_torn_one_is_named(path: Path) -> None:
+    path.write_bytes(WHOLE + b"{}\n" + b"torn")
+    with pytest.raises(ValueError, match="line 6 is damaged"):
+        read_metrics(path)
+
+
+def test_a_step_beyond_64_bits_is_damage(path: Path) -> None:
+    path.write_bytes(json.dumps({"kind": "train", "step": 2**63}).encode() + b"\n" + WHOLE)
+    with pytest.raises(ValueError, match="line 1 is damaged"):
+        Metrics(path)
+
+
+def test_a_long_record_is_opened_and_cut_back_in_little_memory(path: Path) -> None:
+    count = 20_000
+    with path.open("w") as file:
+        for step in range(count):
+            file.write(json.dumps({"kind": "train", "step": step, "loss": 1.5}) + "\n")
+    tracemalloc.start()
+    try:
+        metrics = Metrics(path)
+        metrics.truncate_after(count - 11)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 64 * count  # bytes; 8 of them are a step, where a line held took 1,300
+    assert metrics.append("train", count - 11, loss=1.0) is None
+    assert metrics.append("train", count - 10, loss=1.0)
+    assert sum(1 for _ in iter_metrics(path)) == count - 9
+    metrics.close()

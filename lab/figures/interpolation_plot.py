@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,8 @@ from lab.figures.axes_style import BLACK, COLOURS, add_legend, create_axes, set_
 def plot_interpolation(results: Sequence[Mapping[str, Any]], rate: str = "constant") -> Any:
     """Plot bpc on select along the geodesic between parents: a line a seed, a colour a relation.
 
+    Crosses of a relation that were bred with other settings have colours of their own.
+
     The second panel subtracts the straight line between the ends (Frankle et al. 2020, arXiv
     1912.05671) and is scaled to the dips: a child 0.07 below its parents is not seen beside a
     barrier of 4 bits.
@@ -20,11 +24,13 @@ def plot_interpolation(results: Sequence[Mapping[str, Any]], rate: str = "consta
     figure, axes = create_axes(rows=2, height=5.6, sharex=True)
     curves, excesses = axes[:, 0]
     selected = [result for result in results if result.get("geodesic") and result["rate"] == rate]
-    relations = dict.fromkeys(result["relation"] for result in selected)
-    for colour, relation in zip(COLOURS, relations, strict=False):
-        group = [result for result in selected if result["relation"] == relation]
+    groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for result in selected:
+        groups[f"{result['relation']} {result.get('settings', '')}".strip()].append(result)
+    for colour, (relation, group) in zip(cycle(COLOURS), groups.items(), strict=False):
+        seed_count = len({result["seed"] for result in group})
         for number, result in enumerate(group):
-            label = label_relation(relation, len(group)) if number == 0 else None
+            label = label_relation(relation, seed_count) if number == 0 else None
             positions = np.linspace(0, 1, len(result["geodesic"]))
             style = {"color": colour, "lw": 1.2, "alpha": 0.8}
             curves.plot(positions, result["geodesic"], label=label, **style)

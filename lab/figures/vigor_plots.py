@@ -47,15 +47,17 @@ def plot_forest(
 def select_searched(frame: pd.DataFrame, relation: str) -> pd.DataFrame:
     """Return the effects of a relation's searched crosses: of its best-studied operator and search.
 
-    Options beyond operator, search and rate are left out, so each seed occurs once at each rate.
+    Options beyond operator, search and rate are left out, and of crosses bred with several settings
+    the best-studied are taken, so each seed occurs once at each rate.
     """
     plain = (frame["relation"] == relation) & (frame["more"] == "")
     searched = frame[plain & (frame["search"] != "none")]
     if searched.empty:
         return searched
-    counts = searched.groupby(["operator", "search"], sort=False).size()
-    operator, search = counts.idxmax()
-    return searched[(searched["operator"] == operator) & (searched["search"] == search)]
+    counts = searched.groupby(["operator", "search", "settings"], sort=False).size()
+    operator, search, settings = counts.idxmax()
+    alike = (searched["operator"] == operator) & (searched["search"] == search)
+    return searched[alike & (searched["settings"] == settings)]
 
 
 def plot_decomposition(
@@ -85,6 +87,7 @@ def plot_decomposition(
     seeds = "1 seed" if count == 1 else f"{count} seeds"
     axis.set_xlabel("bits per character, positive: the child is better (95 % over seeds)")
     names = " ".join(dict.fromkeys(selected["operator"] + ", " + selected["search"]))
+    names += " ".join(["", *filter(None, dict.fromkeys(selected["settings"]))])
     title = f"What the vigor of {relation.replace('_', ' ')} is made of"
     set_title(axis, f"{title} ({names}; {seeds})" if names else title)
     add_legend(axis)
@@ -92,10 +95,14 @@ def plot_decomposition(
 
 
 def plot_domains(results: Sequence[Mapping[str, Any]], names: Sequence[str] | None = None) -> Any:
-    """Plot mean bpc over the crosses given, individuals by domain.
+    """Plot mean bpc over the crosses given, which are seeds of one arm, individuals by domain.
 
     names are the individuals to plot, by default ancestor, parents, gen-0 child and child.
+    ValueError for crosses of several arms, whose mean is of nothing.
     """
+    arms = list(dict.fromkeys(result.get("arm", result["verdict"]["arm"]) for result in results))
+    if len(arms) > 1:
+        raise ValueError(f"domains are a mean over seeds of one arm, not of: {'; '.join(arms)}")
     table: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for result in results:
         included = names or leading_names(list(result["parents"]))

@@ -3,6 +3,7 @@
     run.py             experiments/<name>/: config, lock, resume or refuse, result last
     finished_runs.py   finished runs under a folder, by name
     config_hash.py     the keys that identify a run, and their hash
+    experiment_arms.py runs that differ by their seed alone, and labels of those that do not
     metrics.py         metrics.jsonl, and the definition of every number in it
     recorded_steps.py  which steps it holds, in 8 bytes a line
     environment.py     versions, machine, commit

@@ -1,8 +1,8 @@
 """Seed ablation: arms of a training experiment over seeds, by held-out loss and by speed.
 
 Runs count as arms of one ablation where corpus, steps and characters are the same; an arm is all
-runs whose names differ by their seed alone. Seeds are paired: the same seed draws the same
-initial rows and the same batches in every arm.
+runs whose names and settings differ by their seed alone. Seeds are paired: the same seed draws the
+same initial rows and the same batches in every arm.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ SEED = re.compile(r"-seed\.\d+")
 
 @dataclass(frozen=True)
 class AblationRun:
-    """A finished training run: its config.yaml and its result.json."""
+    """A finished training run: its config.yaml, its result.json and, where known, its arm."""
 
     config: Mapping[str, Any]
     result: Mapping[str, Any]
+    label: str = ""
 
     @property
     def arm(self) -> str:
-        """The run's name without its seed."""
-        return SEED.sub("", str(self.config["name"]))
+        """The label of the run's arm; without one, the run's name without its seed."""
+        return self.label or SEED.sub("", str(self.config["name"]))
 
     @property
     def conditions(self) -> tuple[Any, ...]:

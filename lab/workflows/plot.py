@@ -32,11 +32,7 @@ def study_figures(root: Path, names: str) -> Iterator[tuple[str, Any]]:
         with_domains = [
             cross for cross in crosses if cross["relation"] == relation and cross.get("domains")
         ]
-        alike = [
-            cross
-            for cross in with_domains
-            if cross["verdict"]["arm"] == with_domains[0]["verdict"]["arm"]
-        ]
+        alike = [cross for cross in with_domains if cross["arm"] == with_domains[0]["arm"]]
         yield f"domains-{relation}", vigor_plots.plot_domains(alike)
     for cross in crosses:
         if cross["search"] == "evolution":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from lab.breeding.statistics.across_seeds import summarise_verdicts
 from lab.breeding.statistics.hypothesis_tests import paired_t_test, t_interval
 from lab.breeding.statistics.verdict_tables import ablation_table, comparison_table, summary_table
 from lab.config.schemas.summarise import SummariseConfig
+from lab.records.experiment_arms import arm_settings, label_arms, read_arm_settings
 from lab.records.finished_runs import find_finished_runs
 from lab.records.run import read_config
 from lab.storage import atomic_file
@@ -85,13 +87,17 @@ def summarise_ablation(runs: Sequence[AblationRun]) -> dict[str, Any]:
 
 
 def find_ablations(root: Path, pattern: str) -> dict[str, list[AblationRun]]:
-    """Return training runs under root that are arms of one ablation, by corpus."""
+    """Return training runs under root that are arms of one ablation, by corpus.
+
+    Runs of one name and other settings are arms of their own, told apart by what differs.
+    """
     grouped: dict[tuple[Any, ...], list[AblationRun]] = defaultdict(list)
     for folder, result in find_finished_runs(root, pattern):
         if "scores" in result and "corpus" in result:
             run = AblationRun(read_config(folder), result)
             grouped[run.conditions].append(run)
-    comparisons = [runs for runs in grouped.values() if len({run.arm for run in runs}) > 1]
+    labelled = [_label_ablation(runs) for runs in grouped.values()]
+    comparisons = [runs for runs in labelled if len({run.arm for run in runs}) > 1]
     names = [f"ablation-{runs[0].result['corpus']['name']}" for runs in comparisons]
     return {
         name if names.count(name) == 1 else f"{name}-{runs[0].result['step']}": runs
@@ -106,24 +112,39 @@ def format_verdict_table(verdicts: Sequence[dict[str, Any]], numbers: dict[str, 
 
 
 def find_studies(root: Path, pattern: str) -> dict[str, list[dict[str, Any]]]:
-    """Return the verdicts under root by corpus and scale.
+    """Return the verdicts under root by corpus and scale, each with the label of its arm.
 
+    Crosses of one name and other settings are arms of their own: "... none constant alpha=0.1".
     ValueError names a damaged result, and the folders of an arm's seed that lies there twice.
     """
-    verdicts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    folders: dict[tuple[str, str, int], str] = {}
+    crosses: dict[str, list[tuple[Path, dict[str, Any]]]] = defaultdict(list)
     for folder, result in find_finished_runs(root, pattern):
         if "verdict" in result and "study" in result:
-            verdict = result["verdict"]
-            first = folders.setdefault(
-                (result["study"], verdict["arm"], verdict["seed"]), folder.name
+            crosses[result["study"]].append((folder, result))
+    return {study: _label_study(root, runs) for study, runs in crosses.items()}
+
+
+def _label_study(
+    root: Path, crosses: Sequence[tuple[Path, dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    verdicts: list[dict[str, Any]] = []
+    folders: dict[tuple[str, int], str] = {}
+    arms = label_arms(
+        [(result["verdict"]["arm"], read_arm_settings(folder)) for folder, result in crosses]
+    )
+    for (folder, result), arm in zip(crosses, arms, strict=True):
+        verdict = result["verdict"] | {"arm": arm, "clone_of": result.get("clone_of")}
+        first = folders.setdefault((arm, verdict["seed"]), folder.name)
+        if first != folder.name:
+            raise ValueError(
+                f"{first} and {folder.name} under {root} are both seed {verdict['seed']} of arm "
+                f"'{arm}', with the same settings: choose the runs that count by their names, as "
+                f"in \"study='{first},...'\", or move one elsewhere"
             )
-            if first != folder.name:
-                raise ValueError(
-                    f"{first} and {folder.name} under {root} are both seed {verdict['seed']} of "
-                    "arm "
-                    f"'{verdict['arm']}': choose the runs that count by their names, as in "
-                    f"\"study='{first},...'\", or move one elsewhere"
-                )
-            verdicts[result["study"]].append(verdict | {"clone_of": result.get("clone_of")})
-    return dict(verdicts)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _label_ablation(runs: Sequence[AblationRun]) -> list[AblationRun]:
+    arms = label_arms([(run.arm, arm_settings(run.config)) for run in runs])
+    return [replace(run, label=arm) for run, arm in zip(runs, arms, strict=True)]

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from lab.figures.results import average_over_seeds, effects_table, load_crosses
+from lab.figures.vigor_plots import plot_domains, plot_interpolation, select_searched
 from lab.models.individual import Individual
+from lab.records.run import Run
 from lab.workflows.plot import bpc_by_individual, gallery_figures, study_figures
 
 Save = Callable[..., Individual]
@@ -58,6 +61,31 @@ def test_each_record_gives_its_figure(tmp_path: Path) -> None:
     assert names(study_figures(tmp_path, "two")) == [
         "vigor", "domains-strangers", "kinship", "angles",
     ]  # fmt: skip
+
+
+def test_crosses_bred_otherwise_are_drawn_as_arms_of_their_own(tmp_path: Path) -> None:
+    arm, domains = "related slerp golden constant", {"left": {"a": 2.0, "b": 3.0, "child": 1.0}}
+    for name, rate, study in (("x", 0.1, "demo"), ("y", 0.2, "demo"), ("z", 0.1, "laptop")):
+        result = save_cross(
+            tmp_path, name, arm, study=study, domains=domains, geodesic=[2.5, 2.25, 2.75]
+        )
+        (tmp_path / name / "result.json").unlink()
+        with Run(tmp_path, name, {"name": name, "seed": 0, "optimizer": {"lr": rate}}) as run:
+            run.finish(result)
+    crosses = load_crosses(tmp_path)  # every one is seed 0
+    settings = ["demo lr=0.1", "demo lr=0.2", "laptop"]
+    assert [cross["settings"] for cross in crosses] == settings
+    effects = effects_table(crosses)
+    averages = average_over_seeds(effects)
+    assert list(dict.fromkeys(averages["arm"])) == [f"{arm} {more}" for more in settings]
+    assert set(averages["seeds"]) == {1}
+    assert set(select_searched(effects, "related")["settings"]) == {settings[0]}
+    legend = plot_interpolation(crosses).axes[0].get_legend().get_texts()
+    assert [line.get_text() for line in legend] == [f"related {more} (1 seed)" for more in settings]
+    with pytest.raises(ValueError, match="of one arm, not of: related slerp golden constant demo"):
+        plot_domains(crosses)
+    assert "domains-related" in names(study_figures(tmp_path, "*"))
+    assert [cross["settings"] for cross in load_crosses(tmp_path, "y")] == [""]
 
 
 def test_a_decomposition_needs_more_than_two_effects(tmp_path: Path) -> None:

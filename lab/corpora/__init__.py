@@ -1,6 +1,7 @@
 """Corpora: datasets in three splits, with vocabulary, framing, batches and fingerprint.
 
 apehex           a dataset of 5,293 hand-drawn ASCII pieces in 27 categories, with captions
+art_formats      the drawings in a text, by the kind of file: plain, cowsay, FIGlet
 batches          random windows of a text, or rows packed with whole drawings, as training input
 data_folder      the data folder, the cache folder, locks and verified files
 dataset          a corpus as the training loop reads it: batches, windows and prompts
@@ -15,9 +16,11 @@ film_corpus      one film to memorise, frame by frame
 filtering        which pieces a corpus keeps, and the count dropped by reason
 framing          a drawing as one string with start, label and end delimiters
 mrzjy            a dataset of ASCII art rendered from photographs and sketches, with captions
+omissions        what of a corpus is not learned and why, in lines
 splits           train, select and report sets without near duplicates across them
+text_encodings   bytes decoded as UTF-8, Latin-1, CP437, UTF-16, or as it seems
 text_corpus      running text in three splits; the user's own files
-user_files       text files found below a path and decoded strictly as UTF-8
+user_files       text files found below a path, decoded, and those that cannot be
 video_reader     a video that PyAV decodes, as frames of characters
 video_writer     pictures encoded as an animated GIF or an MP4 file
 vocabulary       the ordered characters that a model reads and writes, one id each

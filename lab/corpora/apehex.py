@@ -120,17 +120,30 @@ def read_apehex_records(files: list[Path]) -> Iterator[dict[str, str]]:
             rows = (
                 read_parquet(file) if file.suffix == ".parquet" else json.loads(file.read_bytes())
             )
+        except RecursionError:
+            raise ValueError(f"{file} cannot be read: it is nested too deeply") from None
         except (ValueError, OSError) as error:
             raise ValueError(f"{file} cannot be read: {error}") from error
-        for row in rows:
-            if not isinstance(row, dict) or not {"content", "labels"} <= row.keys():
-                raise ValueError(f"{file} has a record without content and labels")
-            labels = [part.strip().capitalize() for part in str(row["labels"]).split(",")]
-            yield {
-                "caption": str(row.get("caption") or ""),
-                "content": str(row["content"] or ""),
-                "labels": ",".join(labels),
-            }
+        if not isinstance(rows, list):
+            raise ValueError(f"{file} is not as documented: it holds no list of records")
+        for number, row in enumerate(rows, start=1):
+            yield parse_apehex_record(row, f"{file}, record {number}")
+
+
+def parse_apehex_record(row: Any, place: str) -> dict[str, str]:
+    """Return caption, content and labels of a record. Raises ValueError naming the place."""
+    if not isinstance(row, dict) or not {"content", "labels"} <= row.keys():
+        raise ValueError(f"{place}: a record without content and labels")
+    values = {key: row.get(key) for key in ("caption", "content", "labels")}
+    for key, value in values.items():
+        if not isinstance(value, str) and (value is not None or key == "labels"):
+            raise ValueError(f"{place}: {key} must be text")
+    labels = [part.strip().capitalize() for part in str(values["labels"]).split(",")]
+    return {
+        "caption": values["caption"] or "",
+        "content": values["content"] or "",
+        "labels": ",".join(labels),
+    }
 
 
 def read_parquet(file: Path) -> list[dict[str, Any]]:

@@ -27,7 +27,8 @@ class Dataset:
     """A framed and encoded corpus: train as sequences or one text, select and report as windows.
 
     provenance: the corpus's name, kind, fingerprint and provenance. prompts: labels to draw, or
-    beginnings of a text to continue. left_out: the number of drawings longer than the context.
+    beginnings of a text to continue. left_out: the number of drawings longer than the context;
+    whole_context: the context that would take them all.
     A film's prompts are the numbers of its frames, and each line of a frame may be a sequence.
     """
 
@@ -39,6 +40,7 @@ class Dataset:
     prompts: Sequence[str]
     left_out: int
     film: Sequence[str] | None = None  # the frames as drawn, of a film only
+    whole_context: int = 0  # characters; of drawings only
 
     @property
     def training_size(self) -> tuple[str, int]:
@@ -112,7 +114,11 @@ def build_dataset(
     train, select, report = fitting
     labelled_ids = zip(corpus.train, pieces[0], strict=True)
     prompts = sorted({piece.label for piece, ids in labelled_ids if len(ids) - 1 <= context})
-    return Dataset(provenance, target_vocabulary, train, select, report, prompts, left_out)
+    longest = max(len(piece) for split in pieces for piece in split) - 1
+    return Dataset(
+        provenance, target_vocabulary, train, select, report, prompts, left_out,
+        whole_context=longest,
+    )  # fmt: skip
 
 
 def _build_film_dataset(

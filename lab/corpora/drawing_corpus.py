@@ -9,15 +9,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from lab.corpora.art_formats import TEXT_SUFFIXES, plain_art, split_drawings
 from lab.corpora.drawing import Drawing as Drawing
 from lab.corpora.filtering import Limits, filter_drawings
 from lab.corpora.framing import conditional
 from lab.corpora.splits import assign_splits, duplicate_key, fingerprint_splits, near_duplicate_key
-from lab.corpora.user_files import find_user_files, read_user_text
+from lab.corpora.user_files import read_user_files
 from lab.corpora.vocabulary import Vocabulary
+from lab.terminal.combining_marks import compose_marks
 
 HALVES = ("all", "A", "B")
-SEPARATOR = re.compile(r"^%%[ \t]*$|\f", re.MULTILINE)
 ART_KEYS = ("art", "text", "content")
 LABEL_KEYS = ("label", "caption")
 
@@ -59,7 +60,7 @@ def build_drawing_corpus(
     Pieces are sorted by label and art, so that the same pieces make the same corpus however they
     are stored. `max_pieces` limits their number. Raises ValueError where too few are left.
     """
-    kept_pieces, drop_counts = filter_drawings(pieces, limits, max_pieces)
+    kept_pieces, drop_counts, first_dropped = filter_drawings(pieces, limits, max_pieces)
     kept_pieces.sort(key=lambda piece: (piece.label, piece.art))
     try:
         parts = assign_splits(kept_pieces, key)
@@ -67,11 +68,15 @@ def build_drawing_corpus(
         reasons = ", ".join(f"{count} {reason}" for reason, count in drop_counts.items())
         raise ValueError(f"{name}: {error} (dropped: {reasons or 'none'})") from None
     train, select, report = parts
-    record = provenance | {
-        "kept": len(kept_pieces),
-        "dropped": drop_counts,
-        "limits": asdict(limits),
-    }
+    record = (
+        provenance
+        | {
+            "kept": len(kept_pieces),
+            "dropped": drop_counts,
+            "limits": asdict(limits),
+        }
+        | ({"first_dropped": first_dropped} if first_dropped else {})
+    )
     vocabulary = Vocabulary.from_texts(
         (piece.label + piece.art for piece in kept_pieces), framed=True
     )
@@ -113,38 +118,44 @@ def drawings(
     max_height: int = 60,
     max_length: int = 2048,
     ascii_only: bool = False,
+    encoding: str = "utf-8",
 ) -> DrawingCorpus:
-    """Return the user's own drawings: a .txt or .jsonl file, or a folder of them.
+    """Return the user's own drawings: a file of text or JSON lines, or a folder of them.
 
-    A text file is one piece, or several with a line of only %% or a form feed between. Its label is
+    A text file is one piece or several, as `art_formats` tells by its suffix. Its label is
     its folder's name below `path`, else its own name without a number at the end ("cat-07": cat).
     A .jsonl file has one object a line: art (or text, content) and label (or caption; default as
-    for text). Raises FileNotFoundError where nothing is there, ValueError with file and line or
-    offset for what cannot be read.
+    for text). Files of a folder that are not of the encoding are left out, provenance `skipped`.
+    Raises FileNotFoundError where nothing is there, ValueError with file and line or offset for
+    what cannot be read.
     """
-    root, files = Path(path).expanduser(), find_user_files(path, (".txt", ".jsonl"))
+    root = Path(path).expanduser()
+    files = read_user_files(path, (*TEXT_SUFFIXES, ".jsonl"), encoding)
     pieces = (
-        piece for file in files for piece in read_drawing_file(file, label_from_path(file, root))
+        piece
+        for file, file_text in files.texts
+        for piece in parse_drawing_file(file, file_text, label_from_path(file, root))
     )
     limits = Limits(max_width, max_height, max_length, ascii_only)
-    source = {"source": [file.name for file in files], "licence": "the user's own"}
+    source = {**files.provenance, "licence": "the user's own"}
     return build_drawing_corpus(root.resolve().stem, pieces, limits, source)
 
 
 def label_from_path(file: Path, root: Path) -> str:
     """Return the label of a file's pieces, from its folder or its name."""
     if file != root and file.parent != root:
-        return file.parent.name
-    return re.sub(r"[\W_]*\d*$", "", file.stem).replace("_", " ") or file.parent.name
+        return compose_marks(file.parent.name)
+    stem = compose_marks(file.stem)
+    return re.sub(r"[\W_]*\d*$", "", stem).replace("_", " ") or compose_marks(file.parent.name)
 
 
-def read_drawing_file(file: Path, label: str) -> Iterator[Drawing]:
-    """Yield the pieces of one file, not yet clean."""
+def parse_drawing_file(file: Path, text: str, label: str) -> Iterator[Drawing]:
+    """Yield the pieces in one file's text, not yet clean."""
     if file.suffix.lower() != ".jsonl":
-        for art in SEPARATOR.split(read_user_text(file)):
-            yield Drawing(label, art, source=file.name)
+        for own_label, art in split_drawings(file, text, label):
+            yield Drawing(own_label, art, source=file.name)
         return
-    for number, line in enumerate(read_user_text(file).split("\n"), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield parse_drawing_line(
                 line, f"{file}, line {number}", Drawing(label, "", source=file.name)
@@ -157,13 +168,17 @@ def parse_drawing_line(line: str, place: str, default: Drawing) -> Drawing:
         record = json.loads(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"{place}: no JSON ({error.msg} at column {error.colno})") from None
+    except ValueError:
+        raise ValueError(f"{place}: a number in it has too many digits") from None
+    except RecursionError:
+        raise ValueError(f"{place}: it is nested too deeply") from None
     if not isinstance(record, dict):
         raise ValueError(f"{place}: expected an object with label and art, not {line[:30]}")
     art = next((record[key] for key in ART_KEYS if key in record), None)
     label = next((record[key] for key in LABEL_KEYS if key in record), default.label)
     if not isinstance(art, str) or not isinstance(label, str):
         raise ValueError(f"{place}: art and label must be text")
-    piece = Drawing(label, art, source=default.source)
+    piece = Drawing(compose_marks(label), plain_art(art), source=default.source)
     try:
         conditional(piece)
     except ValueError as error:

@@ -12,9 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.corpora.text_encodings import decode_text
 from lab.terminal.safe_text import is_single_column
 
-FRAME_MARK = re.compile(r"\n*nekomark\n?")
+FRAME_MARK = "nekomark"
+SEPARATORS = {  # of the frames of a text: a word of these, else any word as it is
+    "blank": re.compile(r"\n{2,}"),
+    "formfeed": re.compile(r"\n*\f\n?"),
+}
 MAX_FILM_BYTES = 2**28  # bytes of a film as text; the real one of 1,745 frames has 15 million
 MAX_XZ_MEMORY = 2**27  # bytes that unpacking may take
 MAX_FRAMES, MAX_ROWS, MAX_CELLS = 60000, 1000, 65000
@@ -89,26 +94,31 @@ def number_from_character(character: str) -> int:
     return code - (ROW_PLANE if code >= ROW_PLANE else FRAME_PLANE)
 
 
-def parse_film(text: str) -> tuple[str, ...]:
-    """Split a text into frames at `nekomark`, on a line of its own or not.
+def parse_film(text: str, separator: str = FRAME_MARK) -> tuple[str, ...]:
+    """Split a text into frames at each separator, on a line of its own or not.
 
-    Newlines around a frame are dropped; a mark at the end of the text begins no frame.
+    separator: a word, or blank (lines with nothing in them) or formfeed. Newlines around a frame
+    are dropped; a separator before the first frame or after the last begins no frame.
     """
-    frames = [part.strip("\n") for part in FRAME_MARK.split(text.replace("\r\n", "\n"))]
-    return tuple(frames[:-1] if len(frames) > 1 and not frames[-1] else frames)
+    pattern = SEPARATORS.get(separator) or re.compile(rf"\n*{re.escape(separator)}\n?")
+    frames = [part.strip("\n") for part in pattern.split(text.replace("\r\n", "\n"))]
+    first = 1 if len(frames) > 1 and not frames[0] else 0
+    last = len(frames) - 1 if len(frames) > first + 1 and not frames[-1] else len(frames)
+    return tuple(frames[first:last])
 
 
-def read_film(path: Path) -> tuple[str, ...]:
+def read_film(path: Path, separator: str = FRAME_MARK, encoding: str = "utf-8") -> tuple[str, ...]:
     """Read the frames of a text file, plain or .xz, or of a folder of .txt files, one frame each.
 
-    ValueError names a file that is damaged, too large or no UTF-8; OSError as reading raises it.
+    ValueError names a file that is damaged, too large or not of the encoding; OSError as reading
+    raises it.
     """
     if path.is_dir():
         files = sorted(file for file in path.glob("*.txt") if file.is_file())
         if len(files) > MAX_FRAMES:
             raise ValueError(f"{path} has {len(files):,} frames; the most is {MAX_FRAMES:,}")
-        return tuple(_read_text(file).replace("\r\n", "\n").strip("\n") for file in files)
-    return parse_film(_read_text(path))
+        return tuple(_read_text(file, encoding).replace("\r\n", "\n").strip("\n") for file in files)
+    return parse_film(_read_text(path, encoding), separator)
 
 
 def resize_frames(frames: Sequence[str], height: int, width: int) -> tuple[str, ...]:
@@ -125,7 +135,7 @@ def resize_frames(frames: Sequence[str], height: int, width: int) -> tuple[str, 
     )
 
 
-def _read_text(path: Path) -> str:
+def _read_text(path: Path, encoding: str) -> str:
     if path.stat().st_size > MAX_FILM_BYTES:
         raise ValueError(
             f"{path} has {path.stat().st_size:,} bytes; the most is {MAX_FILM_BYTES:,}"
@@ -142,6 +152,6 @@ def _read_text(path: Path) -> str:
         if not decoder.eof or decoder.unused_data:
             raise ValueError(f"{path} ends too early, or something follows its end")
     try:
-        return raw.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8: byte at offset {error.start:,}") from None
+        return decode_text(raw, encoding)
+    except ValueError as error:
+        raise ValueError(f"{path} {error}: set corpus.encoding, now {encoding}") from None

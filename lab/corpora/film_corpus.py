@@ -17,8 +17,9 @@ from lab.corpora.data_folder import find_data_files
 from lab.corpora.drawing import Drawing
 from lab.corpora.drawing_corpus import DrawingCorpus
 from lab.corpora.embedded_film import draw_silhouettes
-from lab.corpora.film import Film, frame_number, read_film, resize_frames
+from lab.corpora.film import FRAME_MARK, Film, frame_number, read_film, resize_frames
 from lab.corpora.splits import fingerprint_splits
+from lab.corpora.text_encodings import check_encoding
 from lab.corpora.video_reader import VIDEO_SUFFIXES, read_video
 from lab.corpora.vocabulary import Vocabulary
 
@@ -50,14 +51,16 @@ def frames(
     rate: float | None = None,
     characters: str = ".@",
     threshold: float = 0.5,
+    separator: str = FRAME_MARK,
+    encoding: str = "utf-8",
 ) -> FilmCorpus:
     """Return a film: path is embedded, badapplelib, a text (.txt, .xz), a folder, or a video.
 
     Without a path, the data folder's badapple.txt, else badapplelib's frames, else the embedded
     film. Every every-th frame is taken, at most `most`; height and width are in characters. Of a
     video, rate is the frames taken a second, characters are the levels from dark to light (two:
-    divided at the threshold, from 0 to 1). ValueError for what is no film, FileNotFoundError
-    for a missing file.
+    divided at the threshold, from 0 to 1). Of a text, separator and encoding are as `read_film` has
+    them. ValueError for what is no film, FileNotFoundError for a missing file.
     """
     if every < 1 or (most is not None and most < 1) or (rate is not None and not 0 < rate <= 1000):
         raise ValueError("corpus.every and corpus.most are at least 1, corpus.rate above 0")
@@ -67,10 +70,13 @@ def frames(
             "corpus.height and corpus.width are at least 1, corpus.characters not empty, "
             "corpus.threshold from 0 to 1"
         )
+    if not separator or separator == "\n":
+        raise ValueError("corpus.separator is a word, blank or formfeed")
+    check_encoding(encoding)
     files = None if path else find_data_files(data, PLACES)
     location = str(path or (files[0] if files else _default_location()))
     name, all_frames, source_rate = _load_frames(
-        location, rate, height or 58, width or 150, characters, threshold
+        location, rate, height or 58, width or 150, characters, threshold, separator, encoding
     )
     kept_frames = all_frames[::every][:most]
     film = Film(name, tuple(kept_frames), rate or source_rate / every)  # refuses what is no film
@@ -109,7 +115,14 @@ def _default_location() -> str:
 
 
 def _load_frames(
-    path: str, rate: float | None, height: int, width: int, characters: str, threshold: float
+    path: str,
+    rate: float | None,
+    height: int,
+    width: int,
+    characters: str,
+    threshold: float,
+    separator: str,
+    encoding: str,
 ) -> tuple[str, Sequence[str], float]:
     """Return name, frames and rate of the film at a path."""
     if path == "embedded":
@@ -132,4 +145,5 @@ def _load_frames(
             read_video(location, sampling_rate, height, width, characters, threshold),
             sampling_rate,
         )
-    return location.name.partition(".")[0], read_film(location), DEFAULT_RATE
+    all_frames = read_film(location, separator, encoding)
+    return location.name.partition(".")[0], all_frames, DEFAULT_RATE

@@ -47,7 +47,8 @@ def mrzjy(
     if sample < 3:
         raise ValueError(f"sample must be at least 3, not {sample}")
     files = locate_collection(data, "mrzjy", PLACES, REPOSITORY, PATTERN)
-    ranked = sorted(read_mrzjy_pieces(files), key=lambda piece: sampling_key(seed, piece))
+    documented, undocumented = read_mrzjy_pieces(files)
+    ranked = sorted(documented, key=lambda piece: sampling_key(seed, piece))
     limits = Limits(max_width, max_height, max_length)
     source = {
         "source": f"https://huggingface.co/datasets/{REPOSITORY}",
@@ -55,7 +56,7 @@ def mrzjy(
         "pieces": len(ranked),
         "sample": sample,
         "seed": seed,
-    }
+    } | ({"left_out": {"not as documented": undocumented}} if undocumented else {})
     return build_drawing_corpus("mrzjy", ranked, limits, source, max_pieces=sample)
 
 
@@ -68,7 +69,9 @@ def parse_mrzjy_record(record: Any) -> Drawing | None:
     """Return the piece of one record, or None where it is not as documented."""
     turns = record.get("conversations") if isinstance(record, dict) else None
     content_by_role = {
-        turn.get("role"): turn.get("content") for turn in turns or [] if isinstance(turn, dict)
+        str(turn.get("role")): turn.get("content")
+        for turn in (turns if isinstance(turns, list) else [])
+        if isinstance(turn, dict)
     }
     request = REQUEST_PATTERN.search(str(content_by_role.get("user", "")))
     answer = FENCED_ART.search(str(content_by_role.get("assistant", "")))
@@ -87,35 +90,45 @@ def shorten_caption(caption: str) -> str:
     return words[: MAX_LABEL + 1].rpartition(" ")[0] or words[:MAX_LABEL]
 
 
-def read_mrzjy_pieces(files: list[Path]) -> list[Drawing]:
-    """Return the pieces of the files, without the records that are not as documented.
+def read_mrzjy_pieces(files: list[Path]) -> tuple[list[Drawing], int]:
+    """Return the pieces of the files, and the number of records that are not as documented.
 
     Raises ValueError where a file has no record that is.
     """
-    pieces: list[Drawing] = []
+    pieces, undocumented = list[Drawing](), 0
     for file in files:
         count_before = len(pieces)
-        pieces.extend(
-            piece for record in read_mrzjy_records(file) if (piece := parse_mrzjy_record(record))
-        )
+        for record in read_mrzjy_records(file):
+            if piece := parse_mrzjy_record(record):
+                pieces.append(piece)
+            else:
+                undocumented += 1
         if len(pieces) == count_before:
             raise ValueError(
                 f'{file} is not as documented: no record has conversations with "Draw ... in ASCII '
                 'art" by the user and art between lines of ``` by the assistant'
             )
-    return pieces
+    return pieces, undocumented
 
 
 def read_mrzjy_records(file: Path) -> Iterator[Any]:
     """Yield the records of an Arrow stream, a parquet or a jsonl file. Raises ValueError."""
+    place = ""
     try:
         if file.suffix == ".jsonl":
             with file.open(encoding="utf-8") as lines:
-                yield from (json.loads(line) for line in lines if line.strip())
+                for number, line in enumerate(lines, start=1):
+                    if line.strip():
+                        place = f"line {number}: "
+                        record = json.loads(line)
+                        place = ""
+                        yield record
         else:
             yield from read_conversations(file)
+    except RecursionError:
+        raise ValueError(f"{file} cannot be read: {place}it is nested too deeply") from None
     except (ValueError, KeyError, OSError) as error:
-        raise ValueError(f"{file} cannot be read: {error}") from error
+        raise ValueError(f"{file} cannot be read: {place}{error}") from error
 
 
 def read_conversations(file: Path) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from lab.corpora.splits import SHARES, contiguous_blocks, fingerprint_splits
-from lab.corpora.user_files import find_user_files, read_user_text
+from lab.corpora.user_files import read_user_files
 from lab.corpora.vocabulary import Vocabulary
 
 
@@ -34,23 +34,27 @@ HALVES = ("left", "right")
 
 
 def text(
-    path: str | Path, context: int = 256, gap: int | None = None, half: str = "all"
+    path: str | Path,
+    context: int = 256,
+    gap: int | None = None,
+    half: str = "all",
+    encoding: str = "utf-8",
 ) -> TextCorpus:
     r"""Return the user's text: a file, or a folder's .txt files in the order of their names.
 
     The vocabulary is its characters; line ends become \n, and files that do not end with one get
     it. The first 90 % are train, then 5 % select and 5 % report, `gap` characters (default: one
     context) left out between them. `half` is "all", or "left" or "right" of each of the three, with
-    the vocabulary of all. Raises FileNotFoundError where nothing is there, and ValueError
-    with file and byte offset for what `read_user_text` refuses, or for too little text: every split
-    needs context + 1 characters.
+    the vocabulary of all. Files of a folder that are not of the encoding are left out, provenance
+    `skipped`. Raises FileNotFoundError where nothing is there, and ValueError with file and offset
+    for what cannot be decoded, or for too little text: every split needs context + 1 characters.
     """
     if context < 1 or (gap is not None and gap < 0):
         raise ValueError(f"context is at least 1 and gap at least 0, not {context} and {gap}")
     if half not in ("all", *HALVES):
         raise ValueError(f"half is one of all, left, right, not {half!r}")
-    files = find_user_files(path, (".txt",))
-    full_text = "".join(read_user_text(file).removesuffix("\n") + "\n" for file in files)
+    files = read_user_files(path, (".txt",), encoding)
+    full_text = "".join(part.removesuffix("\n") + "\n" for _, part in files.texts)
     gap = context if gap is None else gap
     try:
         parts = [
@@ -68,7 +72,7 @@ def text(
     vocabulary = Vocabulary.from_texts([full_text])
     train, select, report = map(vocabulary.encode, parts)
     provenance = {
-        "source": [file.name for file in files],
+        **files.provenance,
         "licence": "the user's own",
         "characters": len(full_text),
         "half": half,

@@ -1,11 +1,29 @@
-"""User files: text files found below a path and decoded strictly as UTF-8."""
+"""User files: text files found below a path, decoded, and those that cannot be, with the reason."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
-FORBIDDEN_BYTES = re.compile(rb"[\x00\x02-\x04]")
+from lab.corpora.text_encodings import check_encoding, decode_text
+
+FORBIDDEN_CHARACTERS = re.compile(r"[\x00\x02-\x04]")
+ENCODING_HINT = "corpus.encoding=latin-1, cp437 or utf-16, or auto to guess"
+
+
+@dataclass(frozen=True)
+class UserFiles:
+    """Files with their texts, and for each file that was left out, by its place, the reason."""
+
+    texts: tuple[tuple[Path, str], ...]
+    skipped: dict[str, str]
+
+    @property
+    def provenance(self) -> dict[str, object]:
+        """The names of the files read, and the files left out where there are any."""
+        record: dict[str, object] = {"source": [file.name for file, _ in self.texts]}
+        return record | ({"skipped": self.skipped} if self.skipped else {})
 
 
 def find_user_files(path: str | Path, suffixes: tuple[str, ...]) -> list[Path]:
@@ -31,21 +49,43 @@ def find_user_files(path: str | Path, suffixes: tuple[str, ...]) -> list[Path]:
     return files
 
 
-def read_user_text(path: Path) -> str:
-    r"""Return a file's text: UTF-8 with or without a byte order mark, line ends as \n.
+def read_user_files(
+    path: str | Path, suffixes: tuple[str, ...], encoding: str = "utf-8"
+) -> UserFiles:
+    """Return the texts of a file, or of a folder's files, those that cannot be decoded left out.
 
-    Raises ValueError with file and byte offset for bytes that are no UTF-8, for NUL and for
-    the framing characters \x02, \x03, \x04.
+    Raises what `find_user_files` does, and ValueError for a single file that cannot be decoded, or
+    a folder in which none can.
     """
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        byte, at = raw[error.start], error.start
-        raise ValueError(f"{path} is not UTF-8: byte 0x{byte:02x} at offset {at:,}") from None
-    if match := FORBIDDEN_BYTES.search(raw):
-        byte, at = raw[match.start()], match.start()
-        raise ValueError(f"{path} holds the control character 0x{byte:02x} at offset {at:,}")
+    check_encoding(encoding)
+    root, texts, skipped = Path(path).expanduser(), list[tuple[Path, str]](), dict[str, str]()
+    for file in find_user_files(path, suffixes):
+        try:
+            texts.append((file, decode_user_text(file.read_bytes(), encoding)))
+        except (OSError, ValueError) as error:
+            is_unreadable = isinstance(error, OSError)
+            fault = f"cannot be read: {error.strerror}" if is_unreadable else str(error)
+            skipped[str(file.relative_to(root))] = fault
+    if not texts:
+        name, reason = next(iter(skipped.items()))
+        place = root if root.is_file() else root / name
+        more = f", nor is any other file in {root} readable" if len(skipped) > 1 else ""
+        hint = f" ({ENCODING_HINT})" if reason.startswith("is not") else ""
+        raise ValueError(f"{place} {reason}{more}{hint}")
+    return UserFiles(tuple(texts), skipped)
+
+
+def decode_user_text(raw: bytes, encoding: str = "utf-8") -> str:
+    r"""Return a file's text: with or without a byte order mark, line ends as \n.
+
+    Raises ValueError with the offset (in bytes of UTF-8, else in characters) for bytes that are not
+    of the encoding, for NUL and for the framing characters \x02, \x03, \x04; it goes on from the
+    file's name.
+    """
+    text = decode_text(raw, encoding)
+    if match := FORBIDDEN_CHARACTERS.search(text):
+        at = raw.index(match[0].encode()) if encoding == "utf-8" else match.start()
+        raise ValueError(f"holds the control character 0x{ord(match[0]):02x} at offset {at:,}")
     if not text.strip():
-        raise ValueError(f"{path} is empty")
+        raise ValueError("is empty")
     return text.replace("\r\n", "\n").replace("\r", "\n")

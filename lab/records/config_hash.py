@@ -41,12 +41,16 @@ FIRST_CONTROL_ARMS = [
     "union_twice",
     "siblings_child",
 ]
-DEFAULTS_OF_LATER_KEYS = {  # keys younger than committed results, with what was so before
+DEFAULTS_OF_LATER_KEYS = {  # keys younger than committed results: what was so before
     "controls.arms": FIRST_CONTROL_ARMS,
     "model.kind": "ngpt",
     "model.kv_heads": None,
     "model.neurons": None,
     "model.norm_eps": 1e-5,
+    "corpus.encoding": "utf-8",
+    "corpus.separator": "nekomark",
+    "parents.corpora.*.encoding": "utf-8",
+    "parents.corpora.*.separator": "nekomark",
 }
 
 KEYS_WHEN_HASHED = {  # key of a command's config: its name when results were first kept
@@ -91,7 +95,10 @@ def flatten_config(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any
             continue
         if isinstance(value, Mapping) and value:
             flattened.update(flatten_config(value, f"{dotted}."))
-        elif dotted not in DEFAULTS_OF_LATER_KEYS or value != DEFAULTS_OF_LATER_KEYS[dotted]:
+        elif not any(
+            value == default and fnmatchcase(dotted, pattern)
+            for pattern, default in DEFAULTS_OF_LATER_KEYS.items()
+        ):
             flattened[dotted] = to_hashed_names(value)
     return flattened
 

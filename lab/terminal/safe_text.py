@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from lab.terminal.combining_marks import compose_marks
+
 BLANK_CODES = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters that show nothing
 JOINING_CODES = (range(0x1160, 0x1200), range(0xD7B0, 0xD800))  # Hangul that joins what precedes
 HIDDEN_CODES = (range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B))  # shorthand and musical controls
@@ -18,9 +20,12 @@ HIDDEN_CODES = (range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B))  # shorthand a
 def escape_unsafe(text: str) -> str:
     """Lines of text with a symbol for every character but newlines and printable ones.
 
-    C0 controls become their Unicode pictures (ESC is ␛), DEL ␡, others their code point.
+    C0 controls become their Unicode pictures (ESC is ␛), DEL ␡, others their code point; a letter
+    and its marks become the one character that they make, where there is one.
     """
-    return text if text.isascii() and text.isprintable() else "".join(map(_escape_character, text))
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_escape_character, compose_marks(text)))
 
 
 def format_side_by_side(

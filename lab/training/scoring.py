@@ -32,7 +32,10 @@ def score(
     `batch_budget` of the device. ValueError where there is no window.
     """
     if not windows:
-        raise ValueError("there is nothing to score: the split is shorter than one window")
+        raise ValueError(
+            "there is nothing to score: no piece of this split fits the context, or it is shorter "
+            "than one window"
+        )
     budget = budget or batch_budget(device)
     table = torch.zeros(3, len(windows), dtype=torch.float64, device=device)
     remaining = sorted(

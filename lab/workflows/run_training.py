@@ -8,9 +8,11 @@ from typing import Any
 import torch
 
 from lab.corpora.dataset import Dataset
+from lab.corpora.omissions import describe_omissions
 from lab.models.architecture import Architecture
 from lab.models.individual import Individual
 from lab.records import Run, environment
+from lab.terminal.safe_text import escape_to_line
 from lab.training.callbacks import TrainSpec
 from lab.training.fit import TrainResult, fit
 from lab.training.flops import flops_per_character, measure_matmul_rate, peak_memory
@@ -65,6 +67,8 @@ def log_start(setup: TrainSetup, logger: RunLogger, run: Run | None) -> None:
     size, (kind, amount) = setup.architecture.num_parameters, dataset.training_size
     description = f"{amount:,} {kind} of {dataset.provenance['name']} on {arithmetic.device}"
     logger.console.print_line(f"{logger.console.name}: {size:,} parameters learn {description}")
+    for line in describe_omissions(dataset, setup.spec.context):
+        logger.console.print_line(f"{logger.console.name}: {escape_to_line(line)}")
 
 
 def _fit_or_exit(setup: TrainSetup, logger: RunLogger, request: StopRequest) -> TrainResult:

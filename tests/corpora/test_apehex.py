@@ -117,8 +117,13 @@ def test_the_spoken_label(labels: str, heard: str) -> None:
     ("text", "complaint"),
     [
         ("[{", r"bad\.json cannot be read: "),
-        ('{"a": 1}', r"bad\.json has a record without content and labels"),
-        ('[{"content": "x"}]', r"bad\.json has a record without content and labels"),
+        ('{"a": 1}', r"bad\.json is not as documented: it holds no list of records"),
+        ("5", r"bad\.json is not as documented: it holds no list of records"),
+        ('[{"content": "x"}]', r"bad\.json, record 1: a record without content and labels"),
+        ('[{"content": 5, "labels": "A"}]', r"bad\.json, record 1: content must be text"),
+        ('[{"content": "x", "labels": null}]', r"bad\.json, record 1: labels must be text"),
+        ("[" * 100000 + "]" * 100000, r"bad\.json cannot be read: it is nested too deeply"),
+        ("[" + "9" * 5000 + "]", r"bad\.json cannot be read: Exceeds the limit"),
     ],
 )
 def test_a_damaged_file_is_named(tmp_path: Path, text: str, complaint: str) -> None:

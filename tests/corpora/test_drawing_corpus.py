@@ -25,7 +25,7 @@ def write(path: Path, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("separator", ["\n%%\n", "\n%% \n", "\n\f\n"])
+@pytest.mark.parametrize("separator", ["\n%%\n", "\n%% \n", "\n%\n", "\n\f\n"])
 def test_a_text_file_holds_pieces_with_separators(tmp_path: Path, separator: str) -> None:
     corpus = drawings(write(tmp_path / "cats.txt", separator.join(CATS)))
     assert everything(corpus) == sorted(("cats", art) for art in CATS)
@@ -63,6 +63,9 @@ def test_json_lines_give_art_and_label(tmp_path: Path) -> None:
         ('{"label": "x"}', "art and label must be text"),
         ('{"art": 5, "label": "x"}', "art and label must be text"),
         ('{"art": "x", "label": null}', "art and label must be text"),
+        ('{"art": "x", "label": ["a", "b"]}', "art and label must be text"),
+        ("[" * 100000 + "]" * 100000, "it is nested too deeply"),
+        ('{"art": "x", "label": ' + "9" * 5000 + "}", "a number in it has too many digits"),
         (r'{"art": "x\u0004y", "label": "Cat"}', r"the art 'x\\x04y' holds the framing character"),
         (r'{"art": "x", "label": "Cat\u0003"}', r"the label .* holds the framing character"),
     ],
@@ -71,6 +74,33 @@ def test_a_bad_json_line_is_named(tmp_path: Path, line: str, complaint: str) -> 
     good = json.dumps({"label": "Cat", "art": "=^.^="})
     with pytest.raises(ValueError, match=rf"cats.jsonl, line 2: {complaint}"):
         drawings(write(tmp_path / "cats.jsonl", f"{good}\n{line}\n"))
+
+
+def test_files_of_other_encodings_and_kinds_are_read_or_left_out(tmp_path: Path) -> None:
+    root = tmp_path / "zoo"
+    arts = {
+        "cat.txt": b"=^.^=\x1b[31m!\x1b[0m", "box.nfo": "╔══╗".encode("cp437"),
+        "owl.asc": "¯\\_(\u00b7)_/".encode("latin-1"), "dog.ans": "U・ᴥ・U".encode("utf-16"),
+        "cow.cow": b"$the_cow = <<EOC;\n  ^__^\nEOC\n", "no.md": b"# no drawing",
+        "Cafe\u0301/1.diz": b"c|_|", "fly.flf": b"flf2a$ 1 1 9 -1 0\n$@@\n|@@\n",
+    }  # fmt: skip
+    for name, raw in arts.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(raw)
+    expected = [("Café", "c|_|"), ("cow", "^__^"), ("cat", "=^.^=!"), ("!", "|")]
+    more = [("box", "╔══╗"), ("dog", "U・ᴥ・U"), ("owl", "¯\\_(·)_/")]
+    assert everything(drawings(root)) == sorted(expected)
+    assert list(drawings(root).provenance["skipped"]) == ["box.nfo", "dog.ans", "owl.asc"]
+    assert everything(drawings(root, encoding="auto")) == sorted(expected + more)
+    assert "skipped" not in drawings(root, encoding="auto").provenance
+
+
+def test_the_first_that_is_dropped_is_named_with_its_character(tmp_path: Path) -> None:
+    for name, art in (("a.txt", "x\x1b[2J"), *((f"{n}.txt", f"<{n}>") for n in range(4))):
+        write(tmp_path / "zoo" / name, art)
+    provenance = drawings(tmp_path / "zoo").provenance
+    assert provenance["dropped"] == {"unprintable": 1}
+    assert provenance["first_dropped"] == {"unprintable": "a.txt, U+001B"}
 
 
 def test_the_drops_are_told_where_too_few_are_left(tmp_path: Path) -> None:

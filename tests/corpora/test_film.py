@@ -23,6 +23,42 @@ def test_frames_are_split_at_the_mark(text: str) -> None:
     assert parse_film(text) == ("ab\ncd", "ef\ngh")
 
 
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        ("nekomark\nab\ncd\nnekomark\nef\ngh", "nekomark"),
+        ("ab\ncd\nSPLIT\nef\ngh\nSPLIT", "SPLIT"),
+        ("SPLIT\nab\ncd\nSPLIT\nef\ngh", "SPLIT"),
+        ("ab\ncd[=]ef\ngh", "[=]"),
+        ("\n\nab\ncd\n\nef\ngh\n\n\n", "blank"),
+        ("ab\r\ncd\r\n\r\n\r\nef\r\ngh", "blank"),
+        ("ab\ncd\n\f\nef\ngh\f", "formfeed"),
+    ],
+)
+def test_frames_are_split_as_their_maker_did(text: str, separator: str) -> None:
+    assert parse_film(text, separator) == ("ab\ncd", "ef\ngh")
+
+
+def test_a_film_of_marks_alone_has_no_frame() -> None:
+    assert parse_film("nekomark") == ("",) and parse_film("") == ("",)
+
+
+def test_blanks_are_no_empty_line() -> None:
+    assert parse_film("a  \n   \nb  \n\n   \n a \n   ", "blank") == (
+        "a  \n   \nb  ", "   \n a \n   ",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp437", "auto"])
+def test_a_film_has_an_encoding(tmp_path: Path, encoding: str) -> None:
+    path, text = tmp_path / "film.txt", "█░\n░█\nnekomark\n░░\n██"
+    path.write_bytes(text.encode("cp437" if encoding == "cp437" else "utf-16"))
+    assert read_film(path, encoding=encoding) == ("█░\n░█", "░░\n██")
+    if encoding == "utf-16":
+        with pytest.raises(ValueError, match=r"film.txt is not UTF-8: byte 0xff at offset 0: set"):
+            read_film(path)
+
+
 def test_a_folder_is_a_frame_a_file(tmp_path: Path) -> None:
     for name, text in (("2.txt", "cd\n"), ("1.txt", "ab\n")):
         (tmp_path / name).write_text(text)

@@ -48,6 +48,16 @@ def test_the_mark_stands_alone_or_before_a_line(between: str, end: str) -> None:
     assert parse_film(between.join(SMALL) + end) == SMALL
 
 
+def test_separator_and_encoding_reach_the_film(tmp_path: Path) -> None:
+    path = written(tmp_path, "\nSPLIT\n".join(SMALL).encode("utf-16"))
+    corpus = frames(path=path, separator="SPLIT", encoding="utf-16")
+    assert corpus.film.frames == SMALL
+    assert corpus.fingerprint == frames(path=written(tmp_path, "nekomark".join(SMALL))).fingerprint
+    for wrong in ({"separator": ""}, {"encoding": "ebcdic"}):
+        with pytest.raises(ValueError, match=rf"corpus.{next(iter(wrong))} is"):
+            frames(path=path, **wrong)
+
+
 def test_a_packed_file_a_plain_one_and_a_folder_are_one_film(tmp_path: Path) -> None:
     text = "\nnekomark".join(SMALL) + "\n"
     plain = frames(path=written(tmp_path, text))

@@ -91,6 +91,8 @@ def test_the_art_is_what_the_fence_holds(answer: str) -> None:
         {},
         {"conversations": None},
         {"conversations": ["hello"]},
+        {"conversations": 7},
+        {"conversations": [{"role": [], "content": {}}]},
         {"conversations": [{"role": "user", "content": None}]},
         {"prompt": "a cat", "art": "=^.^="},
         record("a cat", "no fence"),
@@ -105,6 +107,26 @@ def test_an_unknown_layout_is_one_line(folder: Path) -> None:
     (folder / "a.jsonl").write_text('{"prompt": "a cat", "art": "=^.^="}\n')
     with pytest.raises(ValueError, match=r"^.*a\.jsonl is not as documented: .*$"):
         mrzjy(folder.parent)
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("[" * 100000 + "]" * 100000, "line 2: it is nested too deeply"),
+        ("9" * 5000, "line 2: Exceeds the limit"),
+        ("{", "line 2: Expecting"),
+    ],
+)
+def test_a_damaged_line_is_named(folder: Path, line: str, complaint: str) -> None:
+    (folder / "a.jsonl").write_text("{}\n" + line + "\n")
+    with pytest.raises(ValueError, match=rf"a\.jsonl cannot be read: {complaint}"):
+        mrzjy(folder.parent)
+
+
+def test_records_that_are_not_as_documented_are_counted(folder: Path) -> None:
+    lines = [json.dumps(entry) for entry in RECORDS]
+    (folder / "a.jsonl").write_text("\n".join([*lines, "{}", "[7]"]))
+    assert mrzjy(folder.parent).provenance["left_out"] == {"not as documented": 2}
 
 
 def test_a_damaged_file_is_named(folder: Path) -> None:

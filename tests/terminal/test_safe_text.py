@@ -65,6 +65,11 @@ def test_symbols_say_what_was_there() -> None:
     assert escape_unsafe("\x1b[2J\t\x7f\x9b\u202e") == "␛[2J␉␡<U+009B><U+202E>"
 
 
+def test_a_letter_with_its_mark_is_shown_as_one_character_where_there_is_one() -> None:
+    assert escape_unsafe("cafe\u0301 x\u0301") == "café x<U+0301>"
+    assert format_side_by_side(["e\u0301|", "o"], titles=["u\u0308", ""]) == "ü\né|   o"
+
+
 @given(st.text(st.characters(codec=None), max_size=60))
 def test_a_mask_keeps_the_length_and_what_is_printable(text: str) -> None:
     masked = mask_unprintable(text)

@@ -8,6 +8,7 @@
     recorded_steps.py  which steps it holds, in 8 bytes a line
     environment.py     versions, machine, commit
     wandb_mirror.py    the same in Weights & Biases; the only importer of wandb
+    wandb_settings.py  its mode, project, group and id there
 
 JSON is the record, W&B its mirror: a failure there never harms a run.
 """

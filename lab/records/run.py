@@ -98,7 +98,8 @@ class Run:
         if self.metrics.dropped_bytes:
             warn(f"{self.metrics.path}: dropped a torn last line")
         if not self.is_finished:
-            self.mirror = open_mirror(self.tracker, self.folder, self.name, self.hash, self.config)
+            identity = (self.folder, self.name, self.hash, self.config)
+            self.mirror = open_mirror(self.tracker, *identity, record=self.metrics.path)
 
     def _require_same_config(self) -> None:
         old = read_config(self.folder)

@@ -2,21 +2,23 @@
 
 A failure there never harms the run: the first one is one warning, then the mirror is off. Parents
 are logged as used artifacts and children as produced ones, by name and id, without their weights,
-so that W&B's lineage is the pedigree.
+so that W&B's lineage is the pedigree. A resumed run stays one there, by an id kept in its folder: each
+line of metrics.jsonl, earlier sessions' too, is logged at a step of its number in the file.
 """
 
 from __future__ import annotations
 
-import netrc
 import os
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lab.records import wandb_settings
+from lab.records.metrics import iter_metrics
 from lab.terminal.progress import warn
 
-API_URL = "https://api.wandb.ai"
 MAX_TABLE_ROWS = 64  # W&B slows down with more
 
 
@@ -43,10 +45,15 @@ class NullMirror:
 
 
 class WandbMirror(NullMirror):
-    """A mirror in Weights & Biases: each number under <kind>/<name>, over `step`."""
+    """A mirror in Weights & Biases: each number under <kind>/<name>, over `step`.
 
-    def __init__(self, start: Callable[[], Any]) -> None:
+    `record` is the metrics.jsonl that is mirrored, lines of earlier sessions included; None where
+    nothing of the kind is kept.
+    """
+
+    def __init__(self, start: Callable[[], Any], record: Path | None = None) -> None:
         self.run: Any = None
+        self.record, self.line_count = record, 0
         self.parents: dict[str, str] = {}
         self._attempt(lambda: setattr(self, "run", start()))
 
@@ -63,10 +70,27 @@ class WandbMirror(NullMirror):
             self._attempt(lambda: action(self.run))
 
     def log(self, line: Mapping[str, Any]) -> None:
-        """Log each value of a line under <kind>/<name>, and its step."""
+        """Log each value of a line under <kind>/<name>, and its step.
+
+        The first time, log the whole record, to which the line was just added: a resumed run has
+        cut it back to its checkpoint only now.
+        """
+        if self.record is not None:
+            self._submit(lambda _: self._log_record())
+        else:
+            self._submit(lambda run: self._log_line(run, line))
+
+    def _log_record(self) -> None:
+        record, self.record = self.record, None
+        for line in iter_metrics(record) if record is not None else ():
+            self._log_line(self.run, line)
+
+    def _log_line(self, run: Any, line: Mapping[str, Any]) -> None:
         values = {name: value for name, value in line.items() if name not in ("kind", "step")}
         metrics = {f"{line['kind']}/{name}": value for name, value in values.items()}
-        self._submit(lambda run: run.log({"step": line["step"], **metrics}))
+        if self.line_count >= run.step:  # W&B has the lines of a resumed run that are before
+            run.log({"step": line["step"], **metrics}, step=self.line_count, commit=True)
+        self.line_count += 1
 
     def log_input(self, name: str, identity: str) -> None:
         """Log an individual as an artifact that this run uses; offline, in its config alone."""
@@ -92,16 +116,27 @@ class WandbMirror(NullMirror):
         self._submit(lambda run: run.summary.update({"result": dict(result)}))
 
     def close(self, failed: bool = False) -> None:
-        """Finish the run; without this, an offline run keeps nothing."""
+        """Finish the run, without which an offline one keeps nothing, and say where it is."""
+        if self.record is not None:
+            self._submit(lambda _: self._log_record())
         self._submit(lambda run: run.finish(exit_code=int(failed)))
+        self._submit(lambda run: warn(f"W&B: {_describe_place(run)}"))
         self.run = None
 
 
 def open_mirror(
-    tracker: Mapping[str, Any], folder: Path, name: str, config_hash: str, config: Mapping[str, Any]
+    tracker: Mapping[str, Any],
+    folder: Path,
+    name: str,
+    config_hash: str,
+    config: Mapping[str, Any],
+    record: Path | None = None,
 ) -> NullMirror:
-    """Return the mirror that a `tracker` node asks for; it writes below the run's folder."""
-    mode = resolve_wandb_mode(tracker.get("mode", "auto"))
+    """Return the mirror that a `tracker` node asks for; it writes below the run's folder.
+
+    With the record of a run, later sessions of the same folder go on with the same W&B run.
+    """
+    mode = wandb_settings.resolve_wandb_mode(tracker.get("mode", "auto"))
     if tracker.get("kind", "json") == "json" or mode == "disabled":
         return NullMirror()
 
@@ -109,13 +144,21 @@ def open_mirror(
         os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
         import wandb
 
-        settings = wandb.Settings(silent=True, console="off", save_code=False, x_disable_stats=True)
+        settings = wandb.Settings(
+            silent=True, console="off", save_code=False, x_disable_stats=True,
+            reinit="create_new",  # a cross trains its family in runs of their own, inside its own
+        )  # fmt: skip
         run = wandb.init(
             dir=folder,
-            project=clean_project_name(tracker.get("project") or "model-breeding-lab"),
+            project=wandb_settings.clean_project_name(
+                tracker.get("project") or "model-breeding-lab"
+            ),
             entity=tracker.get("entity"),
             name=name,
-            group=config_hash[:12],
+            id=wandb_settings.keep_run_id(folder, name, config_hash) if record else None,
+            resume="allow" if record and mode == "online" else None,
+            group=wandb_settings.study_group(folder, config),
+            job_type=wandb_settings.job_type(config),
             config={**config, "hash": config_hash},
             mode=mode,  # type: ignore[arg-type]
             settings=settings,
@@ -123,31 +166,15 @@ def open_mirror(
         run.define_metric("*", step_metric="step")
         return run
 
-    return WandbMirror(start)
+    return WandbMirror(start, record)
 
 
-def resolve_wandb_mode(requested: str) -> str:
-    """Return offline, online or disabled; auto follows $WANDB_MODE, else whether a key is set."""
-    mode = os.environ.get("WANDB_MODE", "") if requested == "auto" else requested
-    if mode in ("offline", "online", "disabled"):
-        return mode
-    return "online" if has_api_key() else "offline"
-
-
-def has_api_key() -> bool:
-    """Return whether this user has a W&B key, in the environment or in ~/.netrc."""
-    if os.environ.get("WANDB_API_KEY"):
-        return True
-    host = os.environ.get("WANDB_BASE_URL", API_URL).split("://")[-1].split("/")[0]
-    try:
-        return netrc.netrc().authenticators(host) is not None
-    except (OSError, netrc.NetrcParseError):
-        return False
-
-
-def clean_project_name(name: str) -> str:
-    r"""Return a name without the characters / \ # ? % : that W&B refuses, at most 128 long."""
-    return re.sub(r"[/\\#?%:\s]+", "-", name).strip("-")[:128] or "model-breeding-lab"
+def _describe_place(run: Any) -> str:
+    """Where a finished run lies: its page, or its offline folder and how to upload it."""
+    if not run.offline:
+        return str(run.url)
+    folder = shlex.quote(str(Path(run.dir).parent))
+    return f"offline; to upload the whole record: wandb sync {folder}"
 
 
 def individual_artifact(name: str, identity: str) -> Any:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import signal
 import struct
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -12,11 +16,14 @@ from typing import Any
 
 import pytest
 
-from lab.records import Run, read_metrics
-from lab.records.wandb_mirror import NullMirror, clean_project_name, open_mirror, resolve_wandb_mode
+from lab.records import Metrics, Run, read_metrics
+from lab.records.wandb_mirror import NullMirror, WandbMirror, open_mirror
 
 OFFLINE = {"kind": "wandb", "project": "a/b: c", "mode": "offline", "entity": None}
-CONFIG = {"seed": 0}
+CONFIG = {
+    "seed": 0, "training": {}, "corpus": {"_target_": "lab.corpora.bestiary.bestiary"},
+    "scale": {"name": "debug"},
+}  # fmt: skip
 
 
 def chunks(path: Path) -> Iterator[bytes]:
@@ -41,10 +48,13 @@ def chunks(path: Path) -> Iterator[bytes]:
 
 
 def mirrored(folder: Path) -> list[Any]:
-    """Return the records of a finished offline run, once W&B's own process has written the last."""
+    """Return the records of a finished offline run, once W&B's own process has written the last.
+
+    Of several sessions, those of the last.
+    """
     from wandb.proto import wandb_internal_pb2
 
-    (path,) = folder.glob("wandb/offline-run-*/*.wandb")
+    path = max(folder.glob("wandb/offline-run-*/*.wandb"))
     for _ in range(600):
         records = [wandb_internal_pb2.Record.FromString(chunk) for chunk in chunks(path)]
         if records and records[-1].WhichOneof("record_type") == "exit":
@@ -88,8 +98,87 @@ def test_a_finished_offline_run_holds_every_number_of_the_record() -> None:
     ]
     artifacts = [one.artifact for one in records if one.WhichOneof("record_type") == "artifact"]
     assert [(one.name, json.loads(one.metadata)["id"]) for one in artifacts] == [("a", "34cd")]
+    (told,) = [one.run for one in records if one.WhichOneof("record_type") == "run"]
+    assert (told.run_group, told.job_type) == ("bestiary-debug", "train")
     configs = [one.config for one in records if one.WhichOneof("record_type") == "config"]
     assert any("12ab" in str(one) and "56ef" in str(one) for one in configs)
+
+
+TRAIN_AND_STOP = """
+import os, signal, sys, time
+from lab.records import Run
+with Run("root", "a", {"seed": 0}, tracker={"kind": "wandb", "mode": "offline"}) as run:
+    run.forget(int(sys.argv[1]))
+    for step in range(int(sys.argv[1]) + 1, int(sys.argv[2]) + 1):
+        run.write("train", step, loss=1 / step)
+        run.write("evaluate", step, loss=2 / step)
+    if sys.argv[3] == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    run.finish({"loss": 0.5})
+"""
+
+
+def session(first: int, last: int, end: str) -> subprocess.CompletedProcess[str]:
+    """Run one session of a run in a process of its own, from a checkpoint to its last step."""
+    time.sleep(1.1)  # W&B names a folder by the second
+    command = [sys.executable, "-c", TRAIN_AND_STOP, str(first), str(last), end]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment.pop("WANDB_SERVICE", None)  # W&B's own process of the tests before
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, check=False, timeout=120
+    )
+
+
+def test_a_killed_and_resumed_run_is_one_with_the_whole_record() -> None:
+    assert session(0, 5, "kill").returncode == -signal.SIGKILL
+    assert session(3, 6, "kill").returncode == -signal.SIGKILL
+    last = session(4, 9, "finish")
+    assert last.returncode == 0 and "W&B: offline" in last.stderr, last.stderr
+    folders = sorted(Path("root/a").glob("wandb/offline-run-*"))
+    assert len(folders) == 3 and len({folder.name.split("-")[-1] for folder in folders}) == 1
+    records = mirrored(Path("root/a"))
+    lines = read_metrics(Path("root/a/metrics.jsonl"))
+    assert history(records) == [expected(line) for line in lines] and len(lines) == 18
+    steps = [one.history.step.num for one in records if one.WhichOneof("record_type") == "history"]
+    assert steps == list(range(18))
+    assert f"wandb sync {shlex.quote(str(folders[-1].resolve()))}" in last.stderr
+
+
+def test_of_a_resumed_run_w_and_b_gets_the_lines_that_it_lacks() -> None:
+    """Online, the lines before run.step are there already."""
+    logged: list[tuple[int, int]] = []
+
+    class Online:
+        offline, step = False, 7
+        url = "https://wandb.example/a"
+
+        def log(self, line: dict[str, Any], step: int, commit: bool) -> None:
+            logged.append((line["step"], step))
+
+        def finish(self, exit_code: int) -> None:
+            pass
+
+    metrics = Metrics(Path("metrics.jsonl"))
+    for step in range(1, 11):
+        metrics.append("train", step, loss=1.0)
+    shown = WandbMirror(Online, metrics.path)
+    shown.log(metrics.append("train", 11, loss=1.0) or {})
+    shown.log(metrics.append("train", 12, loss=1.0) or {})
+    shown.close()
+    metrics.close()
+    assert logged == [(step, step - 1) for step in range(8, 13)]
+
+
+def test_a_run_within_a_run_is_another_and_both_are_whole() -> None:
+    with Run("root", "a", CONFIG, tracker=OFFLINE) as cross:
+        with Run("root/families/f", "member", {"seed": 1}, tracker=OFFLINE) as member:
+            member.write("train", 1, loss=2.0)
+            member.finish({})
+        cross.write("search", 1, best=1.5)
+        cross.finish({})
+    for folder in (cross.folder, member.folder):
+        lines = read_metrics(folder / "metrics.jsonl")
+        assert history(mirrored(folder)) == [expected(line) for line in lines] and len(lines) == 1
 
 
 def test_a_gallery_is_a_table_of_at_most_64_rows_and_a_page(tmp_path: Path) -> None:
@@ -148,22 +237,3 @@ def test_without_wandb_the_run_goes_on(
 )
 def test_nothing_is_shown_where_nothing_is_asked(tracker: dict[str, str], tmp_path: Path) -> None:
     assert type(open_mirror(tracker, tmp_path, "a", "0", {})) is NullMirror
-
-
-def test_auto_follows_the_environment_then_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WANDB_MODE", "disabled")
-    assert (resolve_wandb_mode("auto"), resolve_wandb_mode("offline")) == ("disabled", "offline")
-    monkeypatch.delenv("WANDB_MODE")
-    assert resolve_wandb_mode("auto") == "offline"
-    monkeypatch.setenv("WANDB_API_KEY", "x" * 40)
-    assert resolve_wandb_mode("auto") == "online"
-    monkeypatch.delenv("WANDB_API_KEY")
-    netrc = Path.home() / ".netrc"
-    netrc.write_text("machine api.wandb.ai\n  login user\n  password x\n")
-    netrc.chmod(0o600)
-    assert resolve_wandb_mode("auto") == "online"
-
-
-@pytest.mark.parametrize(("wanted", "name"), [("a/b: c", "a-b-c"), ("?", "model-breeding-lab")])
-def test_project_names_are_made_legal(wanted: str, name: str) -> None:
-    assert clean_project_name(wanted) == name

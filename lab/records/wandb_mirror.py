@@ -2,8 +2,8 @@
 
 A failure there never harms the run: the first one is one warning, then the mirror is off. Parents
 are logged as used artifacts and children as produced ones, by name and id, without their weights,
-so that W&B's lineage is the pedigree. A resumed run stays one there, by an id kept in its folder: each
-line of metrics.jsonl, earlier sessions' too, is logged at a step of its number in the file.
+so that W&B's lineage is the pedigree. A resumed run stays one there, by an id in its folder:
+each line of metrics.jsonl, earlier sessions' too, is logged at a step of its number in the file.
 """
 
 from __future__ import annotations

@@ -511,7 +511,9 @@ def test_a_killed_search_finds_the_same_champion(breed: Run, root: Path) -> None
     assert breed(*words, "name=killed") == 0 and breed(*words, "name=whole") == 0
     whole = before[: before.rindex(b"\n") + 1]
     assert log.read_bytes().startswith(whole)
-    assert result(root, "killed")["champion"]["id"] == result(root, "whole")["champion"]["id"]
+    killed, whole_run = (individual.find_individual(name, root) for name in ("killed", "whole"))
+    assert killed.id == result(root, "killed")["champion"]["id"] != whole_run.id  # by their names
+    assert killed.birth["former_id"] == whole_run.birth["former_id"]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PyTorch's, while it compiles

@@ -5,6 +5,7 @@ causal_attention  softmax attention by query blocks or PyTorch's fused kernel
 genotype          all weights of a model as one matrix of rows and one vector of scales
 hypersphere       normalize, angles, geodesics (slerp), log and exp maps on the unit sphere
 individual        a model on disk, with its genotype, birth certificate and training state
+individual_id     the sha256 over weights and certificate, by the certificate's format
 initial_scales    the values that each kind of scale is initialised to
 llama             the forward pass over a genotype of free rows, RMSNorm, rotary positions, SwiGLU
 locate            where an individual may lie, in a folder or on the Hugging Face hub

@@ -6,7 +6,6 @@ A verified folder of `model.safetensors`, `birth.json` and, for a checkpoint of 
 
 from __future__ import annotations
 
-import hashlib
 import io
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,12 @@ from torch import Tensor
 
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype
+from lab.models.individual_id import (
+    certificate_format,
+    complete_certificate,
+    compute_former_id,
+    compute_individual_id,
+)
 from lab.models.locate import candidate_folders, missing_individual_message
 from lab.models.missing_weights import require_weights
 from lab.models.serialization import (
@@ -29,19 +34,10 @@ from lab.models.serialization import (
 )
 from lab.storage.verified_folder import (
     DamagedIndividual,
-    canonical_json,
     read_verified_folder,
     readable_json,
     write_verified_folder,
 )
-
-FORMAT = 1
-ID_KEYS = (
-    "architecture",
-    "vocabulary",
-    "parents",
-    "recipe",
-)  # what an id covers beside the tensors
 
 
 @dataclass(frozen=True)
@@ -54,16 +50,8 @@ class Individual:
 
     @property
     def id(self) -> str:
-        """The sha256 over recipe and tensors, 64 hex digits."""
+        """The sha256 over certificate and tensors, 64 hex digits: see `individual_id`."""
         return str(self.birth["id"])
-
-
-def compute_individual_id(birth: Mapping[str, Any], genotype: Genotype) -> str:
-    """Return the sha256 over the ID_KEYS of a birth certificate, rows and scales."""
-    digest = hashlib.sha256(canonical_json({key: birth[key] for key in ID_KEYS}))
-    for tensor in (genotype.rows, genotype.scales):
-        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
 
 
 def save_individual(
@@ -76,15 +64,15 @@ def save_individual(
 ) -> str:
     """Write an individual atomically; return its id.
 
-    birth holds parents, recipe, vocabulary and further metadata; architecture and id are added
-    here. averages are tensors saved beside the weights, state is the training state to resume from
-    (types that `torch.load(weights_only=True)` accepts). An older folder of the name is replaced.
+    birth holds parents, recipe, vocabulary and further metadata; format, architecture and ids are
+    added here. averages are tensors saved beside the weights, state is the training state to
+    resume from (types that `torch.load(weights_only=True)` accepts). An older folder of the name
+    is replaced.
     ValueError where weights are not finite or not unit; OSError for a full disk.
     """
     if fault := describe_weight_fault(genotype):
         raise ValueError(f"{folder.name} is not saved: {fault}")
-    certificate = {"format": FORMAT, **birth, "architecture": genotype.architecture.to_dict()}
-    certificate["id"] = compute_individual_id(certificate, genotype)
+    certificate = complete_certificate(birth, genotype)
     tensors = {"rows": genotype.rows, "scales": genotype.scales}
     files = {"model.safetensors": tensor_bytes(tensors), "birth.json": readable_json(certificate)}
     if averages:
@@ -114,13 +102,26 @@ def load_individual(folder: Path) -> Individual:
         raise DamagedIndividual(f"{folder / 'model.safetensors'}: {error}") from None
     if fault := describe_weight_fault(genotype):
         raise DamagedIndividual(f"{folder / 'model.safetensors'}: {fault}")
-    if any(key not in birth for key in ID_KEYS) or birth.get("id") != compute_individual_id(
-        birth, genotype
-    ):
-        raise DamagedIndividual(
-            f"{folder / 'birth.json'}: the id does not match recipe and weights"
-        )
+    if fault := _describe_id_fault(birth, genotype):
+        raise DamagedIndividual(f"{folder / 'birth.json'}: {fault}")
     return Individual(genotype, birth, folder)
+
+
+def _describe_id_fault(birth: Mapping[str, Any], genotype: Genotype) -> str:
+    """Why a certificate's ids are not those of its content, "" where they are."""
+    try:
+        certificate_format(birth)
+    except ValueError as error:
+        return str(error)
+    try:
+        is_own = birth["id"] == compute_individual_id(birth, genotype)
+        former = birth.get("former_id")
+        is_former = former is None or former == compute_former_id(birth, genotype)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return "is not a birth certificate"
+    if not is_own:
+        return "the id does not match certificate and weights"
+    return "" if is_former else "the former id does not match certificate and weights"
 
 
 def load_averages(folder: Path) -> dict[str, Tensor]:

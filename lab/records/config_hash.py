@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -25,6 +25,14 @@ EXCLUDED_KEYS = (  # * stands for any one name
     "scale",  # reaches the run through model and training
     "training.checkpoint_every",
     "training.keep",
+)
+
+LOGGING_KEYS = (  # what is measured, drawn and written on the way: no weight depends on it
+    "training.log_every",
+    "training.evaluate_every",
+    "training.evaluate_windows",
+    "training.sample_every",
+    "training.samples",
 )
 
 FIRST_CONTROL_ARMS = [
@@ -103,6 +111,12 @@ def flatten_config(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any
     return flattened
 
 
+def split_logging(flattened: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a flattened config without its logging habits, and these."""
+    logging = {key: value for key, value in flattened.items() if key in LOGGING_KEYS}
+    return {key: value for key, value in flattened.items() if key not in logging}, logging
+
+
 def hash_config(config: Mapping[str, Any]) -> str:
     """Return the sha256 of a config's canonical JSON: dotted keys sorted, no blanks."""
     text = json.dumps(
@@ -111,10 +125,15 @@ def hash_config(config: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def config_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return what differs between two configs, one "key: old -> new" each, sorted."""
+def config_differences(
+    old: Mapping[str, Any], new: Mapping[str, Any], ignored: Collection[str] = ()
+) -> list[str]:
+    """Return what differs between two configs, one "key: old -> new" each, sorted.
+
+    ignored names dotted keys that may differ.
+    """
     old_values, new_values = flatten_config(old), flatten_config(new)
-    keys = sorted(old_values.keys() | new_values.keys())
+    keys = sorted((old_values.keys() | new_values.keys()) - set(ignored))
     return [
         f"{key}: {json.dumps(old_values.get(key))} -> {json.dumps(new_values.get(key))}"
         for key in keys

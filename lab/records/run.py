@@ -6,8 +6,8 @@
     checkpoint/        written by the training loop
     result.json        written last: the run is complete
 
-The same name with the same config resumes, or is complete already; with another config it is
-refused with the differing keys, unless `again`, which sets the old folder aside.
+The same name with the same config, logging habits aside, resumes, or is complete already; with
+another config it is refused with the differing keys, unless `again`, which sets the old aside.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any, Self
 import yaml
 from filelock import FileLock, Timeout
 
-from lab.records.config_hash import config_differences, hash_config
+from lab.records.config_hash import LOGGING_KEYS, config_differences, hash_config
 from lab.records.metrics import Metrics
 from lab.records.wandb_mirror import NullMirror, open_mirror
 from lab.storage import atomic_file
@@ -103,14 +103,14 @@ class Run:
 
     def _require_same_config(self) -> None:
         old = read_config(self.folder)
-        if hash_config(old) != self.hash:
-            changed = config_differences(old, self.config)
+        if changed := config_differences(old, self.config, LOGGING_KEYS):
             listed = "; ".join(changed[:5])
             listed += f" and {len(changed) - 5} more" if len(changed) > 5 else ""
             raise ValueError(
                 f"{self.folder} holds a run of another config ({listed}): "
                 "choose another name=, or again=true to set it aside"
             )
+        self.hash = hash_config(old)  # logging habits may differ: the run keeps its own hash
 
     @property
     def is_finished(self) -> bool:

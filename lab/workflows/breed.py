@@ -80,7 +80,7 @@ def breed_in_run(
     searched = search_cross(config, cross, scorer, run.folder / "search.jsonl")
     searched = replace(
         searched,
-        identify=partial(compute_child_id, config, cross),
+        identify=partial(compute_child_id, config, cross, searched.result.champion),
         matched=train_matched_controls(config, searched.best_parent, arms),
     )
     siblings = search_siblings(config, run, setup, scorer, arms)

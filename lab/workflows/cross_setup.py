@@ -16,7 +16,7 @@ from lab.breeding.cross_checks import CrossShape, check_cross
 from lab.breeding.crossover import BoundOperator
 from lab.breeding.operators.fisher import Importance, fisher_information
 from lab.breeding.prepare_parents import PreparedParents, prepare_parents
-from lab.breeding.search.child_builder import ChildBuilder
+from lab.breeding.search.child_builder import ChildBuilder, content_hash
 from lab.breeding.search.evaluator import Candidate, SearchResult
 from lab.breeding.search.search_traits import search_traits
 from lab.breeding.statistics.window_scores import WindowScores
@@ -140,7 +140,7 @@ def prepare_cross(
     ValueError for parents that are unrelated, one and the same, or cannot be crossed.
     """
     ids = [parent.id for parent in individuals.values()]
-    if len(set(ids)) < len(ids):
+    if len({content_hash(parent.genotype) for parent in individuals.values()}) < len(ids):
         raise ValueError(f"{' and '.join(individuals)} are one and the same individual")
     ancestor = find_common_ancestor(config, ids)
     members = [*individuals.values(), *([ancestor] if ancestor else [])]

@@ -11,7 +11,7 @@ from typing import Any
 
 from lab.config.schemas.breed import BreedConfig
 from lab.config.schemas.train import TrainConfig
-from lab.records.config_hash import config_differences
+from lab.records.config_hash import LOGGING_KEYS, config_differences
 from lab.records.run import read_config
 
 HALVES = {"text": ("left", "right"), "artist": ("A", "B")}
@@ -101,15 +101,17 @@ def annealed_schedule(share: float) -> dict[str, Any]:
 
 
 def unfinished_members(members: Iterable[TrainConfig]) -> list[TrainConfig]:
-    """Return the members not finished; ValueError for one that was trained by another config."""
+    """Return the members not finished; ValueError for one that was trained by another config.
+
+    Other logging habits do not make another config.
+    """
     unfinished = []
     for member in members:
         folder = Path(member.root) / str(member.name)
         if (folder / "config.yaml").exists():
             current, previous = asdict(member), read_config(folder)
-            changes = [
-                line for line in config_differences(previous, current) if "parent_id" not in line
-            ]
+            differences = config_differences(previous, current, LOGGING_KEYS)
+            changes = [line for line in differences if "parent_id" not in line]
             if changes:
                 raise ValueError(
                     f"{folder} was trained with {'; '.join(changes[:3])}: "

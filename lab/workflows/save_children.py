@@ -14,6 +14,7 @@ from lab.breeding.search.evaluator import Candidate
 from lab.config.schemas.breed import BreedConfig
 from lab.models import individual
 from lab.models.genotype import Genotype
+from lab.models.individual_id import complete_certificate, former_ids
 from lab.records import Run
 from lab.records.environment import installed_version
 from lab.workflows.cross_setup import PreparedCross, resolve_operator
@@ -30,11 +31,16 @@ def save_children(config: BreedConfig, run: Run, searched_cross: SearchedCross) 
     champion = save_child(config, run, searched_cross, best, run.name, run.folder)
     if first == best:
         return {"champion": champion, "gen-0": champion}
-    name = f"{run.name}-gen-0"
+    name = child_name(run.name, first, best)
     return {
         "champion": champion,
         "gen-0": save_child(config, run, searched_cross, first, name, run.folder / "gen-0"),
     }
+
+
+def child_name(run_name: str, candidate: Candidate, champion: Candidate) -> str:
+    """The name of a saved child: the run's for the champion, with -gen-0 for the first."""
+    return run_name if candidate == champion else f"{run_name}-gen-0"
 
 
 def save_child(
@@ -58,16 +64,17 @@ def save_child(
     return {"id": identity, "recipe": birth["recipe"], "path": str(folder)}
 
 
-def compute_child_id(config: BreedConfig, cross: PreparedCross, candidate: Candidate) -> str:
-    """The id that a candidate's child is kept under; its content hash where it cannot be kept."""
+def compute_child_id(
+    config: BreedConfig, cross: PreparedCross, champion: Candidate, candidate: Candidate
+) -> str:
+    """The id that champion or gen-0 child is kept under; its content hash where it cannot be."""
     if "founder" in candidate:
         return str(candidate["founder"])
     birth, child = make_child_birth(config, cross, candidate)
     if not can_be_saved(cross, child):
         return content_hash(child)
-    return individual.compute_individual_id(
-        {**birth, "architecture": child.architecture.to_dict()}, child
-    )
+    name = child_name(str(config.name), candidate, champion)
+    return str(complete_certificate({"name": name, **birth}, child)["id"])
 
 
 def can_be_saved(cross: PreparedCross, child: Genotype) -> bool:
@@ -98,6 +105,7 @@ def make_child_birth(
         "parents": [parent.id for parent in parents],
         "parent_names": list(cross.individuals),
         "recipe": recipe,
+        "former_ids": former_ids(*parents, *([cross.ancestor] if cross.ancestor else [])),
         "code": installed_version(DISTRIBUTION),
         "torch": installed_version("torch"),
     }

@@ -16,8 +16,9 @@ from lab.corpora.vocabulary import Vocabulary
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.individual import Individual
+from lab.models.individual_id import former_ids
 from lab.records import Run
-from lab.records.config_hash import flatten_config
+from lab.records.config_hash import flatten_config, split_logging
 from lab.records.environment import installed_version
 from lab.training import distributed
 from lab.training.callbacks import TrainSpec
@@ -121,13 +122,16 @@ def make_train_spec(
     """The config as `fit` takes it: plain values and functions, and the birth certificate."""
     settings = asdict(config.training)
     plan = TrainPlan(**{key: settings[key] for key in TrainPlan.__dataclass_fields__})
+    recipe_config, logging = split_logging(flatten_config(asdict(config)))
     birth = {
         "name": config.name,
         "framing": framing_name(config),
         "context": config.training.context,
         "parents": [parent.id] if parent else [],
         "code": installed_version("model-breeding-lab"),
-        "recipe": {"kind": "trained", "config": flatten_config(asdict(config))},
+        "recipe": {"kind": "trained", "config": recipe_config},
+        "logging": logging,
+        "former_ids": former_ids(*([parent] if parent else [])),
     }
     return TrainSpec(
         folder=Path(config.root) / str(config.name) / "checkpoint",

@@ -38,13 +38,15 @@ def find_artist(name: str, root: Path, identity: str | None = None) -> Individua
         return individual.find_individual(name, root, warn)
     for folder in _candidate_folders(name, root):
         try:
-            if read_birth(folder)["id"] == identity:
+            birth = read_birth(folder)
+            if identity in (birth["id"], birth.get("former_id")):
                 return individual.load_individual(folder)
         except DamagedIndividual:
             continue
-    graph = read_pedigree(root).graph
-    if identity in graph and (path := graph.nodes[identity]["path"]):
-        return individual.load_individual(path)
+    nodes = read_pedigree(root).graph.nodes.values()
+    for node in (node for node in nodes if node["birth"]):
+        if identity in (node["birth"]["id"], node["birth"].get("former_id")):
+            return individual.load_individual(node["path"])
     raise ValueError(
         f"it was drawn by {name} {identity[:SHORT_ID_LENGTH]}, and no checkpoint of that id is "
         f"under {root}: "

@@ -1,14 +1,21 @@
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 import torch
 
+from lab.genealogy.registry import Registry
 from lab.genealogy.replay import Operator, genotype_differences, replay
 from lab.models import individual
 from lab.models.genotype import Genotype
 from lab.models.hypersphere import exp_map, slerp_rows, tangent_rows
 from lab.models.individual import Individual
+from lab.storage.verified_folder import (
+    read_verified_folder,
+    readable_json,
+    write_verified_folder,
+)
 
 
 def _slerp(
@@ -137,3 +144,16 @@ def test_differences_name_rows_and_scales(family: Any) -> None:
     b.scales[-1] += 0.5
     assert genotype_differences(a, a.clone()) == []
     assert genotype_differences(a, b) == ["scales of s_z differ by up to 0.5"]
+
+
+@pytest.mark.parametrize("forged", [{"name": "another"}, {"context": 7}, {"framing": "x"}], ids=str)
+def test_a_parent_whose_certificate_was_edited_under_its_id_is_named(
+    family: Any, forged: dict[str, Any]
+) -> None:
+    child = _bred(family)
+    folder = family.root / "left" / "checkpoint" / "step-00000000"
+    files = read_verified_folder(folder)
+    birth = {**json.loads(files["birth.json"]), **forged}
+    write_verified_folder(folder, {**files, "birth.json": readable_json(birth)})
+    found = replay(child, Registry(family.root).load, OPERATORS)
+    assert not found["same"] and "the id does not match" in found["differs"][0]

@@ -83,10 +83,10 @@ def test_one_without_training_state_says_so(make: Any, tmp_path: Path) -> None:
         load_state(tmp_path / "it")
 
 
-def test_an_id_is_of_recipe_and_tensors_alone(make: Any, tmp_path: Path) -> None:
+def test_an_id_is_of_certificate_and_tensors_alone(make: Any, tmp_path: Path) -> None:
     born = make()
     first = save_individual(tmp_path / "it", born, BIRTH)
-    same = {**BIRTH, "name": "another", "corpus": "elsewhere"}
+    same = {**BIRTH, "code": "9.9", "torch": "9.9"}
     assert save_individual(tmp_path / "other", born, same, state={"step": 9}) == first
     assert len(first) == 64 and int(first, 16)
 
@@ -97,6 +97,11 @@ def test_an_id_is_of_recipe_and_tensors_alone(make: Any, tmp_path: Path) -> None
         {"recipe": {"kind": "trained", "steps": 4}},
         {"parents": ["0" * 64]},
         {"vocabulary": {"kind": "characters", "characters": "abd"}},
+        {"name": "another"},
+        {"framing": "conditional"},
+        {"context": 64},
+        {"corpus": {"name": "tale", "kind": "text", "fingerprint": "0" * 64}},
+        {"parent_names": ["left", "right"]},
     ],
     ids=str,
 )
@@ -132,7 +137,9 @@ def test_the_id_of_a_known_individual(tmp_path: Path, make: Any) -> None:
         torch.eye(32)[torch.arange(len(born.rows)) % 32],
         torch.full_like(born.scales, 0.5),
     )
-    wanted = "4fab9c1b"
+    first = save_individual(tmp_path / "first", still, {**BIRTH, "format": 1})
+    assert first[:8] == "4fab9c1b"  # by the first format
+    wanted = "73f0a7fd"
     assert save_individual(tmp_path / "it", still, BIRTH)[:8] == wanted
 
 

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from lab.records.config_hash import EXCLUDED_KEYS, config_differences, hash_config
+from lab.records.config_hash import (
+    EXCLUDED_KEYS,
+    LOGGING_KEYS,
+    config_differences,
+    hash_config,
+    split_logging,
+)
 
 CONFIG: dict[str, Any] = {
     "name": "a",
@@ -55,6 +61,18 @@ def test_differences_are_named() -> None:
         "seed: 0 -> 1",
         "training.steps: 3 -> 5",
     ]
+
+
+def test_logging_habits_can_be_set_apart_and_stay_in_the_hash_of_a_run() -> None:
+    other = changed("training.log_every", 5)
+    assert hash_config(other) != hash_config(CONFIG)  # committed hashes hold them
+    assert config_differences(CONFIG, other, LOGGING_KEYS) == []
+    assert config_differences(CONFIG, {**other, "seed": 1}, LOGGING_KEYS) == ["seed: 0 -> 1"]
+    flattened = {"training.log_every": 5, "training.samples": 1, "training.steps": 3}
+    assert split_logging(flattened) == (
+        {"training.steps": 3},
+        {"training.log_every": 5, "training.samples": 1},
+    )
 
 
 def test_keys_that_came_later_change_nothing_where_they_say_nothing_new() -> None:

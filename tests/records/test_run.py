@@ -52,6 +52,26 @@ def test_a_run_leaves_its_record() -> None:
     }
 
 
+def test_the_metrics_are_on_the_disk_before_a_result_says_that_the_run_is_complete(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flushed: list[tuple[str, bool]] = []
+    fsync = os.fsync
+
+    def note(descriptor: int) -> None:
+        name = Path(os.readlink(f"/proc/self/fd/{descriptor}")).name
+        flushed.append((name, Path("root/a/result.json").exists()))
+        fsync(descriptor)
+
+    with take() as run:
+        run.write("train", 1, loss=2.0)
+        monkeypatch.setattr(os, "fsync", note)
+        run.finish({"loss": 2.0})
+    assert flushed[0] == ("metrics.jsonl", False)
+    assert flushed[1][0].startswith(".tmp-result.json-") and not flushed[1][1]
+    assert flushed[2] == ("a", True)
+
+
 def test_the_same_config_resumes() -> None:
     with take() as run:
         assert not run.resumed
@@ -76,6 +96,23 @@ def test_another_config_is_refused_and_the_keys_named() -> None:
     with (
         pytest.raises(ValueError, match=r"seed: 0 -> 1; training.steps: 3 -> 5.*again=true"),
         take(other),
+    ):
+        pass
+
+
+def test_other_logging_habits_are_the_same_run_under_its_own_hash() -> None:
+    with take({**CONFIG, "training": {"steps": 3, "log_every": 1}}) as run:
+        begun = run.hash
+    other = {**CONFIG, "training": {"steps": 3, "log_every": 5, "samples": 2}}
+    with take(other) as run:
+        assert run.resumed and run.hash == begun
+        run.finish({"loss": 2.0})
+    with take(other) as run:
+        assert run.is_finished and run.result and run.result["hash"] == begun
+    assert read_config(Path("root/a"))["training"]["log_every"] == 1
+    with (
+        pytest.raises(ValueError, match=r"training.steps: 3 -> 4\)"),
+        take({**other, "training": {**other["training"], "steps": 4}}),
     ):
         pass
 

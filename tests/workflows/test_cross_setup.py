@@ -51,6 +51,10 @@ def test_identical_parents_are_refused(
     twins = {"left": family["forkL"], "right": family["forkL"]}
     with pytest.raises(ValueError, match="left and right are one and the same individual"):
         prepare_cross(replace(breed_config(), unrelated=True), twins, [])
+    left = family["forkL"]
+    copy = Individual(left.genotype, {**left.birth, "name": "copy", "id": "0" * 64}, left.path)
+    with pytest.raises(ValueError, match="left and copy are one and the same individual"):
+        prepare_cross(replace(breed_config(), unrelated=True), {"left": left, "copy": copy}, [])
 
 
 def test_a_parent_outside_the_root_is_crossed_only_if_asked(

@@ -15,7 +15,7 @@ from lab.config.instantiate import instantiate
 from lab.config.schemas.breed import BreedConfig
 from lab.corpora.vocabulary import Vocabulary
 from lab.models.individual import Individual
-from lab.workflows.family_configs import lineage_configs
+from lab.workflows.family_configs import family_folder, lineage_configs
 from lab.workflows.train_family import (
     common_vocabulary,
     format_training_estimate,
@@ -60,6 +60,26 @@ def test_only_missing_members_are_trained(
     train_missing_members(config, datasets, [])
     assert capsys.readouterr().err == ""
     assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_a_family_of_other_logging_habits_is_the_same_family(
+    breed_config: MakeConfig,
+    family: dict[str, Individual],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    config = copy_root(breed_config(), tmp_path)
+    config.training = replace(config.training, log_every=1, evaluate_every=3, samples=1)
+    datasets = read_family_datasets(config, None)
+    train_missing_members(config, datasets, [])
+    assert capsys.readouterr().err == ""  # nobody is missing
+    for name in ("ancestor", "forkL"):  # trained again by these habits, they are the same too
+        shutil.rmtree(family_folder(config) / name)
+    train_missing_members(config, datasets, [])
+    assert {one.id for one in load_members(config, ["ancestor", "forkL"]).values()} == {
+        family["ancestor"].id,
+        family["forkL"].id,
+    }
 
 
 def test_a_family_of_another_config_is_refused(

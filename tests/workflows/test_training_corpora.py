@@ -73,6 +73,14 @@ def test_the_recorded_keys_and_the_data_folder_of_today_are_used(tmp_path: Path)
     assert [piece.art for piece in film.train] == ["@..", "..@"]
 
 
+def test_an_artist_is_found_by_the_id_that_the_first_format_gave_it(save_artist: Save) -> None:
+    """A committed gallery names its artists so; they may have been trained again since."""
+    new = save_artist("a", 0)
+    former = str(new.birth["former_id"])
+    assert former != new.id and find_artist("a", ROOT, former).id == new.id
+    assert find_artist("elsewhere", ROOT, former).id == new.id
+
+
 def test_an_artist_is_found_by_the_id_of_an_older_checkpoint(save_artist: Save) -> None:
     old, new = save_artist("a", 0), save_artist("a", 1, step=10)
     other = save_artist("other", 2)

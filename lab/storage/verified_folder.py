@@ -38,6 +38,8 @@ def write_verified_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         fsync_path(folder.parent)
         remove_path(folder / "replaced")
     except OSError as error:
+        if (temporary / "replaced").exists() and not folder.exists():
+            (temporary / "replaced").rename(folder)  # the older one goes back under its name
         remove_path(temporary)
         error.filename = error.filename or str(folder)  # a full disk does not say where
         raise

@@ -127,6 +127,14 @@ def test_log_and_exp_are_inverse(seed: int) -> None:
     assert torch.allclose(exp_map(base, v), x, atol=1e-9)
 
 
+@pytest.mark.parametrize("length", [0.0, 1e-9, 0.3, 2.0, 100.0])
+def test_where_exp_map_arrives_is_on_the_sphere_even_from_a_point_beside_it(length: float) -> None:
+    base = torch.tensor([[3.0, 4.0, 0.0]], dtype=torch.float64) / 5 * 1.001
+    direction = torch.tensor([[4.0, -3.0, 0.0]], dtype=torch.float64) / 5
+    norm = exp_map(base, length * direction).norm(dim=-1)
+    assert torch.allclose(norm, torch.ones(1, dtype=torch.float64), atol=1e-12)
+
+
 def test_log_is_zero_at_its_base() -> None:
     a = points(8)
     assert float(log_map(a, a).abs().max()) < 1e-6

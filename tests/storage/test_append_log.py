@@ -73,6 +73,23 @@ def test_an_entry_is_on_the_disk_before_the_call_returns(
         append_durably(tmp_path / "log", b"x\n")
 
 
+def test_every_line_is_flushed_and_the_name_of_a_new_file_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[tuple[str, int]] = []
+    fsync, path = os.fsync, tmp_path / "log"
+
+    def note(descriptor: int) -> None:
+        size = path.stat().st_size if path.exists() else -1
+        flushed.append((Path(os.readlink(f"/proc/self/fd/{descriptor}")).name, size))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    append_durably(path, b"x\n")
+    append_durably(path, b"yy\n")
+    assert flushed == [("log", 2), (tmp_path.name, 2), ("log", 5)]
+
+
 def test_what_is_no_entry_is_none() -> None:
     for line in (
         b"",

@@ -56,6 +56,71 @@ def test_a_failed_write_leaves_the_older_one_and_nothing_else(
     assert os.listdir(folder.parent) == ["it"]
 
 
+def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of what is written, flushed and renamed from now on, in order."""
+    events: list[str] = []
+    fsync, write, rename = os.fsync, Path.write_bytes, Path.rename
+
+    def note_fsync(descriptor: int) -> None:
+        events.append(f"flush {Path(os.readlink(f'/proc/self/fd/{descriptor}')).name[:8]}")
+        fsync(descriptor)
+
+    def note_write(path: Path, data: bytes) -> int:
+        events.append(f"write {path.name[:8]}")
+        return write(path, data)
+
+    def note_rename(path: Path, target: Path) -> Path:
+        events.append(f"rename {path.name[:8]} {target.name[:8]}")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(Path, "write_bytes", note_write)
+    monkeypatch.setattr(Path, "rename", note_rename)
+    return events
+
+
+def test_all_is_flushed_before_the_folder_has_its_name_and_the_manifest_comes_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = watch(monkeypatch)
+    published(tmp_path)
+    assert events[:3] == ["write one.bin", "write two.json", "write manifest"]
+    assert sorted(events[3:6]) == ["flush manifest", "flush one.bin", "flush two.json"]
+    assert events[6:] == ["flush .tmp-it-", "rename .tmp-it- it", "flush here"]
+
+
+def test_the_older_folder_is_whole_until_the_newer_one_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, rename = published(tmp_path), Path.rename
+    kept: list[int] = []
+
+    def note_rename(path: Path, target: Path) -> Path:
+        places = [found.parent for found in folder.parent.rglob("two.json")]
+        kept.append(sum(read_verified_folder(place) == FILES for place in places))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", note_rename)
+    write_verified_folder(folder, {"three": b"3"})
+    assert kept == [1, 1] and read_verified_folder(folder) == {"three": b"3"}
+
+
+def test_where_the_newer_one_cannot_take_its_name_the_older_one_has_it_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, rename = published(tmp_path), Path.rename
+
+    def failing(path: Path, target: Path) -> Path:
+        if target == folder and path.parent == folder.parent:
+            raise OSError(5, "Input/output error")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OSError, match="Input/output"):
+        write_verified_folder(folder, {"three": b"3"})
+    assert read_verified_folder(folder) == FILES and os.listdir(folder.parent) == ["it"]
+
+
 def test_a_missing_a_longer_and_a_changed_file_are_named(tmp_path: Path) -> None:
     folder = published(tmp_path)
     (folder / "one.bin").write_bytes(FILES["one.bin"][:-1] + b"x")

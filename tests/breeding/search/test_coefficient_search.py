@@ -1,3 +1,4 @@
+import math
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -81,6 +82,46 @@ def test_cmaes_finds_the_valley_and_stays_in_bounds(run: Run) -> None:
     found, _ = run(partial(coefficient_search.cmaes, budget=300), 3, best=0.9)
     assert found.champion["alpha"] == pytest.approx([0.9] * 3, abs=0.02)
     assert all(0 <= x <= 1 for e in found.record for x in e["candidate"]["alpha"])
+
+
+@pytest.mark.parametrize(("kind", "size"), SEARCHES[1:])
+@pytest.mark.parametrize("diverged", [math.inf, math.nan])
+def test_a_diverged_child_never_wins_a_search(
+    toy: Any, kind: Search, size: int, diverged: float
+) -> None:
+    """All but the children next to the first parent diverge, the gen-0 child too."""
+
+    def loss(candidate: Candidate) -> float:
+        return 9.0 if max(candidate["alpha"]) < 0.45 else diverged
+
+    judge = FitnessEvaluator(toy.counting(loss), key=str)
+    found = kind(SearchSpace(size), judge, np.random.default_rng(5))
+    assert math.isfinite(found.scores.bpc) and max(found.champion["alpha"]) < 0.45
+
+
+@pytest.mark.parametrize("budget", [7, 13, 14, 20])
+def test_cmaes_spends_no_more_than_its_budget(toy: Any, budget: int) -> None:
+    judge = FitnessEvaluator(toy.counting(toy.bowl(0.7, 0.2)), key=str)
+    found = coefficient_search.cmaes(SearchSpace(2), judge, np.random.default_rng(5), budget=budget)
+    assert budget - 6 < found.num_children <= budget  # whole generations of 6, and the first child
+
+
+def test_cmaes_draws_from_its_generator(toy: Any) -> None:
+    def drawn(seed: int) -> list[Any]:
+        judge = FitnessEvaluator(toy.counting(toy.bowl(0.7, 0.2)), key=str)
+        generator = np.random.default_rng(seed)
+        found = coefficient_search.cmaes(SearchSpace(2), judge, generator, budget=7)
+        return [entry["candidate"] for entry in found.record]
+
+    assert drawn(1) == drawn(1) != drawn(2)
+
+
+def test_where_both_sides_are_as_good_golden_section_stays_by_the_first_parent(toy: Any) -> None:
+    """Any choice would do; another one than ever would make other children of old seeds."""
+    judge = FitnessEvaluator(toy.counting(lambda _: 2.0), key=str)
+    found = coefficient_search.golden(SearchSpace(), judge, np.random.default_rng(0), budget=7)
+    asked = [entry["candidate"]["alpha"][0] for entry in found.record]
+    assert asked == pytest.approx([0.5, 0, 1, 0.382, 0.618, 0.236, 0.146], abs=1e-3)
 
 
 def test_racing_costs_less_than_scoring_whole(run: Run) -> None:

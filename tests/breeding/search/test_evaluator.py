@@ -102,6 +102,16 @@ def test_a_diverged_child_is_recorded_without_a_number(tmp_path: Path, toy: Any)
     assert again({"alpha": [0.5]}).bpc == math.inf
 
 
+@pytest.mark.parametrize("diverged", [math.inf, math.nan, -math.inf])
+def test_a_diverged_child_is_never_champion_against_a_finite_one(toy: Any, diverged: float) -> None:
+    losses = [diverged, 9.0, diverged]
+    judge = FitnessEvaluator(toy.counting(lambda candidate: losses[candidate["number"]]), key=str)
+    for number in range(3):
+        judge({"number": number})
+    found = judge.result()
+    assert found.champion == {"number": 1} and found.scores.bpc < 10
+
+
 def test_other_windows_are_refused(toy: Any) -> None:
     shapes = iter([toy.scores(2.0), WindowScores(np.ones(40), np.full(40, 3))])
     judge = FitnessEvaluator(lambda *_: next(shapes), key=str)

@@ -70,8 +70,8 @@ def frames(
             "corpus.height and corpus.width are at least 1, corpus.characters not empty, "
             "corpus.threshold from 0 to 1"
         )
-    if not separator or separator == "\n":
-        raise ValueError("corpus.separator is a word, blank or formfeed")
+    if not isinstance(separator, str) or not separator.strip():
+        raise ValueError(f"corpus.separator is a word, blank or formfeed, not {separator!r}")
     check_encoding(encoding)
     files = None if path else find_data_files(data, PLACES)
     location = str(path or (files[0] if files else _default_location()))

@@ -62,10 +62,10 @@ def read_user_files(
     for file in find_user_files(path, suffixes):
         try:
             texts.append((file, decode_user_text(file.read_bytes(), encoding)))
-        except (OSError, ValueError) as error:
-            is_unreadable = isinstance(error, OSError)
-            fault = f"cannot be read: {error.strerror}" if is_unreadable else str(error)
-            skipped[str(file.relative_to(root))] = fault
+        except OSError as error:
+            skipped[str(file.relative_to(root))] = f"cannot be read: {error.strerror}"
+        except ValueError as error:
+            skipped[str(file.relative_to(root))] = str(error)
     if not texts:
         name, reason = next(iter(skipped.items()))
         place = root if root.is_file() else root / name

@@ -53,9 +53,9 @@ def test_separator_and_encoding_reach_the_film(tmp_path: Path) -> None:
     corpus = frames(path=path, separator="SPLIT", encoding="utf-16")
     assert corpus.film.frames == SMALL
     assert corpus.fingerprint == frames(path=written(tmp_path, "nekomark".join(SMALL))).fingerprint
-    for wrong in ({"separator": ""}, {"encoding": "ebcdic"}):
-        with pytest.raises(ValueError, match=rf"corpus.{next(iter(wrong))} is"):
-            frames(path=path, **wrong)
+    for key, value in (("separator", ""), ("separator", 5), ("encoding", "ebcdic")):
+        with pytest.raises(ValueError, match=rf"corpus.{key} is"):
+            frames(path=path, **{key: value})  # type: ignore[arg-type]
 
 
 def test_a_packed_file_a_plain_one_and_a_folder_are_one_film(tmp_path: Path) -> None:

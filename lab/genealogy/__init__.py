@@ -2,7 +2,7 @@
 
 birth_certificate     the checked record of an individual, its parents and its recipe
 certificate_folders   where birth certificates lie, loose or packed
-family_tree           a pedigree drawn as text, as Mermaid or as SVG
+family_tree           a pedigree drawn as Mermaid or as SVG
 kinship               Wright's coefficients, row angles and task-vector cosines
 kinship_report        an individual's closest relatives and common ancestors, as text
 kinship_survey        pedigree and weight kinship of all pairs in some crosses, as JSON
@@ -17,4 +17,5 @@ pedigree              a directed acyclic graph of individuals, built from their 
 recorded_parents      the parents that a certificate lists, loaded with their vocabularies
 registry              individuals under a root, found by name, folder or id prefix
 replay                a bred child re-created from its parents and its recipe, bit for bit
+tree_text             a pedigree drawn as indented lines
 """

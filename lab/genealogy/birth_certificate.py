@@ -10,11 +10,13 @@ from typing import Any
 from lab.storage.packed_records import require_record
 from lab.storage.verified_folder import DamagedIndividual
 
+MAX_PARENTS = 1000  # of one individual: tables of kinship are as large as its square
+
 
 def read_birth(folder: Path) -> dict[str, Any]:
     """Read the birth certificate of an individual on disk, without reading its weights.
 
-    DamagedIndividual where it is missing, altered, or lacks id, parents or recipe.
+    DamagedIndividual where it is missing, altered, or lacks id, parents (at most 1,000) or recipe.
     """
     path = folder / "birth.json"
     try:
@@ -26,6 +28,7 @@ def read_birth(folder: Path) -> dict[str, Any]:
             isinstance(birth["id"], str)
             and isinstance(birth["recipe"], dict)
             and isinstance(birth["parents"], list)
+            and len(birth["parents"]) <= MAX_PARENTS
             and all(isinstance(parent, str) for parent in birth["parents"])
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

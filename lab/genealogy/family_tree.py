@@ -1,4 +1,4 @@
-"""Family tree: a pedigree drawn as text, as Mermaid or as SVG.
+"""Family tree: a pedigree drawn as Mermaid or as SVG.
 
 Mermaid's syntax: https://mermaid.js.org/syntax/flowchart.html. Names come from files that anyone
 may have written, so each drawing escapes them for its own format.
@@ -6,7 +6,7 @@ may have written, so each drawing escapes them for its own format.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import networkx as nx
@@ -38,36 +38,6 @@ def family_subgraph(pedigree: Pedigree, subject: str) -> nx.DiGraph:
     return pedigree.graph.subgraph(lineage | spouses)
 
 
-def render_tree_text(pedigree: Pedigree, subject: str) -> str:
-    """Render a tree as indented lines, founders first; the subject is marked with *.
-
-    A child stands under each of its parents, the others named after an x; its own children only
-    at its first occurrence.
-    """
-    graph, visited = family_subgraph(pedigree, subject), set[str]()
-
-    def subtree_lines(identity: str, parent: str | None) -> Iterator[str]:
-        mark = "* " if identity == subject else ""
-        other_parents = [
-            p for p in dict.fromkeys(pedigree.parents(identity)) if parent not in (p, None)
-        ]
-        partners = "".join(f" x {mask_unprintable(pedigree.name(p))}" for p in other_parents)
-        children = _sort_by_name(pedigree, graph.successors(identity))
-        repeat_note = " (see above)" if identity in visited and children else ""
-        yield mark + _node_label(pedigree, identity) + partners + repeat_note
-        if identity in visited:
-            return
-        visited.add(identity)
-        for child in children:
-            branch, indent = ("└─ ", "   ") if child == children[-1] else ("├─ ", "│  ")
-            first, *rest = subtree_lines(child, identity)
-            yield branch + first
-            yield from (indent + line for line in rest)
-
-    roots = _sort_by_name(pedigree, (i for i in graph if graph.in_degree(i) == 0))
-    return "\n".join(line for root in roots for line in subtree_lines(root, None))
-
-
 def render_tree_mermaid(pedigree: Pedigree, subject: str) -> str:
     """Render a tree as a Mermaid flowchart, which GitHub displays."""
     graph = family_subgraph(pedigree, subject)
@@ -78,7 +48,7 @@ def render_tree_mermaid(pedigree: Pedigree, subject: str) -> str:
     for identity, node in node_names.items():
         label = "".join(
             c if c.isalnum() or c in " -_.,()" else f"#{ord(c)};"
-            for c in _node_label(pedigree, identity)
+            for c in node_label(pedigree, identity)
         )
         lines.append(f'  {node}["{label}"]')
     lines += sorted(f"  {node_names[a]} --> {node_names[b]}" for a, b in graph.edges)
@@ -99,7 +69,7 @@ def render_tree_svg(pedigree: Pedigree, subject: str) -> str:
     generations = list(nx.topological_generations(graph))
     max_columns = max(map(len, generations))
     for depth, row in enumerate(generations):
-        for column, identity in enumerate(_sort_by_name(pedigree, row)):
+        for column, identity in enumerate(sort_by_name(pedigree, row)):
             column_offset = column + (max_columns - len(row)) / 2
             positions[identity] = (
                 column_offset * (box_width + GAP_X),
@@ -155,7 +125,8 @@ def _truncate_line(line: str) -> str:
     return f"{line}…"
 
 
-def _node_label(pedigree: Pedigree, identity: str) -> str:
+def node_label(pedigree: Pedigree, identity: str) -> str:
+    """Return the name, origin and short id of an individual, safe to print."""
     origin = _describe_origin(pedigree, identity)
     return mask_unprintable(f"{pedigree.name(identity)} ({origin}, {identity[:SHORT_ID_LENGTH]})")
 
@@ -169,9 +140,10 @@ def _describe_origin(pedigree: Pedigree, identity: str) -> str:
     return f"{node['kind']} {operator}".strip()
 
 
-def _sort_by_name(pedigree: Pedigree, identities: Iterable[str]) -> list[str]:
+def sort_by_name(pedigree: Pedigree, identities: Iterable[str]) -> list[str]:
+    """Return ids in the order of their names."""
     return sorted(identities, key=lambda i: (pedigree.name(i), i))
 
 
 def _sort_by_generation(pedigree: Pedigree, graph: nx.DiGraph) -> list[str]:
-    return [i for row in nx.topological_generations(graph) for i in _sort_by_name(pedigree, row)]
+    return [i for row in nx.topological_generations(graph) for i in sort_by_name(pedigree, row)]

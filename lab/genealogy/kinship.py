@@ -19,7 +19,7 @@ forks is bred from half siblings (F = 1/8).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import combinations
 
 import networkx as nx
@@ -33,12 +33,20 @@ CLONE_THRESHOLD = 0.05  # of a parent's angle to the nearest other parent; a clo
 
 
 def kinship_coefficient(pedigree: Pedigree, a: str, b: str) -> float:
-    """Return Wright's kinship f(a, b) of two ids, as defined above.
+    """Return Wright's kinship f(a, b) of two ids, as defined above."""
+    position, f = kinship_matrix(pedigree, [a, b])
+    return float(f[position[a], position[b]])
 
-    By the tabular method (Cruden 1949): parents before children, one row of the table at a time.
+
+def kinship_matrix(
+    pedigree: Pedigree, identities: Collection[str]
+) -> tuple[dict[str, int], np.ndarray]:
+    """Return the kinship of individuals and their ancestors: the place of each id, and f.
+
+    f is a float64 array, a row and a column an individual. By the tabular method (Cruden 1949):
+    parents before children, one row of the table at a time.
     """
-    relevant = {a, b} | pedigree.ancestors(a) | pedigree.ancestors(b)
-    order = [i for i in nx.topological_sort(pedigree.graph) if i in relevant]
+    order = list(nx.topological_sort(pedigree.graph.subgraph(pedigree.lineage(*identities))))
     position = {identity: x for x, identity in enumerate(order)}
     f = np.zeros((len(order), len(order)))
     for x, identity in enumerate(order):
@@ -47,7 +55,7 @@ def kinship_coefficient(pedigree: Pedigree, a: str, b: str) -> float:
         pairs = list(combinations(parents, 2))
         inbreeding = sum(f[p, q] for p, q in pairs) / len(pairs) if pairs else 0.0
         f[x, x] = (1 + inbreeding) / 2
-    return float(f[position[a], position[b]])
+    return position, f
 
 
 def inbreeding_coefficient(pedigree: Pedigree, a: str) -> float:
@@ -57,10 +65,19 @@ def inbreeding_coefficient(pedigree: Pedigree, a: str) -> float:
 
 def relationship_coefficient(pedigree: Pedigree, a: str, b: str) -> float:
     """Return Wright's relationship r(a, b): 1 for an individual and itself."""
-    scale = math.sqrt(
-        (1 + inbreeding_coefficient(pedigree, a)) * (1 + inbreeding_coefficient(pedigree, b))
-    )
-    return 2 * kinship_coefficient(pedigree, a, b) / scale
+    return relationship_coefficients(pedigree, a, [b])[b]
+
+
+def relationship_coefficients(
+    pedigree: Pedigree, a: str, others: Collection[str]
+) -> dict[str, float]:
+    """Return Wright's relationship r(a, b) to each of the others, from one table of kinship."""
+    position, f = kinship_matrix(pedigree, {a, *others})
+    x = position[a]
+    return {
+        b: float(f[x, position[b]]) / math.sqrt(f[x, x] * f[position[b], position[b]])
+        for b in others
+    }
 
 
 def block_rms_angles(a: Genotype, b: Genotype) -> dict[str, float]:

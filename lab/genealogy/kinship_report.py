@@ -6,11 +6,11 @@ Wright 1922, "Coefficients of inbreeding and relationship". Used by `lab.pedigre
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 from lab.genealogy.kinship import (
     inbreeding_coefficient,
-    relationship_coefficient,
+    relationship_coefficients,
 )
 from lab.genealogy.kinship_table import kinship_table
 from lab.genealogy.registry import Registry
@@ -22,7 +22,7 @@ def family_page(registry: Registry, subject: str) -> str:
     """Describe the parentage of an individual (an id), with a table of its kinship."""
     parents = list(dict.fromkeys(registry.pedigree.parents(subject)))
     lines = [_describe_parentage(registry, subject, parents)]
-    pairs = [*combinations(parents, 2)][:MAX_RELATIVES]
+    pairs = [*islice(combinations(parents, 2), MAX_RELATIVES)]
     pairs += [(subject, relative) for relative in closest_relatives(registry, subject)]
     if pairs:
         lines += ["", *kinship_table(registry, pairs, parents_common_ancestor(registry, parents))]
@@ -70,14 +70,10 @@ def closest_relatives(registry: Registry, subject: str) -> list[str]:
     parents = list(dict.fromkeys(pedigree.parents(subject)))
     ancestor = parents_common_ancestor(registry, parents)
     direct_relatives = list(dict.fromkeys([*parents, *([ancestor] if ancestor else [])]))
-    lineage = {subject} | pedigree.ancestors(subject)
-    kin = set().union(*(pedigree.descendants(member) for member in lineage), lineage) - {
-        subject,
-        *direct_relatives,
-    }
-    relationships = {
-        relative: relationship_coefficient(pedigree, subject, relative) for relative in kin
-    }
+    lineage = pedigree.lineage(subject)
+    founders = [member for member in lineage if not pedigree.parents(member)]
+    kin = lineage.union(*map(pedigree.descendants, founders)) - {subject, *direct_relatives}
+    relationships = relationship_coefficients(pedigree, subject, kin)
     rest = sorted(
         kin, key=lambda relative: (-relationships[relative], pedigree.name(relative), relative)
     )

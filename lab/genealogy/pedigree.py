@@ -87,13 +87,17 @@ class Pedigree:
         Of several, their nearest common ancestor; None where there is none.
         """
         youngest = self._youngest(among)
-        if len(youngest) < 2:
-            return next(iter(youngest), None)
-        return self.latest(set.intersection(*map(self.ancestors, youngest)))
+        while len(youngest) > 1:
+            youngest = self._youngest(set.intersection(*map(self.ancestors, youngest)))
+        return next(iter(youngest), None)
 
     def _youngest(self, among: Collection[str]) -> list[str]:
-        """Return the members without a descendant among them, by name."""
-        youngest = [member for member in among if not self.descendants(member) & set(among)]
+        """Return the members without a child, so without a descendant, among them, by name.
+
+        The set is ancestor-closed: who has a descendant in it has a child in it.
+        """
+        closed = set(among)
+        youngest = [member for member in closed if closed.isdisjoint(self.graph.succ[member])]
         return sorted(youngest, key=lambda member: (self.name(member), member))
 
     def missing_certificates(self, *identities: str) -> list[str]:

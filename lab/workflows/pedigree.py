@@ -9,6 +9,7 @@ from lab.config.schemas.pedigree import PedigreeConfig
 from lab.genealogy import family_tree
 from lab.genealogy.kinship_report import family_page, pair_page
 from lab.genealogy.registry import Registry
+from lab.genealogy.tree_text import render_tree_text
 from lab.storage import atomic_file
 
 
@@ -23,7 +24,7 @@ def format_family_view(config: PedigreeConfig, registry: Registry, subject: str)
         path = Path(config.output or registry.root / f"{name}.pedigree.svg").expanduser()
         write_pedigree_svg(path, family_tree.render_tree_svg(registry.pedigree, subject))
         return f"written to {path}"
-    tree = family_tree.render_tree_text(registry.pedigree, subject)
+    tree = render_tree_text(registry.pedigree, subject)
     return f"{tree}\n\n{family_page(registry, subject)}"
 
 

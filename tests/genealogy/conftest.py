@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 import torch
 
+from lab.genealogy.pedigree import Pedigree
 from lab.models import individual
 from lab.models.genotype import Architecture, Genotype, founder
 
@@ -48,3 +51,21 @@ def family(tmp_path: Path) -> Family:
     tree.born("stranger")
     tree.born("grandchild", "child", "stranger", operator="nlerp")
     return tree
+
+
+@pytest.fixture
+def line_of_descent() -> Callable[[int, int], Pedigree]:
+    """A function: a pedigree of so many generations, each of so many sibs of all of the last."""
+
+    def build(generations: int, sibs: int) -> Pedigree:
+        graph, parents = nx.DiGraph(), tuple[str, ...]()
+        for generation in range(generations):
+            members = tuple(f"g{generation:04d}-{sib}" for sib in range(sibs if generation else 1))
+            for name in members:
+                kind = "bred" if parents else "founder"
+                graph.add_node(name, name=name, kind=kind, parents=parents, birth=None, path=None)
+                graph.add_edges_from((parent, name) for parent in parents)
+            parents = members
+        return Pedigree(graph)
+
+    return build

@@ -8,32 +8,6 @@ from lab.genealogy.pedigree import read_pedigree
 NASTY = "<b>\"&'\x1b[31m\n]"
 
 
-def _nameless(drawing: str, family: Any) -> list[str]:
-    for name, identity in family.ids.items():
-        drawing = drawing.replace(identity[:8], f"#{name[0]}")
-    return drawing.splitlines()
-
-
-def test_the_text_shows_the_whole_line(family: Any) -> None:
-    drawing = family_tree.render_tree_text(read_pedigree(family.root), family.ids["child"])
-    assert _nameless(drawing, family) == [
-        "ancestor (founder, #a)",
-        "├─ left (trained, #l)",
-        "│  └─ * child (bred slerp, #c) x right",
-        "│     └─ grandchild (bred nlerp, #g) x stranger",
-        "└─ right (trained, #r)",
-        "   └─ * child (bred slerp, #c) x left (see above)",
-        "stranger (founder, #s)",
-        "└─ grandchild (bred nlerp, #g) x child",
-    ]
-
-
-def test_only_the_line_of_the_subject_is_shown(family: Any) -> None:
-    family.born("cousin", "right")
-    drawing = family_tree.render_tree_text(read_pedigree(family.root), family.ids["left"])
-    assert "cousin" not in drawing and "right" in drawing and "grandchild" in drawing
-
-
 def test_mermaid_names_every_box_and_arrow(family: Any) -> None:
     lines = family_tree.render_tree_mermaid(
         read_pedigree(family.root), family.ids["child"]
@@ -73,8 +47,6 @@ def test_no_name_breaks_out_of_a_drawing(family: Any) -> None:
     nasty = family.born("nasty", "child")
     pedigree = read_pedigree(family.root)
     pedigree.graph.nodes[nasty]["name"] = NASTY
-    text = family_tree.render_tree_text(pedigree, nasty)
-    assert "\x1b" not in text and len(text.splitlines()) == 6
     mermaid = family_tree.render_tree_mermaid(pedigree, nasty)
     assert "<b>" not in mermaid and mermaid.count('"') == 2 * (len(pedigree.graph) - 2)
     root = ElementTree.fromstring(family_tree.render_tree_svg(pedigree, nasty))

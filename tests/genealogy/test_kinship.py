@@ -5,6 +5,7 @@ import networkx as nx
 import pytest
 import torch
 
+from lab.genealogy import kinship
 from lab.genealogy.kinship import (
     block_rms_angles,
     find_cloned_parent,
@@ -127,3 +128,18 @@ def test_other_architectures_are_refused() -> None:
     wide = Architecture(vocab_size=6, dim=8, depth=1, heads=2, dim_head=2)
     with pytest.raises(ValueError, match="one architecture and vocabulary"):
         block_rms_angles(_founder(0), founder(wide, torch.Generator().manual_seed(0)))
+
+
+def test_one_table_serves_all_relatives(
+    line_of_descent: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pedigree, tables = line_of_descent(30, 2), list[int]()
+    one_by_one = {
+        other: kinship.relationship_coefficient(pedigree, "g0029-0", other)
+        for other in pedigree.graph
+    }
+    plain = kinship.kinship_matrix
+    monkeypatch.setattr(kinship, "kinship_matrix", lambda *given: tables.append(1) or plain(*given))
+    together = kinship.relationship_coefficients(pedigree, "g0029-0", list(pedigree.graph))
+    assert together == one_by_one and len(tables) == 1
+    assert together["g0029-0"] == 1

@@ -151,3 +151,30 @@ def test_a_circle_of_certificates_is_refused(family: Any) -> None:
         )
     with pytest.raises(ValueError, match="form a cycle"):
         read_pedigree(family.root)
+
+
+def test_many_generations_are_not_searched_again_for_each_member(
+    line_of_descent: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pedigree, asked = line_of_descent(150, 2), list[str]()
+    for name in ("ancestors", "descendants"):
+        plain = getattr(Pedigree, name)
+        monkeypatch.setattr(
+            Pedigree, name, lambda self, i, plain=plain: asked.append(i) or plain(self, i)
+        )
+    assert pedigree.nearest_common_ancestor("g0149-0", "g0149-1") == "g0000-0"
+    assert len(asked) <= 2 * 150  # it was the square of that
+    names = pedigree.nearest_common_ancestors("g0149-0", "g0149-1")
+    assert names == ["g0148-0", "g0148-1"]
+
+
+def test_a_certificate_of_too_many_parents_is_one_line(family: Any) -> None:
+    folder = family.root / "child" / "checkpoint" / "step-00000000"
+    birth = json.loads((folder / "birth.json").read_bytes())
+    parents = [f"{number:064x}" for number in range(100_000)]
+    write_verified_folder(folder, {"birth.json": readable_json({**birth, "parents": parents})})
+    complaints: list[str] = []
+    pedigree = read_pedigree(family.root, complaints.append)
+    assert len(complaints) == 1 and "is no birth certificate" in complaints[0]
+    assert family.ids["child"] in pedigree.graph  # as its child's unknown parent
+    assert pedigree.graph.nodes[family.ids["child"]]["kind"] == "unknown"

@@ -18,6 +18,7 @@ from lab.evaluate import main
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.genotype import founder
+from tests.workflows.conftest import write_config
 
 EVALUATIONS = Path("experiments/artist/evaluations")
 
@@ -39,6 +40,7 @@ def artist(pictures: Path) -> None:
         "corpus.path": str(pictures),
     }
     save("artist", vocabulary, {"kind": "trained", "config": config})
+    write_config(Path("experiments/artist"), {"corpus": {"path": str(pictures)}})
 
 
 def save(name: str, vocabulary: Vocabulary, recipe: dict[str, object]) -> None:
@@ -151,6 +153,7 @@ def test_a_corpus_that_changed_is_told(
     }
     recipe = {"kind": "trained", "config": config, "corpus": "0" * 64}
     save("artist", drawings(pictures).vocabulary, recipe)
+    write_config(Path("experiments/artist"), {"corpus": {"path": str(pictures)}})
     assert knock(monkeypatch, "artist=artist") == 0
     assert "art is no longer what artist learned from" in capsys.readouterr().err
 

@@ -8,6 +8,7 @@ run_ending           samples and free-running evaluation of a trained individual
 run_logger           metrics to the record and to the console
 next_scale           the estimated training time of the next larger model on this machine
 training_corpora     the corpora that an individual, or its ancestors, were trained on
+corpus_paths         which corpora and files a birth certificate may have the lab read
 import_checkpoint    a foreign checkpoint becomes a finished run
 
 Breeding

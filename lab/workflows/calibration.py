@@ -6,7 +6,7 @@ Used by `lab.breed` and `lab.pedigree`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,8 @@ from lab.corpora.dataset import Dataset, build_dataset
 from lab.corpora.framing import FRAMINGS
 from lab.corpora.vocabulary import Vocabulary
 from lab.records.config_hash import flatten_config
+from lab.workflows.corpus_paths import read_corpus_of_birth
 from lab.workflows.family_configs import scored_corpora
-from lab.workflows.training_corpora import read_corpus_of_birth
 
 WINDOWS_PER_CORPUS = 64  # training windows of each corpus
 
@@ -45,16 +45,19 @@ def describe_windows(config: BreedConfig, windows: Sequence[np.ndarray]) -> dict
     }
 
 
-def reload_calibration_windows(birth: Mapping[str, Any], data: str | None) -> list[np.ndarray]:
+def reload_calibration_windows(
+    birth: Mapping[str, Any], data: str | None, run_paths: Collection[str] = ()
+) -> list[np.ndarray]:
     """The windows that the recipe of a birth certificate tells of, from the data folder.
 
+    run_paths: the files of corpora that the run's own config names; no other is read.
     ValueError where they are others now; whatever reading a corpus raises.
     """
     window_spec, vocabulary = birth["recipe"]["shown"], Vocabulary.from_dict(birth["vocabulary"])
     frame, context = FRAMINGS.get(str(birth.get("framing"))), int(birth["context"])
     datasets = [
         build_dataset(
-            read_corpus_of_birth({**birth, "recipe": {"config": corpus_config}}, data),
+            read_corpus_of_birth({**birth, "recipe": {"config": corpus_config}}, data, run_paths),
             frame,
             context,
             vocabulary,

@@ -67,7 +67,7 @@ def gather_artists(config: SampleConfig) -> list[Artist]:
     root, references, artists = Path(config.root), dict[tuple[str, ...], ReferenceCorpora](), []
     for name in map(str, as_list(config.artist)):
         individual = find_artist(name, root)
-        corpora = read_training_corpora(individual, root, config.data)
+        corpora = read_training_corpora(individual, root, config.data, config.corpus.path)
         reference = references.setdefault(
             tuple(c.fingerprint for c in corpora), ReferenceCorpora(corpora)
         )

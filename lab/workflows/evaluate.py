@@ -23,8 +23,13 @@ from lab.models.individual import Individual
 from lab.records import warn
 from lab.records.finished_runs import run_folder_of
 from lab.storage import atomic_file
+from lab.workflows.corpus_paths import (
+    UngivenCorpus,
+    UnknownCorpus,
+    paths_of_run,
+    read_corpus_of_birth,
+)
 from lab.workflows.run_ending import make_run_ending
-from lab.workflows.training_corpora import UnknownCorpus, read_corpus_of_birth
 
 
 def read_evaluation_dataset(config: EvaluateConfig, artist: Individual) -> Dataset:
@@ -37,7 +42,11 @@ def read_evaluation_dataset(config: EvaluateConfig, artist: Individual) -> Datas
         corpus = instantiate(config.corpus)
     else:
         try:
-            corpus = read_corpus_of_birth(birth, config.data)
+            run_paths = paths_of_run(artist.path, Path(config.root))
+            corpus = read_corpus_of_birth(birth, config.data, run_paths)
+        except UngivenCorpus as error:
+            kind = str(birth["recipe"]["config"]["corpus._target_"]).rpartition(".")[2]
+            raise UngivenCorpus(f"{error}: give it with corpus={kind} corpus.path=...") from None
         except UnknownCorpus as error:
             raise UnknownCorpus(f"{error}: name one with corpus=...") from None
         if birth["recipe"].get("corpus") not in (None, corpus.fingerprint):

@@ -89,7 +89,8 @@ def select_frame_numbers(config: PlayConfig, generator: FrameGenerator) -> list[
 def read_true_film(config: PlayConfig, artist: Individual) -> FilmCorpus | None:
     """Return the film of the training set; None where it is absent and truth=true is not set."""
     try:
-        films = list(read_training_corpora(artist, Path(config.root), config.data))
+        root, path = Path(config.root), config.corpus.path
+        films = list(read_training_corpora(artist, root, config.data, path))
     except (ValueError, OSError) as error:
         if config.truth:
             raise

@@ -11,11 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from omegaconf import OmegaConf
-
-from lab.config.command import conf_dir
-from lab.config.instantiate import instantiate
-from lab.config.validation import NAME_PATTERN
 from lab.corpora.drawing_corpus import DrawingCorpus
 from lab.genealogy.birth_certificate import read_birth
 from lab.genealogy.pedigree import SHORT_ID_LENGTH, Pedigree, read_pedigree
@@ -23,10 +18,14 @@ from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import warn
 from lab.storage.verified_folder import DamagedIndividual
+from lab.workflows.corpus_paths import (
+    UngivenCorpus,
+    names_a_file,
+    paths_of_run,
+    read_corpus_of_birth,
+)
 
-
-class UnknownCorpus(ValueError):  # noqa: N818 - the name says what is wrong
-    """A birth certificate names no corpus that the lab can read."""
+GIVE_PATH = "lab.sample and lab.play take it by corpus.path=FILE"
 
 
 def find_artist(name: str, root: Path, identity: str | None = None) -> Individual:
@@ -54,16 +53,32 @@ def find_artist(name: str, root: Path, identity: str | None = None) -> Individua
     )
 
 
-def read_training_corpora(artist: Individual, root: Path, data: str | None) -> list[Any]:
+def read_training_corpora(
+    artist: Individual, root: Path, data: str | None, path: str | None = None
+) -> list[Any]:
     """Read the training corpora of an individual; of a bred one, those of its ancestors.
 
-    Empty where none is recorded, as for an import. Raises what reading a corpus raises.
+    Empty where none is recorded, as for an import. A file that a certificate names is read where
+    the run under root names it too and its characters are those that were learned, else left out
+    with a warning; path is the user's file, read instead. Raises what reading a corpus raises.
     """
-    name_by_corpus = {
-        _corpus_json(birth): str(birth.get("name"))
-        for birth in _training_births(artist.birth, root)
+    births = {
+        (_corpus_json(birth), str(birth["recipe"].get("corpus"))): (birth, folder)
+        for birth, folder in _training_births(artist, root)
     }
-    return [_read_corpus(corpus_json, name, data) for corpus_json, name in name_by_corpus.items()]
+    corpora = []
+    for (corpus_json, fingerprint), (birth, folder) in births.items():
+        name, run_paths = str(birth.get("name")), paths_of_run(folder, root)
+        try:
+            corpus = _read_corpus(corpus_json, name, data, run_paths, path)
+        except UngivenCorpus as error:
+            warn(f"{error}: {GIVE_PATH}")
+            continue
+        if path is None and names_a_file(birth) and corpus.fingerprint != fingerprint:
+            warn(f"{corpus.name} is no longer what {name} learned from, and not read: {GIVE_PATH}")
+            continue
+        corpora.append(corpus)
+    return corpora
 
 
 def read_labels(artist: Individual, root: Path, data: str | None) -> list[str]:
@@ -81,8 +96,11 @@ def read_labels(artist: Individual, root: Path, data: str | None) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def _read_corpus(corpus_json: str, name: str, data: str | None) -> Any:
-    return read_corpus_of_birth({"name": name, "recipe": {"config": json.loads(corpus_json)}}, data)
+def _read_corpus(
+    corpus_json: str, name: str, data: str | None, run_paths: frozenset[str], path: str | None
+) -> Any:
+    birth = {"name": name, "recipe": {"config": json.loads(corpus_json)}}
+    return read_corpus_of_birth(birth, data, run_paths, path)
 
 
 def _candidate_folders(name: str, root: Path) -> Iterator[Path]:
@@ -91,20 +109,23 @@ def _candidate_folders(name: str, root: Path) -> Iterator[Path]:
         yield from sorted(individual.checkpoint_folders(base / "checkpoint"), reverse=True)
 
 
-def _training_births(birth: Mapping[str, Any], root: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the birth if its recipe has a corpus, else those of the nearest ancestors."""
+def _training_births(
+    artist: Individual, root: Path
+) -> Iterator[tuple[Mapping[str, Any], Path | None]]:
+    """Yield birth and folder if its recipe has a corpus, else those of the nearest ancestors."""
     pedigree: Pedigree | None = None
-    queue, visited = [birth], set()
+    queue: list[tuple[Mapping[str, Any], Path | None]] = [(artist.birth, artist.path)]
+    visited: set[str] = set()
     while queue:
-        current = queue.pop(0)
+        current, folder = queue.pop(0)
         if _corpus_json(current):
-            yield current
+            yield current, folder
             continue
         pedigree = pedigree or read_pedigree(root)
         nodes = [pedigree.graph.nodes.get(parent, {}) for parent in current["parents"]]
-        births = [node["birth"] for node in nodes if node.get("birth")]
-        queue += [ancestor for ancestor in births if ancestor["id"] not in visited]
-        visited |= {ancestor["id"] for ancestor in births}
+        births = [(node["birth"], node["path"]) for node in nodes if node.get("birth")]
+        queue += [ancestor for ancestor in births if ancestor[0]["id"] not in visited]
+        visited |= {birth["id"] for birth, _ in births}
 
 
 def _corpus_json(birth: Mapping[str, Any]) -> str:
@@ -112,19 +133,3 @@ def _corpus_json(birth: Mapping[str, Any]) -> str:
     config = birth.get("recipe", {}).get("config") or {}
     corpus_keys = {key: value for key, value in config.items() if str(key).startswith("corpus.")}
     return json.dumps(corpus_keys, sort_keys=True, default=str) if corpus_keys else ""
-
-
-def read_corpus_of_birth(birth: Mapping[str, Any], data: str | None) -> Any:
-    """Read again the corpus of a birth certificate, from the data folder `data`.
-
-    UnknownCorpus where the certificate names no corpus of the lab; also what reading it raises.
-    """
-    config = birth.get("recipe", {}).get("config", {})
-    name = str(config.get("corpus._target_", "")).rpartition(".")[2]
-    path = conf_dir() / "corpus" / f"{name}.yaml"
-    if not NAME_PATTERN.fullmatch(name) or not path.is_file():
-        raise UnknownCorpus(f"{birth.get('name')} was not born of one of the lab's corpora")
-    node: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
-    overrides = {key: config[f"corpus.{key}"] for key in node if f"corpus.{key}" in config}
-    data_override = {"data": data} if "data" in node else {}
-    return instantiate({**node, **overrides, **data_override, "_target_": node["_target_"]})

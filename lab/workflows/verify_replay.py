@@ -22,6 +22,7 @@ from lab.models.individual import Individual
 from lab.records.environment import installed_version
 from lab.training.differentiable_loss import differentiable_losses
 from lab.workflows.calibration import reload_calibration_windows
+from lab.workflows.corpus_paths import paths_of_run
 
 DISTRIBUTION = "model-breeding-lab"
 
@@ -56,7 +57,8 @@ def replay_with_lab(registry: Registry, child: Individual, data: str | None) -> 
     recipe, thread_count = child.birth["recipe"], torch.get_num_threads()
     if window_spec := recipe.get("shown"):
         try:
-            windows = reload_calibration_windows(child.birth, data)
+            run_paths = paths_of_run(child.path, registry.root)
+            windows = reload_calibration_windows(child.birth, data, run_paths)
         except ValueError as error:
             return {"same": False, "differs": [str(error)], "id": None}
         torch.set_num_threads(int(window_spec["threads"]))

@@ -35,6 +35,8 @@ from lab.models.genotype import Genotype, founder
 from lab.models.hypersphere import normalize
 from lab.models.individual import Individual, find_individual, save_individual
 from lab.records import Run
+from lab.records.config_hash import hash_config
+from lab.records.run import HASH_HEADER
 from lab.training.precision import Arithmetic
 from lab.workflows.breed import breed_in_run
 from lab.workflows.breeding_setup import set_up_breeding
@@ -87,22 +89,31 @@ def bars(tmp_path: Path) -> Path:
     return path
 
 
+def write_config(folder: Path, config: dict[str, Any]) -> None:
+    """Write a run's config.yaml under its hash, as `Run` does."""
+    text = f"{HASH_HEADER}{hash_config(config)}\n{json.dumps(config)}"
+    (folder / "config.yaml").write_text(text)
+
+
 @pytest.fixture
 def save_artist(bars: Path) -> Callable[..., Individual]:
     """save_artist(name, seed): an untrained artist of bars under experiments/; more: its birth."""
 
     def save(name: str, seed: int = 0, step: int = 0, **more: Any) -> Individual:
-        vocabulary = drawings(bars).vocabulary
-        target = {"corpus._target_": "lab.corpora.drawing_corpus.drawings"}
+        vocabulary, kind = drawings(bars).vocabulary, "lab.corpora.drawing_corpus.drawings"
+        config = {"corpus._target_": kind, "corpus.path": str(bars)}
+        recipe = {"kind": "trained", "config": config, "corpus": drawings(bars).fingerprint}
         birth = {
             "name": name, "framing": "conditional", "context": 48, "parents": [],
             "vocabulary": vocabulary.to_dict(),
-            "recipe": {"kind": "trained", "config": {**target, "corpus.path": str(bars)}}, **more,
+            "recipe": recipe, **more,
         }  # fmt: skip
         shape = Architecture(len(vocabulary), 16, 1, 1, 16, s_logit_init=10.0)
         genotype = founder(shape, torch.Generator().manual_seed(seed))
         folder = Path("experiments") / name / "checkpoint" / f"step-{step:08d}"
         save_individual(folder, genotype, birth)
+        if path := birth["recipe"].get("config", {}).get("corpus.path"):
+            write_config(folder.parents[1], {"corpus": {"_target_": kind, "path": path}})
         return find_individual(name, Path("experiments"))
 
     return save

@@ -20,6 +20,7 @@ from lab.workflows.calibration import (
     reload_calibration_windows,
     take_calibration_windows,
 )
+from lab.workflows.corpus_paths import UngivenCorpus
 from lab.workflows.train import framing_name
 from lab.workflows.train_family import read_family_datasets
 
@@ -61,10 +62,11 @@ def test_a_hash_is_of_lengths_and_ids_whatever_their_type() -> None:
 
 
 def test_reloaded_windows_are_those_that_were_hashed(breed_config: MakeConfig) -> None:
-    birth, windows = bear(breed_config())
+    config = breed_config()
+    birth, windows = bear(config)
     spec = birth["recipe"]["shown"]
     assert (spec["each"], spec["threads"], len(spec["corpora"])) == (64, 1, 1)
-    again = reload_calibration_windows(birth, None)
+    again = reload_calibration_windows(birth, None, [config.corpus["path"]])
     assert [w.tobytes() for w in again] == [w.tobytes() for w in windows]
     assert hash_windows(again) == spec["sha256"]
 
@@ -81,7 +83,7 @@ def test_drawings_are_framed_again_as_they_were(
     config.corpus["path"] = str(tmp_path / "lines.txt")
     config.framing = {"_target_": f"lab.corpora.framing.{name}", "_partial_": True}
     birth, windows = bear(config)
-    again = reload_calibration_windows(birth, None)
+    again = reload_calibration_windows(birth, None, [config.corpus["path"]])
     assert birth["framing"] == name and len(windows) == 64
     assert [w.tobytes() for w in again] == [w.tobytes() for w in windows]
 
@@ -94,7 +96,13 @@ def test_a_corpus_that_has_changed_is_refused(breed_config: MakeConfig, tmp_path
     birth, _ = bear(config)
     text.write_text("abba bac\n" * 900)
     with pytest.raises(ValueError, match="windows of book are others than those it was bred by"):
-        reload_calibration_windows(birth, None)
+        reload_calibration_windows(birth, None, [config.corpus["path"]])
     text.unlink()
     with pytest.raises(OSError, match=r"book\.txt"):
+        reload_calibration_windows(birth, None, [config.corpus["path"]])
+
+
+def test_a_file_that_only_the_recipe_names_is_not_read(breed_config: MakeConfig) -> None:
+    birth, _ = bear(breed_config())
+    with pytest.raises(UngivenCorpus, match="only its birth certificate names"):
         reload_calibration_windows(birth, None)

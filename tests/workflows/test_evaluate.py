@@ -16,6 +16,7 @@ from lab.corpora.drawing_corpus import drawings
 from lab.models.architecture import Architecture
 from lab.models.genotype import founder
 from lab.models.individual import Individual, find_individual, save_individual
+from lab.workflows.corpus_paths import UnknownCorpus
 from lab.workflows.evaluate import (
     evaluate_film_recall,
     evaluation_path,
@@ -23,7 +24,7 @@ from lab.workflows.evaluate import (
     split_windows,
     window_stride,
 )
-from lab.workflows.training_corpora import UnknownCorpus
+from tests.workflows.conftest import write_config
 
 Save = Callable[..., Individual]
 CONFIG = EvaluateConfig(
@@ -49,6 +50,7 @@ def save(tmp_path: Path) -> Save:
         }  # fmt: skip
         genotype = founder(Architecture(len(vocabulary), 16, 1, 1, 16), torch.Generator())
         save_individual(Path("experiments/artist/checkpoint/step-00000000"), genotype, birth)
+        write_config(Path("experiments/artist"), {"corpus": {"path": str(path)}})
         return find_individual("artist", Path("experiments"))
 
     return saved

@@ -19,6 +19,7 @@ from lab.models.genotype import founder
 from lab.models.individual import Individual, find_individual, save_individual
 from lab.workflows.play import play_run, print_frames, read_true_film, select_frame_numbers
 from lab.workflows.training_corpora import _read_corpus
+from tests.workflows.conftest import write_config
 
 Config = Callable[..., Any]
 FILM = "..@\n.@.\nnekomark\n@..\n.@.\nnekomark\n...\n@@@\n"
@@ -39,11 +40,13 @@ def artist(film: Path) -> Individual:
     config = {"corpus._target_": "lab.corpora.film_corpus.frames", "corpus.path": str(film)}
     birth = {
         "name": "an artist", "framing": "frame", "context": 16, "parents": [],
-        "vocabulary": corpus.vocabulary.to_dict(), "recipe": {"kind": "trained", "config": config},
+        "vocabulary": corpus.vocabulary.to_dict(), 
+        "recipe": {"kind": "trained", "config": config, "corpus": corpus.fingerprint},
         "corpus": {"fingerprint": corpus.fingerprint},
     }  # fmt: skip
     genotype = founder(Architecture(len(corpus.vocabulary), 16, 1, 1, 16), torch.Generator())
     save_individual(Path("experiments/a/checkpoint/step-00000000"), genotype, birth)
+    write_config(Path("experiments/a"), {"corpus": {"path": str(film)}})
     return find_individual("a", Path("experiments"))
 
 

@@ -11,12 +11,7 @@ import pytest
 
 from lab.corpora.drawing_corpus import drawings
 from lab.models.individual import Individual
-from lab.workflows.training_corpora import (
-    UnknownCorpus,
-    find_artist,
-    read_corpus_of_birth,
-    read_training_corpora,
-)
+from lab.workflows.training_corpora import find_artist, read_training_corpora
 
 Save = Callable[..., Individual]
 ROOT = Path("experiments")
@@ -24,7 +19,8 @@ DRAWINGS = "lab.corpora.drawing_corpus.drawings"
 
 
 def recipe(path: Path) -> dict[str, Any]:
-    return {"kind": "trained", "config": {"corpus._target_": DRAWINGS, "corpus.path": str(path)}}
+    config = {"corpus._target_": DRAWINGS, "corpus.path": str(path)}
+    return {"kind": "trained", "config": config, "corpus": drawings(path).fingerprint}
 
 
 @pytest.fixture
@@ -54,23 +50,17 @@ def test_an_import_has_no_corpus(save_artist: Save) -> None:
     assert read_training_corpora(save_artist("a", recipe={"kind": "adopted"}), ROOT, None) == []
 
 
-@pytest.mark.parametrize("target", ["os.system", "lab.config.conf_dir", "x.../../run", ""])
-def test_what_is_no_corpus_of_the_lab_is_never_called(target: str) -> None:
-    birth = {"name": "stranger", "recipe": {"config": {"corpus._target_": target}}}
-    with pytest.raises(UnknownCorpus, match="stranger was not born of one of the lab's corpora"):
-        read_corpus_of_birth(birth, None)
-
-
-def test_the_recorded_keys_and_the_data_folder_of_today_are_used(tmp_path: Path) -> None:
-    (tmp_path / "badapple.txt").write_text(
-        "nekomark\n".join(f"{dots}\n" for dots in ("@..", ".@.", "..@"))
-    )
-    config = {
-        "corpus._target_": "lab.corpora.film_corpus.frames",
-        "corpus.data": "/of/another/machine", "corpus.every": 2,
-    }  # fmt: skip
-    film = read_corpus_of_birth({"name": "a", "recipe": {"config": config}}, str(tmp_path))
-    assert [piece.art for piece in film.train] == ["@..", "..@"]
+def test_a_file_that_changed_is_left_out_unless_the_user_names_it(
+    save_artist: Save, bars: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    artist = save_artist("a")
+    before = bars.read_text()
+    bars.write_text(before.replace('"bar"', '"rod"'))
+    assert read_training_corpora(artist, ROOT, None) == []
+    err = capsys.readouterr().err
+    assert "bars is no longer what a learned from" in err and "corpus.path=FILE" in err
+    named = read_training_corpora(artist, ROOT, None, str(bars))
+    assert named[0].labels == ("box", "rod")
 
 
 def test_an_artist_is_found_by_the_id_that_the_first_format_gave_it(save_artist: Save) -> None:

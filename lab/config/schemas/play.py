@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from omegaconf import MISSING
 
+from lab.config.schemas.sample import CorpusPathConfig
 from lab.config.validation import Range, check_choices, check_ranges
 
 
@@ -30,6 +31,7 @@ class PlayConfig:
     data: str | None = MISSING
     device: str = MISSING
     threads: int = MISSING
+    corpus: CorpusPathConfig = field(default_factory=CorpusPathConfig)
 
     RANGES: ClassVar[Mapping[str, Range]] = {
         "first": Range(0),

@@ -13,6 +13,13 @@ from lab.config.validation import Range, check_choices, check_name, check_ranges
 
 
 @dataclass
+class CorpusPathConfig:
+    """The key corpus.path of a command that reads a training corpus again."""
+
+    path: str | None = MISSING
+
+
+@dataclass
 class SampleConfig:
     """The keys of `lab.sample`. SEVERAL take key=a,b as a list, not as a sweep."""
 
@@ -37,6 +44,7 @@ class SampleConfig:
     device: str = MISSING
     threads: int = MISSING
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
+    corpus: CorpusPathConfig = field(default_factory=CorpusPathConfig)
 
     SEVERAL: ClassVar[Collection[str]] = ("artist", "labels", "temperature")
     RENAMED: ClassVar[Mapping[str, str]] = {"below": "max_similarity"}

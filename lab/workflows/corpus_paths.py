@@ -1,0 +1,90 @@
+"""Corpus paths: which corpora, and which files, a birth certificate may have the lab read.
+
+A certificate may come from anywhere, so a path in it is data. It is read where the config of the
+run itself, which lies under root, names the same path, or where the user names a file instead.
+Corpora that the lab brings (bestiary, enwik8, ...) are known by their names and need no path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from lab.config.command import conf_dir
+from lab.config.instantiate import instantiate
+from lab.config.validation import NAME_PATTERN
+from lab.records.config_hash import flatten_config
+from lab.records.finished_runs import run_folder_of
+from lab.records.run import read_config
+
+NO_FILE = (None, "embedded", "badapplelib")  # values of corpus.path that name no file of the user's
+
+
+class UnknownCorpus(ValueError):  # noqa: N818 - the name says what is wrong
+    """A birth certificate names no corpus that the lab can read."""
+
+
+class UngivenCorpus(UnknownCorpus):
+    """A birth certificate names a file that neither a run here nor the user names."""
+
+
+def read_corpus_of_birth(
+    birth: Mapping[str, Any],
+    data: str | None,
+    run_paths: Collection[str] = (),
+    path: str | None = None,
+) -> Any:
+    """Read again the corpus of a birth certificate, from the data folder `data`.
+
+    run_paths: the paths that the run's own config names (`paths_of_run`); path: the user's file,
+    read instead. UnknownCorpus where the certificate names no corpus of the lab, UngivenCorpus
+    where it names any other path; also what reading it raises.
+    """
+    config = birth.get("recipe", {}).get("config", {})
+    name = str(config.get("corpus._target_", "")).rpartition(".")[2]
+    yaml = conf_dir() / "corpus" / f"{name}.yaml"
+    if not NAME_PATTERN.fullmatch(name) or not yaml.is_file():
+        raise UnknownCorpus(f"{birth.get('name')} was not born of one of the lab's corpora")
+    node: Any = OmegaConf.to_container(OmegaConf.load(yaml), resolve=False)
+    overrides = {key: config[f"corpus.{key}"] for key in node if f"corpus.{key}" in config}
+    if "path" in node:
+        recorded = overrides.get("path", node["path"])
+        if path is None and recorded not in NO_FILE and recorded not in run_paths:
+            raise UngivenCorpus(
+                f"{birth.get('name') or 'it'} learned from a file that only its birth certificate names, "
+                "which is not read"
+            )
+        overrides["path"] = path or recorded
+    data_override = {"data": data} if "data" in node else {}
+    return instantiate({**node, **overrides, **data_override, "_target_": node["_target_"]})
+
+
+def names_a_file(birth: Mapping[str, Any]) -> bool:
+    """Whether the corpus of a birth certificate is a file or a folder of somebody's."""
+    config = birth.get("recipe", {}).get("config", {})
+    return config.get("corpus.path") not in NO_FILE
+
+
+def paths_of_run(folder: Path | None, root: Path) -> frozenset[str]:
+    """The corpus paths that the config of an individual's run names; empty for a run elsewhere.
+
+    folder is the individual's, or None. Its run, or the run that keeps it, must lie under root
+    without a link that leads out of it, and its config.yaml must match its own hash.
+    """
+    base = root.expanduser().resolve()
+    run = run_folder_of(folder.resolve()) if folder else base
+    while base in run.parents:
+        try:
+            config = flatten_config(read_config(run))
+        except OSError:
+            run = run.parent
+            continue
+        except ValueError:
+            break
+        return frozenset(
+            str(value) for key, value in config.items() if key.endswith(".path") and value
+        )
+    return frozenset()

@@ -21,6 +21,7 @@ from lab.config.schemas.plot import PlotConfig
 def main(config: PlotConfig) -> None:
     """Draw the figures that the config names and print their paths."""
     from lab.figures.axes_style import save_figure
+    from lab.storage.contained_names import portable_file_name
     from lab.workflows.plot import gallery_figures, study_figures
 
     root = Path(config.root).expanduser()
@@ -29,7 +30,7 @@ def main(config: PlotConfig) -> None:
         gallery_figures(config.gallery) if config.gallery else study_figures(root, config.study)
     )
     for name, figure in figures:
-        print(*save_figure(figure, folder / name))
+        print(*save_figure(figure, folder / portable_file_name(name)))
 
 
 if __name__ == "__main__":

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import difflib
 import math
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lab.config.instantiate import check_node
-
-NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+from lab.storage.contained_names import NAME_PATTERN
 
 
 @dataclass(frozen=True)

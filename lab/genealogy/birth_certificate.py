@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lab.models.serialization import require_run_name
 from lab.storage.packed_records import require_record
 from lab.storage.verified_folder import DamagedIndividual
 
@@ -36,4 +37,5 @@ def read_birth(folder: Path) -> dict[str, Any]:
     if not intact or not well_formed:
         fault = "is no birth certificate" if intact else "does not match its checksum"
         raise DamagedIndividual(f"{path} {fault}")
+    require_run_name(birth, path)
     return dict(birth)

@@ -30,6 +30,7 @@ from lab.models.serialization import (
     describe_weight_fault,
     parse_birth,
     parse_tensor_bytes,
+    require_run_name,
     tensor_bytes,
 )
 from lab.storage.verified_folder import (
@@ -68,10 +69,12 @@ def save_individual(
     added here. averages are tensors saved beside the weights, state is the training state to
     resume from (types that `torch.load(weights_only=True)` accepts). An older folder of the name
     is replaced.
-    ValueError where weights are not finite or not unit; OSError for a full disk.
+    ValueError where weights are not finite or not unit, DamagedIndividual for a name that is no
+    run's, OSError for a full disk.
     """
     if fault := describe_weight_fault(genotype):
         raise ValueError(f"{folder.name} is not saved: {fault}")
+    require_run_name(birth, folder / "birth.json")
     certificate = complete_certificate(birth, genotype)
     tensors = {"rows": genotype.rows, "scales": genotype.scales}
     files = {"model.safetensors": tensor_bytes(tensors), "birth.json": readable_json(certificate)}

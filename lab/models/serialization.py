@@ -16,6 +16,7 @@ from safetensors.torch import save as serialize_tensors
 from torch import Tensor
 
 from lab.models.genotype import Genotype
+from lab.storage.contained_names import is_run_name
 from lab.storage.verified_folder import (
     DamagedIndividual,
 )
@@ -50,6 +51,17 @@ def tensor_bytes(tensors: Mapping[str, Tensor]) -> bytes:
 def parse_birth(data: bytes, path: Path) -> dict[str, Any]:
     """Return the JSON object of a birth certificate; DamagedIndividual where it is none."""
     try:
-        return dict(json.loads(data))
+        birth = dict(json.loads(data))
     except (ValueError, TypeError, RecursionError):
         raise DamagedIndividual(f"{path} is not a birth certificate") from None
+    require_run_name(birth, path)
+    return birth
+
+
+def require_run_name(birth: Mapping[str, Any], path: Path) -> None:
+    """Refuse a birth certificate whose name, if it has one, is not a run's; DamagedIndividual.
+
+    Exports, galleries and films are called after it: it must not lead out of their folder.
+    """
+    if birth.get("name") is not None and not is_run_name(birth["name"]):
+        raise DamagedIndividual(f"{path}: its name {str(birth['name'])[:80]!r} is no run's name")

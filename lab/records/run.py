@@ -27,6 +27,7 @@ from lab.records.config_hash import LOGGING_KEYS, config_differences, hash_confi
 from lab.records.metrics import Metrics
 from lab.records.wandb_mirror import NullMirror, open_mirror
 from lab.storage import atomic_file
+from lab.storage.contained_names import refuse_linked_entries, refuse_links
 from lab.storage.packed_records import read_record, require_record
 from lab.terminal.progress import warn
 
@@ -79,11 +80,11 @@ class Run:
         return self
 
     def _open_folder(self) -> None:
-        if self.folder.is_symlink():
-            raise ValueError(f"{self.folder} is a link: a run is a folder of its own")
+        refuse_links(self.folder, self.root)
         if self.again and self.folder.exists():
             set_aside(self.folder)
         self.folder.mkdir(exist_ok=True)
+        refuse_linked_entries(self.folder)
         self.resumed = (self.folder / "config.yaml").exists()
         if self.resumed:
             self._require_same_config()

@@ -53,8 +53,9 @@ def read_corpus_of_birth(
     if "path" in node:
         recorded = overrides.get("path", node["path"])
         if path is None and recorded not in NO_FILE and recorded not in run_paths:
+            label = birth.get("name") or "it"
             raise UngivenCorpus(
-                f"{birth.get('name') or 'it'} learned from a file that only its birth certificate names, "
+                f"{label} learned from a file that only its birth certificate names, "
                 "which is not read"
             )
         overrides["path"] = path or recorded

@@ -23,6 +23,7 @@ from lab.models.individual import Individual
 from lab.records import warn
 from lab.records.finished_runs import run_folder_of
 from lab.storage import atomic_file
+from lab.storage.contained_names import refuse_links
 from lab.workflows.corpus_paths import (
     UngivenCorpus,
     UnknownCorpus,
@@ -107,6 +108,7 @@ def evaluation_path(config: EvaluateConfig, artist: Individual, dataset: Dataset
         run, prefix = run.parent, f"{run.name}-"
     folder = Path(config.root) / (run.relative_to(root) if root in run.parents else run.name)
     stem = folder / "evaluations" / f"{prefix}{config.split}{suffix}"
+    refuse_links(stem.parent, Path(config.root))
     stem.parent.mkdir(parents=True, exist_ok=True)
     return stem
 

@@ -24,6 +24,7 @@ from lab.models.weight_averages import select_weights
 from lab.records import warn
 from lab.records.finished_runs import run_folder_of
 from lab.storage import atomic_file
+from lab.storage.contained_names import refuse_links
 from lab.workflows.training_corpora import read_labels
 
 RECORD_NAME = "export.json"
@@ -39,7 +40,7 @@ def export_artist(config: ExportConfig, arguments: Sequence[str]) -> list[str]:
     engines = find_engines(config, traits)
     root = Path(config.root).expanduser()
     source = prepare_source(config, root)
-    folder = Path(config.output).expanduser() if config.output else root / source.name / traits.name
+    folder = export_folder(config, root, source.name, traits.name)
     bundle = make_bundle(config, traits, source, root)
     publish_bundle(folder, bundle.files, config.again)
     record: dict[str, Any] = {
@@ -60,6 +61,13 @@ def export_artist(config: ExportConfig, arguments: Sequence[str]) -> list[str]:
     return [*format_export_report(record, folder), *bundle.usage(folder)]
 
 
+def export_folder(config: ExportConfig, root: Path, name: str, format_name: str) -> Path:
+    """The folder that the files go to: the one typed, else one of the artist's under root."""
+    if config.output:
+        return Path(config.output).expanduser()
+    return refuse_links(root / name / format_name, root)
+
+
 def find_engines(
     config: ExportConfig, traits: FormatTraits
 ) -> Sequence[llama_cpp_runner.LlamaCppEngine]:
@@ -76,10 +84,8 @@ def prepare_source(config: ExportConfig, root: Path) -> ExportSource:
     """The artist, its weights and its prompt; ValueError in one line for what it has not."""
     artist = individual.find_individual(config.artist, root, warn)
     genotype = select_weights(artist, config.weights, config.artist)
-    frame, vocabulary = (
-        artist.birth.get("framing"),
-        Vocabulary.from_dict(artist.birth["vocabulary"]),
-    )
+    frame = artist.birth.get("framing")
+    vocabulary = Vocabulary.from_dict(artist.birth["vocabulary"])
     labels = read_labels(artist, root, config.data) if frame == "conditional" else []
     prompt = build_prompt(frame, vocabulary, config.wish, labels)
     name = str(artist.birth.get("name") or run_folder_of(artist.path.resolve()).name)

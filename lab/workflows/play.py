@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ from lab.galleries.reference_corpora import ReferenceCorpora
 from lab.models import individual
 from lab.models.individual import Individual
 from lab.records import warn
+from lab.storage.contained_names import portable_file_name
 from lab.terminal.progress import format_time_left
 from lab.training.precision import choose_arithmetic
 from lab.workflows.training_corpora import read_training_corpora
@@ -68,7 +68,7 @@ def show_artist_frames(
     if interactive:
         play_film(frame_buffer, rate, truth, beside=config.truth)
     elif config.view in ("gif", "mp4"):
-        path = Path(config.galleries) / f"{re.sub(r'[^A-Za-z0-9._-]', '_', name)}.{config.view}"
+        path = Path(config.galleries) / f"{portable_file_name(name)}.{config.view}"
         print(f"written to {write_animation(path, frame_buffer.frames, rate, beside)}")
     else:
         print_frames(config, frame_buffer.frames, beside)

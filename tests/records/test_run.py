@@ -223,3 +223,16 @@ def test_a_killed_holder_lets_go() -> None:
     holder.communicate()
     with take({"seed": 0}) as run:
         assert run.resumed
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "metrics.jsonl", "evaluations", "result.json"])
+def test_a_link_in_a_run_s_folder_is_neither_followed_nor_written(name: str) -> None:
+    with take():
+        pass
+    target = Path("elsewhere")
+    target.write_text("mine")
+    (Path("root/a") / name).unlink(missing_ok=True)
+    (Path("root/a") / name).symlink_to(target.resolve())
+    with pytest.raises(ValueError, match=f"root/a/{name} is a link"), take() as run:
+        run.write("train", 1, loss=2.0)
+    assert target.read_text() == "mine"

@@ -12,7 +12,9 @@ import pytest
 
 from lab.exports.formats import format_traits
 from lab.exports.hub_folder import hub_bundle
-from lab.models.individual import Individual, find_individual
+from lab.genealogy.pedigree import read_pedigree
+from lab.models.individual import Individual, compute_individual_id, find_individual
+from lab.storage.verified_folder import DamagedIndividual, readable_json, write_verified_folder
 from lab.workflows.export import (
     export_artist,
     find_engines,
@@ -42,6 +44,36 @@ def test_a_folder_of_the_hub_is_the_same_individual(
         assert file == {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         assert f"{folder / name}  {len(data):,} bytes" in lines
     assert find_individual(str(folder), ROOT).id == artist.id
+
+
+def test_a_link_under_root_is_not_written_through(
+    save_artist: Save, command_config: Config
+) -> None:
+    save_artist("a")
+    Path("elsewhere").mkdir()
+    (ROOT / "a" / "hub").symlink_to(Path("elsewhere").resolve())
+    with pytest.raises(ValueError, match="experiments/a/hub is a link"):
+        export_artist(command_config("export", "artist=a", "format=hub"), [])
+    assert not list(Path("elsewhere").iterdir())
+
+
+@pytest.mark.parametrize("name", ["../../x", "/tmp/x", "a\x1b[2J\nb"])
+def test_a_certificate_s_name_is_no_path(
+    save_artist: Save, command_config: Config, name: str
+) -> None:
+    artist = save_artist("a")
+    birth = {**artist.birth, "name": name}
+    birth["id"] = compute_individual_id(birth, artist.genotype)  # sealed, as a stranger's is
+    model = (artist.path / "model.safetensors").read_bytes()
+    files = {"model.safetensors": model, "birth.json": readable_json(birth)}
+    write_verified_folder(artist.path, files)
+    before = sorted(Path.cwd().parent.rglob("*"))
+    with pytest.raises(DamagedIndividual, match="no intact checkpoint"):
+        export_artist(command_config("export", "artist=a", "format=hub"), [])
+    with pytest.raises(DamagedIndividual, match=r"its name '.*' is no run's name"):
+        export_artist(command_config("export", f"artist={artist.path}", "format=hub"), [])
+    assert not read_pedigree(ROOT).graph  # skipped, and nobody else is stopped
+    assert sorted(Path.cwd().parent.rglob("*")) == before
 
 
 def test_nothing_is_written_over_and_an_unfinished_export_has_no_record() -> None:

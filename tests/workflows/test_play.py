@@ -35,11 +35,11 @@ def film(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def artist(film: Path) -> Individual:
-    """An untrained artist of the film, whose name is no file name."""
+    """An untrained artist of the film, whose name is not its folder's."""
     corpus = frames(path=film)
     config = {"corpus._target_": "lab.corpora.film_corpus.frames", "corpus.path": str(film)}
     birth = {
-        "name": "an artist", "framing": "frame", "context": 16, "parents": [],
+        "name": "an_artist", "framing": "frame", "context": 16, "parents": [],
         "vocabulary": corpus.vocabulary.to_dict(), 
         "recipe": {"kind": "trained", "config": config, "corpus": corpus.fingerprint},
         "corpus": {"fingerprint": corpus.fingerprint},
@@ -93,7 +93,7 @@ def test_frames_are_printed_and_scored(
     written = list(generator.frames([frame_number(index) for index in (0, 2)]))
     play_run(command_config("play", "artist=a", "view=print", "every=2", "threads=1"))
     scores = score_frames(written, ["..@\n.@.", "@..\n.@.", "...\n@@@"], [0, 2])
-    assert capsys.readouterr().out.endswith(format_film_scores("an artist", scores) + "\n")
+    assert capsys.readouterr().out.endswith(format_film_scores("an_artist", scores) + "\n")
     play_run(command_config("play", "artist=a", "threads=1"))
     assert "the last of 3 frames: there is no terminal here" in capsys.readouterr().out
 
@@ -109,7 +109,7 @@ def test_frames_are_printed_one_below_the_other_or_the_last_alone(
     assert out.startswith("@@@@\n....\nthe last of 2 frames") and "..@" not in out
 
 
-def test_a_file_has_a_portable_name(
+def test_a_file_has_the_name_of_its_artist(
     artist: Individual, command_config: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("PIL")

@@ -18,6 +18,7 @@ from lab.config import instantiate
 from lab.config.schemas.evaluate import EvaluateConfig
 from lab.corpora.dataset import Dataset, build_dataset, subsample_evenly
 from lab.corpora.framing import FRAMINGS
+from lab.corpora.omissions import describe_omissions
 from lab.corpora.vocabulary import Vocabulary
 from lab.models.individual import Individual
 from lab.records import warn
@@ -63,13 +64,18 @@ def read_evaluation_dataset(config: EvaluateConfig, artist: Individual) -> Datas
 def split_windows(
     config: EvaluateConfig, artist: Individual, dataset: Dataset
 ) -> Sequence[np.ndarray]:
-    """The windows of the split, at most config.windows of them, evenly spaced."""
+    """The windows of the split, at most config.windows of them, evenly spaced.
+
+    ValueError where it has none, with what was left out of the corpus and why.
+    """
+    context = int(artist.birth["context"])
     if config.split == "train":
-        max_windows = config.windows or sys.maxsize
-        return dataset.training_windows(int(artist.birth["context"]), max_windows)
-    return subsample_evenly(
-        dataset.select if config.split == "select" else dataset.report, config.windows
-    )
+        return dataset.training_windows(context, config.windows or sys.maxsize)
+    windows = dataset.select if config.split == "select" else dataset.report
+    if not len(windows):
+        name, omissions = dataset.provenance["name"], describe_omissions(dataset, context)
+        raise ValueError("; ".join([f"{config.split} of {name} has nothing to score", *omissions]))
+    return subsample_evenly(windows, config.windows)
 
 
 def evaluate_film_recall(

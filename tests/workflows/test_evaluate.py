@@ -90,6 +90,14 @@ def test_windows_are_those_of_the_split(save: Save) -> None:
     assert len(split_windows(replace(CONFIG, split="train"), artist, dataset)) == len(dataset.train)
 
 
+def test_a_split_that_holds_nothing_is_explained(save: Save) -> None:
+    artist = save()
+    dataset = read_evaluation_dataset(CONFIG, artist)
+    none = replace(dataset, report=[], left_out=len(dataset.report), whole_context=99)
+    with pytest.raises(ValueError, match=r"^report of art has nothing .*training.context=99 takes"):
+        split_windows(replace(CONFIG, split="report"), artist, none)
+
+
 def test_drawings_have_no_film_recall(save: Save) -> None:
     artist = save()
     dataset = read_evaluation_dataset(CONFIG, artist)

@@ -27,7 +27,7 @@ from lab.records.config_hash import LOGGING_KEYS, config_differences, hash_confi
 from lab.records.metrics import Metrics
 from lab.records.wandb_mirror import NullMirror, open_mirror
 from lab.storage import atomic_file
-from lab.storage.contained_names import refuse_linked_entries, refuse_links
+from lab.storage.contained_names import refuse_linked_entries
 from lab.storage.packed_records import read_record, require_record
 from lab.terminal.progress import warn
 
@@ -80,7 +80,6 @@ class Run:
         return self
 
     def _open_folder(self) -> None:
-        refuse_links(self.folder, self.root)
         if self.again and self.folder.exists():
             set_aside(self.folder)
         self.folder.mkdir(exist_ok=True)

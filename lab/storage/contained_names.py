@@ -33,6 +33,6 @@ def refuse_links(path: Path, root: Path) -> Path:
 
 
 def refuse_linked_entries(folder: Path) -> None:
-    """Refuse a folder with a link right in it, which a writer would follow; ValueError."""
-    for entry in sorted(folder.iterdir()):
-        refuse_links(entry, folder)
+    """Refuse a folder that is a link, or holds one that a writer would follow; ValueError."""
+    for path in (folder, *sorted(folder.iterdir())):
+        refuse_links(path, folder.parent)

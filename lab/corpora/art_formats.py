@@ -20,9 +20,9 @@ from lab.terminal.combining_marks import compose_marks
 TEXT_SUFFIXES = (".txt", ".asc", ".ans", ".nfo", ".diz", ".cow", ".flf")
 SEPARATOR = re.compile(r"^%%?[ \t]*$|\f", re.MULTILINE)
 COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
+MAX_FORWARD = 200  # columns; a terminal goes no further than its last
 CURSOR_FORWARD = re.compile(r"\x1b\[([0-9]{0,3})C")
-COW = re.compile(r"""<<\s*(?P<quote>["']?)(?P<end>\w+)(?P=quote);?[^\n]*\n(?P<cow>.*?)^(?P=end)$""",
-                 re.MULTILINE | re.DOTALL)  # fmt: skip
+COW_START = re.compile(r"""<<\s{0,9}(?P<quote>["']?)(?P<end>\w{1,99})(?P=quote);?[^\n]*\n""")
 COW_PARTS = {"thoughts": "\\", "eyes": "oo", "tongue": "  "}
 COW_VARIABLE = re.compile(r"\\(?P<escaped>.)|\$\{?(?P<name>thoughts|eyes|tongue)\b\}?")
 FIGLET_CHARACTERS = "".join(map(chr, range(32, 127))) + "ÄÖÜäöüß"
@@ -42,29 +42,27 @@ def split_drawings(file: Path, text: str, label: str) -> Iterator[tuple[str, str
 def plain_art(text: str) -> str:
     """Return art without colour and what follows its end, with marked letters as one character."""
     text = COLOUR.sub("", text.partition("\x1a")[0])
-    text = CURSOR_FORWARD.sub(lambda match: " " * int(match[1] or 1), text)
+    text = CURSOR_FORWARD.sub(lambda match: " " * min(int(match[1] or 1), MAX_FORWARD), text)
     return compose_marks(text)
 
 
 def read_cow(text: str) -> str:
     """Return the cow of a cowsay file with open eyes, or the text where it has no cow."""
-    match = COW.search(text)
-    if not match:
+    start = COW_START.search(text)
+    end = start and re.compile(rf"^{start['end']}$", re.MULTILINE).search(text, start.end())
+    if not start or not end:
         return plain_art(text)
-    if match["quote"] == "'":
-        return plain_art(match["cow"])
-    return plain_art(
-        COW_VARIABLE.sub(
-            lambda part: part["escaped"] or COW_PARTS.get(part["name"], ""), match["cow"]
-        )
-    )
+    cow = text[start.end() : end.start()]
+    if start["quote"] != "'":
+        cow = COW_VARIABLE.sub(lambda part: part["escaped"] or COW_PARTS.get(part["name"], ""), cow)
+    return plain_art(cow)
 
 
 def read_figlet_font(text: str) -> Iterator[tuple[str, str]]:
     """Yield character and drawing of a FIGlet font; nothing where its header is none."""
     lines = text.split("\n")
     signature, *numbers = lines[0].split()
-    if len(numbers) < 5 or not (numbers[0].isdigit() and numbers[4].isdigit()):
+    if len(numbers) < 5 or not (numbers[0].isdecimal() and numbers[4].isdecimal()):
         return
     height, comments, hard_blank = int(numbers[0][:4]), int(numbers[4][:4]), signature[-1]
     for at, character in enumerate(FIGLET_CHARACTERS):

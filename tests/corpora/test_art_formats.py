@@ -31,6 +31,7 @@ $$##
         ("\x1b[1;31m/\\\x1b[0m\x1b[m", "/\\"),
         ("\x1b[38:2::255:0:0mx\x1b[38;5;196my", "xy"),
         ("a\x1b[3Cb\x1b[Cc", "a   b c"),
+        ("\x1b[999C|", " " * 200 + "|"),
         ("art\n\x1aSAUCE00Title", "art\n"),
         ("cafe\u0301", "café"),
         ("a\x1b[2Jb", "a\x1b[2Jb"),  # it clears the screen: no drawing is made of that
@@ -63,6 +64,11 @@ def test_a_font_is_a_drawing_a_character() -> None:
     assert list(split_drawings(Path("a.flf"), FONT, "a")) == list(read_figlet_font(FONT))
 
 
-@pytest.mark.parametrize("header", ["flf2a$", "flf2a$ x 1 9 -1 y", "flf2a$ 0 1 9 -1 0", "flf2"])
+@pytest.mark.parametrize("header", ["flf2a$", "flf2a$ ² 1 9 -1 ²", "flf2a$ 0 1 9 -1 0", "flf2"])
 def test_a_damaged_font_has_no_drawings(header: str) -> None:
     assert list(split_drawings(Path("a.flf"), f"{header}\n@\n@@\n", "a")) == []
+
+
+def test_a_long_file_without_a_cow_takes_no_long_time() -> None:
+    text = "<<a;\n" * 100000  # each could begin a cow, and none ends
+    assert read_cow(text) == text

@@ -5,6 +5,7 @@ loop                  the training loop: steps, budgets, signals, callbacks
 learner               a genotype under training: optimizer step, weight averages, saved state
 callbacks             what the loop calls: evaluation, samples, checkpoints; the Logger protocol
 optimizers, muon      Adam and Muon
+two_tensor_optimizer  their base: settings, state, saved as torch.optim lays it out
 schedule              learning-rate schedules
 precision             device, number format, matrix products, whether to compile
 compilation           torch.compile, reproducible to the bit

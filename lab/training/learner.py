@@ -22,8 +22,9 @@ from lab.models.rotary import rotation_table
 from lab.training import distributed
 from lab.training.compilation import compile_function
 from lab.training.precision import Arithmetic
+from lab.training.two_tensor_optimizer import TwoTensorOptimizer
 
-MakeOptimizer = Callable[[Sequence[Tensor], Sequence[slice]], torch.optim.Optimizer]
+MakeOptimizer = Callable[[Sequence[Tensor], Sequence[slice]], TwoTensorOptimizer]
 """(rows and scales, slices of the matrices in the rows) -> their optimizer."""
 
 
@@ -62,7 +63,7 @@ class Learner:
         self.rows = genotype.rows.to(device, copy=True).requires_grad_()
         self.scales = genotype.scales.to(device, copy=True).requires_grad_()
         self.optimizer = make_optimizer([self.rows, self.scales], genotype.layout.matrices)
-        self.base_rates = [group["lr"] for group in self.optimizer.param_groups]
+        self.base_rate = self.optimizer.lr
         self.ema = [t.detach().clone() for t in (self.rows, self.scales)]
         self.recent: list[list[Tensor]] = []
         self.steps = 0
@@ -89,8 +90,7 @@ class Learner:
         norm = torch.nn.utils.clip_grad_norm_([self.rows, self.scales], clip or float("inf"))
         if not bool((total + norm).isfinite()):
             raise Diverged(f"the loss is {float(total):g} and its gradient {float(norm):g}")
-        for group, rate in zip(self.optimizer.param_groups, self.base_rates, strict=True):
-            group["lr"] = rate * factor
+        self.optimizer.lr = self.base_rate * factor
         self.optimizer.step()
         self._after_step()
         return float(total), float(norm)

@@ -214,7 +214,7 @@ def test_the_factor_scales_the_rate_and_clipping_the_gradient(learner: Any, batc
     still.step(batches().next(), factor=0.0, clip=1.0, accumulate=1)
     assert torch.allclose(still.rows, learner().rows, atol=1e-6)
     _, norm = model.step(batches().next(), factor=0.5, clip=1e-3, accumulate=1)
-    assert model.optimizer.param_groups[0]["lr"] == 0.5e-3
+    assert model.optimizer.lr == 0.5e-3
     held = torch.cat([t.grad.flatten() for t in (model.rows, model.scales)]).norm()
     assert norm > 0.1 and float(held) == pytest.approx(1e-3, rel=1e-3)
 

@@ -74,9 +74,7 @@ def run(
     model_size = replace(SIZES[size], rows=8, context=context)
     exact, _ = benchmark_arithmetics()
     parents = train_related_parents(model_size, steps, exact)
-    builder = ChildBuilder(
-        founders=dict(zip("ab", parents, strict=True)), cross=_cross, cache_size=children
-    )
+    builder = ChildBuilder(founders=dict(zip("ab", parents, strict=True)), cross=_cross)
     candidates = [builder.candidate([alpha]) for alpha in np.linspace(0, 1, children)]
     scored_windows = held_out_windows(context)[:windows]
     fp32_eager, fp32_compiled = (

@@ -10,4 +10,5 @@ evaluator            the scores of candidates, each child scored once
 search_history       the generation and the share of windows of every score
 search_log           the write-ahead log that a killed search is replayed from
 child_builder        children built from recipes
+genotype_cache       built children, within a budget of bytes
 """

@@ -8,8 +8,8 @@ so that recipes form a Merkle DAG and any child can be rebuilt from the founders
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from lab.breeding.search.evaluator import Candidate
+from lab.breeding.search.genotype_cache import GenotypeCache
 from lab.breeding.search.search_space import SearchSpace
 from lab.models.genotype import Genotype
 from lab.storage.verified_folder import canonical_json
@@ -31,25 +32,22 @@ class ChildBuilder(SearchSpace):
     """A search space with the founders crossed in it and the operators that build children.
 
     cross and mutate must be deterministic under their generator. seed is that of the children of
-    a coefficient search, which differ in their coefficients alone; cache_size the number of
-    children kept built, any other is rebuilt on demand. ValueError without two founders.
+    a coefficient search, which differ in their coefficients alone; cache holds built children,
+    any other is rebuilt on demand. ValueError without two founders.
     """
 
     founders: Mapping[str, Genotype]
     cross: CrossFunction
     mutate: MutateFunction | None = None
     seed: int = 0
-    cache_size: int = 16
+    cache: GenotypeCache = field(default_factory=GenotypeCache, repr=False)
     _recipes: dict[str, Candidate] = field(default_factory=dict, init=False, repr=False)
-    _built: OrderedDict[str, Genotype] = field(default_factory=OrderedDict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """ValueError for fewer than two founders or a cache of none."""
+        """ValueError for fewer than two founders."""
         super().__post_init__()
         if len(self.founders) < 2:
             raise ValueError("breeding needs two founders or more")
-        if self.cache_size < 1:
-            raise ValueError(f"cache_size must be at least 1 child, got {self.cache_size}")
 
     def founder_recipe(self, name: str) -> Candidate:
         """The recipe of a founder."""
@@ -78,20 +76,32 @@ class ChildBuilder(SearchSpace):
         return hashlib.sha256(canonical_json(candidate)).hexdigest()
 
     def build(self, candidate: Candidate) -> Genotype:
-        """Build the child of a recipe, and first those of its parents that are no longer cached.
+        """Build the child of a recipe, and first those of its ancestors that are not cached.
 
         ValueError names a parent without a recipe here.
         """
         if "founder" in candidate:
             return self._founder_genotype(str(candidate["founder"]))
         name = self.name(candidate)
-        if name not in self._built:
-            parents = [self.build(self._recipe_of(parent)) for parent in candidate["parents"]]
-            self._built[name] = self._breed(candidate, parents)
-            while len(self._built) > self.cache_size:
-                self._built.popitem(last=False)
-        self._built.move_to_end(name)
-        return self._built[name]
+        if name in self.cache:
+            return self.cache.get(name)
+        unbuilt = list(self._ancestry(candidate, lambda ancestor: ancestor in self.cache))
+        uses = Counter(parent for _, recipe in unbuilt for parent in recipe["parents"])
+        at_hand = {n: self.cache.get(n) for n in uses if n in self.cache}
+        for child_name, recipe in unbuilt:
+            parents = [
+                self.founders[parent] if parent in self.founders else at_hand[parent]
+                for parent in recipe["parents"]
+            ]
+            child = at_hand[child_name] = self._breed(recipe, parents)
+            self.cache.add(child_name, child)
+            uses.subtract(recipe["parents"])
+            at_hand = {n: genotype for n, genotype in at_hand.items() if uses[n] > 0}
+        return child
+
+    def keep_built(self, candidates: Iterable[Candidate]) -> None:
+        """Keep these children built as long as the cache has room for any, and not those before."""
+        self.cache.pin(self.name(candidate) for candidate in candidates)
 
     def key(self, candidate: Candidate) -> str:
         """The content hash of the child."""
@@ -101,16 +111,33 @@ class ChildBuilder(SearchSpace):
         """The recipes that lead from the founders to this child, each with its name, in order."""
         if "founder" in candidate:
             return []
-        steps: dict[str, dict[str, Any]] = {}
-        for parent in candidate["parents"]:
-            steps |= {step["name"]: step for step in self.steps(self._recipe_of(parent))}
-        return [*steps.values(), {"name": self.name(candidate), **candidate}]
+        return [{"name": name, **recipe} for name, recipe in self._ancestry(candidate)]
 
     def register_steps(self, steps: Sequence[Mapping[str, Any]]) -> Candidate:
         """Register the recipes that `steps` listed; return the last, ready to be built."""
         for step in steps:
             last = self._register({key: step[key] for key in step if key != "name"})
         return last
+
+    def _ancestry(
+        self, candidate: Candidate, known: Callable[[str], bool] = lambda _: False
+    ) -> Iterator[tuple[str, Candidate]]:
+        """Yield (name, recipe) of a child and its ancestors, parents first, each of them once.
+
+        Founders, those that are known and the ancestors of these are left out.
+        """
+        seen = set(self.founders)
+        stack = [(self.name(candidate), candidate, False)]
+        while stack:
+            name, recipe, parents_done = stack.pop()
+            if parents_done:
+                yield name, recipe
+            elif name not in seen and not known(name):
+                seen.add(name)
+                stack.append((name, recipe, True))
+                for parent in reversed(recipe["parents"]):
+                    if parent not in seen:
+                        stack.append((parent, self._recipe_of(parent), False))
 
     def _breed(self, candidate: Candidate, parents: Sequence[Genotype]) -> Genotype:
         generator = torch.Generator().manual_seed(int(candidate["seed"]))

@@ -89,6 +89,7 @@ def evolution(
     for _ in range(generations):
         if len(members) < 2:  # all founders alike: there is nothing to breed
             break
+        builder.keep_built(member.candidate for member in members)
         pairs = selection.select_mates(
             _population_scores(members, baseline_losses), children, generator
         )

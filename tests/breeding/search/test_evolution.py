@@ -82,6 +82,33 @@ def test_twins_have_nobody_to_breed_with(toy: Any, nursery: Callable[..., ChildB
     assert found.cost == 1.0
 
 
+@pytest.mark.parametrize("population, generations", [(50, 16), (200, 6)])
+def test_crosses_are_as_many_as_children(
+    toy: Any, nursery: Callable[..., ChildBuilder], population: int, generations: int
+) -> None:
+    """A child's parents are the population: kept built, no child is crossed twice."""
+    crosses = 0
+    place = nursery()
+    cross = place.cross
+
+    def count_cross(*arguments: Any) -> Any:
+        nonlocal crosses
+        crosses += 1
+        return cross(*arguments)
+
+    object.__setattr__(place, "cross", count_cross)
+    a, b = place.founders.values()
+
+    def loss(candidate: Candidate) -> float:
+        child = place.build(candidate)
+        return 2 + float(abs(child.scales[0] - a.scales.lerp(b.scales, 0.3)[0]))
+
+    judge = FitnessEvaluator(lambda c, share: toy.scores(loss(c), share), place.key)
+    numbers = {"population": population, "generations": generations, "children": population}
+    evolution(place, judge, np.random.default_rng(0), **numbers, shares=(0.25, 1.0))
+    assert crosses <= 1.05 * population * (generations + 1)
+
+
 def test_numbers_that_make_no_evolution_are_refused(evolve: Evolve) -> None:
     with pytest.raises(ValueError, match="elite within the population"):
         evolve(elite=5)

@@ -34,8 +34,9 @@ demo: setup  ## train and cross two families of text models, related and unrelat
 	@$(RUN) -m lab.summarise study='demo-*'
 	@$(RUN) -m lab.sample artist=demo-shared_ancestor count=1
 
+# One process a core, eight at most; the tests of one file share their fixtures in one process.
 test: setup  ## the fast tests
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n auto --maxprocesses 8 --dist loadfile
 
 test-faults: setup  ## kills, corruptions and full disks at full count
 	$(RUN) -m pytest -m faults

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from lab.corpora.bestiary import draw_bestiary
-from lab.galleries.novelty import NearestPiece, NoveltyIndex, similarity
+from lab.galleries.novelty import (
+    COMPARED_CANDIDATES,
+    NearestPiece,
+    NoveltyIndex,
+    _count_ngrams,
+    _trim_blanks,
+    similarity,
+)
 
 ART = [piece.art for piece in draw_bestiary()[::40]]
 
@@ -15,6 +24,21 @@ def test_a_piece_is_most_like_itself() -> None:
     found = [library.find_nearest(art) for art in ART]
     assert [one.index for one in found] == list(range(len(ART)))
     assert {one.similarity for one in found} == {1.0}
+
+
+def test_the_index_finds_what_a_scan_of_all_pieces_finds() -> None:
+    """The pieces most alike by shared n-grams, one by one, then the exact similarity of each."""
+    library, generator = NoveltyIndex(ART), random.Random(0)
+    for art in [*ART, "", "x", "~" * 40]:
+        lines = art.split("\n")
+        generator.shuffle(lines)
+        drawing = "\n".join(lines)[: generator.randint(1, 200)]
+        ngrams = _count_ngrams(_trim_blanks(drawing))
+        shared = [sum((ngrams & _count_ngrams(_trim_blanks(piece))).values()) for piece in ART]
+        likely = sorted(range(len(ART)), key=lambda i: (-shared[i], i))[:COMPARED_CANDIDATES]
+        measured = [(similarity(_trim_blanks(drawing), _trim_blanks(ART[i])), -i) for i in likely]
+        value, index = max(measured)
+        assert library.find_nearest(drawing) == NearestPiece(-index, value)
 
 
 def test_similarity_counts_matching_characters() -> None:

@@ -31,11 +31,13 @@ Packages, each of plain functions and small classes over tensors, strings and pa
     records/         run folders, metrics, config hashes, the mirror in Weights & Biases
     models/          the genotype, forward passes of each kind, individuals on disk
     corpora/         datasets, vocabularies, framing, splits, batches
+    kernels/         loops compiled by Numba, an optional extra
     storage/         durable files and verified folders
     terminal/        safe text, pager, progress
 
-Imports point down these lists: commands -> workflows -> packages -> models, corpora -> storage,
-terminal. Only commands, workflows/ and config/ see a config. tests/test_house.py checks it.
+Imports point down these lists: commands -> workflows -> packages -> models, corpora ->
+kernels, storage, terminal. Only commands, workflows/ and config/ see a config. tests/test_house.py
+checks it.
 
 Single capitals stand for shapes: B rows of a batch, T characters, H heads, D dim_head, V
 characters of a vocabulary, R unit rows and S scales of a genotype.

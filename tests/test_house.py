@@ -18,13 +18,14 @@ FILES = sorted((ROOT / "lab").rglob("*.py"))
 ROOMS: dict[str, set[str]] = {  # room: the rooms that it may import, lowest floor first
     "storage": set(),
     "terminal": set(),
-    "models": {"storage"},
+    "kernels": set(),
+    "models": {"storage", "kernels"},
     "corpora": {"storage", "terminal"},
     "records": {"storage", "terminal"},
     "config": {"storage", "terminal", "records"},
-    "generation": {"models"},
+    "generation": {"models", "kernels"},
     "breeding/statistics": {"storage", "terminal"},  # numpy alone: no torch, no model
-    "training": {"models", "corpora", "terminal", "breeding/statistics"},
+    "training": {"models", "kernels", "corpora", "terminal", "breeding/statistics"},
     "breeding": {"models", "storage", "terminal", "breeding/statistics"},
     "genealogy": {"models", "corpora", "breeding", "records", "storage", "terminal"},
     "galleries": {"models", "corpora", "generation", "storage", "terminal"},
@@ -57,9 +58,20 @@ PACKAGES = {  # package: the only files that may import it
     "jinja2": r"galleries/page\.py",
     "gguf": r"exports/gguf\.py",
     "av": r"corpora/video_reader\.py",
+    "numba": r"kernels/numba_options\.py",
     "PIL": r"corpora/video_writer\.py|attention_maps/images\.py",
 }
-EXTRAS = {"pyarrow", "huggingface_hub", "gguf", "cmaes", "matplotlib", "wandb", "av", "PIL"}
+EXTRAS = {
+    "pyarrow",
+    "huggingface_hub",
+    "gguf",
+    "cmaes",
+    "matplotlib",
+    "wandb",
+    "av",
+    "PIL",
+    "numba",
+}
 SLOW = {"scipy"}  # always installed, but half a second and more to import
 HOMELESS = {"utils", "util", "common", "helpers", "core", "misc", "types"}
 

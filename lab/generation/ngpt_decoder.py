@@ -147,11 +147,3 @@ class NgptDecoder(BatchDecoder):
         order = super().drop_rows(done)
         self.workspace = Workspace(self.a, len(order), self.device)
         return order
-
-
-def build_decoder(
-    genotype: Genotype, prefixes: Sequence[np.ndarray], length: int, device: torch.device
-) -> BatchDecoder:
-    """Return the fastest decoder for a genotype of this kind."""
-    decoder_class = NgptDecoder if genotype.architecture.kind == "ngpt" else BatchDecoder
-    return decoder_class(genotype, prefixes, length, device)

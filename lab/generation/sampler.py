@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from lab.generation.batch_decoder import BatchDecoder
-from lab.generation.ngpt_decoder import build_decoder
+from lab.generation.build_decoder import build_decoder
 from lab.generation.token_sampling import Sampling as Sampling
 from lab.generation.token_sampling import sample_tokens, uniform_stream
 from lab.models import causal_attention

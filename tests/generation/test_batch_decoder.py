@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from lab.generation.batch_decoder import BatchDecoder
-from lab.generation.ngpt_decoder import NgptDecoder, build_decoder
 from lab.generation.sampler import sample
 from lab.generation.token_sampling import Sampling
 from lab.models.architecture import Architecture
@@ -51,12 +50,6 @@ def test_cached_logits_are_the_uncached_ones(variant: dict[str, Any]) -> None:
         if step == 4:
             rows = rows[cached.drop_rows(rows == 1)]
         found = cached.step(np.array([texts[row][firsts[row] + step] for row in rows]))
-
-
-def test_an_ngpt_has_the_quicker_one() -> None:
-    prefix = [np.array([1, 2])]
-    assert type(build_decoder(of({"kind": "ngpt"}), prefix, 9, CPU)) is NgptDecoder
-    assert type(build_decoder(of({"kind": "llama"}), prefix, 9, CPU)) is BatchDecoder
 
 
 @pytest.mark.parametrize("kind", ["llama", "sandwich"])

@@ -139,10 +139,10 @@ def gate_rows(up, neurons):  # type: ignore[no-untyped-def]
 
 
 @compile_kernel
-def layer_of_one(
+def layer_of_one(  # type: ignore[no-untyped-def]
     x, qkv, qkv_weight, cosine, sine, s_qk, norm_qk, first_values, mixes, kv, start, slot,
     mixed, out, alpha_attn, y, up, up_weight, neurons, down, alpha_mlp,
-):  # fmt: skip  # type: ignore[no-untyped-def]
+):  # fmt: skip
     """Apply a whole layer to one sequence's x [dim], products included."""
     matrix_product(x, qkv_weight, qkv.reshape(-1))
     rotate_and_store(qkv, cosine, sine, s_qk, norm_qk, first_values, mixes, kv, slot)

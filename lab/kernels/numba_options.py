@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any, TypeVar
+from typing import Any
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-OPTIONS = {"fastmath": {"contract", "reassoc", "nsz"}, "cache": True, "nogil": True}
+OPTIONS: dict[str, Any] = {"fastmath": {"contract", "reassoc", "nsz"}, "cache": True, "nogil": True}
 
 
 def is_numba_installed() -> bool:
@@ -20,9 +18,8 @@ def is_numba_installed() -> bool:
     return find_spec("numba") is not None
 
 
-def compile_kernel(function: F) -> F:
+def compile_kernel(function: Callable[..., Any]) -> Any:
     """Compile a function at its first call; its machine code is kept on the disk beside it."""
     import numba
 
-    compiled: F = numba.njit(error_model="numpy", **OPTIONS)(function)
-    return compiled
+    return numba.njit(error_model="numpy", **OPTIONS)(function)

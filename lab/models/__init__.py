@@ -12,7 +12,9 @@ locate            where an individual may lie, in a folder or on the Hugging Fac
 missing_weights   the error text for a finished run of which no checkpoint is kept
 network           the forward pass of an architecture, by the module of its kind
 ngpt              the forward pass of the normalized transformer over a genotype
+numba_pointwise   the pointwise operations by compiled loops, with gradients
 parameter_spec    the scale blocks of each kind of model, and whether rows are unit
+pointwise         the operations between an nGPT's products, by torch's operators
 residual          a branch moves the stream linearly or along a geodesic
 rotary            rotary position embedding
 sandwich          the forward pass with RMSNorm on both sides of each branch, for plamo3

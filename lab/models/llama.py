@@ -22,6 +22,7 @@ from torch.nn import functional as F
 from lab.models.architecture import Architecture
 from lab.models.genotype import compute_layout
 from lab.models.ngpt import Attend, split_blocks
+from lab.models.pointwise import TORCH, Pointwise
 from lab.models.rotary import apply_rotary, split_pairs
 
 
@@ -83,6 +84,7 @@ def run(
     table: tuple[Tensor, Tensor],
     attend: Attend,
     dtype: torch.dtype,
+    pointwise: Pointwise = TORCH,
 ) -> Tensor:
     """Compute logits [B, T, V] of ids [B, T] at the positions whose rotations are in table.
 
@@ -106,8 +108,7 @@ def run(
         y = (mixed @ layer.out).to(x.dtype)
         x = x + (y if layer.attn_post_norm is None else _rms_norm(a, y, layer.attn_post_norm))
         u = F.linear(_rms_norm(a, x, layer.mlp_pre_norm).to(dtype), layer.up)
-        hidden, gate = u.chunk(2, dim=-1)
-        y = ((F.silu(gate) * hidden) @ layer.down).to(x.dtype)
+        y = (pointwise.swiglu(u) @ layer.down).to(x.dtype)
         x = x + (y if layer.mlp_post_norm is None else _rms_norm(a, y, layer.mlp_post_norm))
     unit = _rms_norm(a, x, None) / math.sqrt(a.dim)
     return F.linear(unit.to(dtype), weights.logits).to(x.dtype)

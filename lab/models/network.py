@@ -16,6 +16,7 @@ from lab.models import causal_attention, llama, ngpt, sandwich
 from lab.models.architecture import Architecture
 from lab.models.hypersphere import normalize
 from lab.models.ngpt import Attend
+from lab.models.pointwise import TORCH, Pointwise
 from lab.models.rotary import piece_positions, rotation_table
 
 
@@ -35,6 +36,7 @@ class Network(Protocol):
         table: tuple[Tensor, Tensor],
         attend: Attend,
         dtype: torch.dtype,
+        pointwise: Pointwise = TORCH,
     ) -> Tensor:
         """Compute logits [B, T, V] of ids [B, T] at the positions whose rotations are in table."""
 
@@ -56,6 +58,7 @@ def forward(
     segments: Tensor | None = None,
     kernel: causal_attention.Kernel = causal_attention.blockwise_attention,
     dtype: torch.dtype = torch.float32,
+    pointwise: Pointwise = TORCH,
 ) -> Tensor:
     """Compute logits [B, T, V] (float32) of ids [B, T] under rows [R, dim] and raw scales [S].
 
@@ -67,7 +70,9 @@ def forward(
     table = rotation_table(
         a, ids.shape[1] if segments is None else piece_positions(segments), ids.device
     )
-    return module.run(a, weights, ids, table, lambda _, q, k, v: kernel(q, k, v, segments), dtype)
+    return module.run(
+        a, weights, ids, table, lambda _, q, k, v: kernel(q, k, v, segments), dtype, pointwise
+    )
 
 
 def retract_rows(architecture: Architecture, rows: Tensor) -> None:

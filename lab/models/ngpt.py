@@ -22,8 +22,8 @@ from torch.nn import functional as F
 from lab.models.architecture import Architecture
 from lab.models.genotype import compute_layout
 from lab.models.hypersphere import normalize
-from lab.models.residual import RESIDUAL_STEPS
-from lab.models.rotary import apply_rotary, split_pairs
+from lab.models.pointwise import TORCH, Pointwise
+from lab.models.rotary import split_pairs
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 """(layer, q, k, v), each [B, H, T, D] and q already scaled -> mixed values [B, H, T, D].
@@ -92,31 +92,28 @@ def run(
     table: tuple[Tensor, Tensor],
     attend: Attend,
     dtype: torch.dtype,
+    pointwise: Pointwise = TORCH,
 ) -> Tensor:
     """Compute logits [B, T, V] of ids [B, T] at the positions whose rotations are in table.
 
     The residual stream, norms and logits have the dtype of the embedding, products that of dtype.
     attend computes attention: causal in training, over a KV cache in decoding.
     """
-    a, step = architecture, RESIDUAL_STEPS[architecture.residual]
+    a = architecture
     # F.embedding, not embed[ids]: the gradient of indexing is summed in another order every run
     x = F.embedding(ids, weights.embed)
     first_values: Tensor | None = None
     for number, layer in enumerate(weights.layers):
         qkv = F.linear(x.to(dtype), layer.qkv).to(x.dtype).unflatten(-1, (3, a.heads, a.dim_head))
-        q, k, v = (part.transpose(1, 2) for part in qkv.unbind(2))
+        q, k, v = pointwise.rotate_heads(qkv, table, layer.s_qk, a.norm_qk)
         if first_values is None:
             first_values = v
         elif a.value_residual:
             v = 0.5 * (v + first_values)
-        q, k = apply_rotary(q, table), apply_rotary(k, table)
-        if a.norm_qk:
-            q, k = normalize(q), normalize(k)
-        q = q * layer.s_qk
         mixed = attend(number, q.to(dtype), k.to(dtype), v.to(dtype)).transpose(1, 2).flatten(2)
-        x = step(x, normalize((mixed @ layer.out).to(x.dtype)), layer.alpha_attn)
-        hidden, gate = F.linear(x.to(dtype), layer.up).chunk(2, dim=-1)
-        x = step(x, normalize(((F.silu(gate) * hidden) @ layer.down).to(x.dtype)), layer.alpha_mlp)
+        x = pointwise.residual(a.residual, x, (mixed @ layer.out).to(x.dtype), layer.alpha_attn)
+        neurons = pointwise.swiglu(F.linear(x.to(dtype), layer.up))
+        x = pointwise.residual(a.residual, x, (neurons @ layer.down).to(x.dtype), layer.alpha_mlp)
     return F.linear(x.to(dtype), weights.logits).to(x.dtype)
 
 

@@ -1,8 +1,8 @@
 """Identity: which keys of a config make a run the run it is, and their hash.
 
 Where data lie and what is kept changes no bits, so those keys are left out. Device, precision,
-compile, attention and threads do: with a few of the latter, a matrix library adds long sums up in
-another order. Each of them gives the same bits every time.
+compile, attention, kernels and threads do: with a few of the latter, a matrix library adds long
+sums up in another order. Each of them gives the same bits every time.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ FIRST_CONTROL_ARMS = [
 ]
 DEFAULTS_OF_LATER_KEYS = {  # keys younger than committed results: what was so before
     "controls.arms": FIRST_CONTROL_ARMS,
+    "kernels": "torch",
     "model.kind": "ngpt",
     "model.kv_heads": None,
     "model.neurons": None,

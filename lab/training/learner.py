@@ -18,6 +18,7 @@ from lab.corpora.batches import IGNORE_INDEX, Batch
 from lab.models import causal_attention
 from lab.models.genotype import Genotype
 from lab.models.network import forward, get_network, normalized_rows, retract_rows
+from lab.models.pointwise import get_pointwise
 from lab.models.rotary import rotation_table
 from lab.training import distributed
 from lab.training.compilation import compile_function
@@ -165,8 +166,9 @@ class Learner:
         rows = self.rows if self.normalization == "step" else normalized_rows(a, self.rows)
         kernel = causal_attention.KERNELS[arithmetic.attention]
         return forward(
-            a, rows, self.scales, ids, segments=segments, kernel=kernel, dtype=arithmetic.dtype
-        )
+            a, rows, self.scales, ids, segments=segments, kernel=kernel, dtype=arithmetic.dtype,
+            pointwise=get_pointwise(arithmetic.kernels),
+        )  # fmt: skip
 
     def _needs_normalizing(self, rows: Tensor) -> bool:
         return rows is not self.rows or self.normalization == "graph"
@@ -181,7 +183,7 @@ def predictor(genotype: Genotype, arithmetic: Arithmetic) -> Callable[[Tensor], 
     """Prepare a genotype once for scoring; return its function ids [B, T] -> logits [B, T, V]."""
     a, device, dtype = genotype.architecture, arithmetic.device, arithmetic.dtype
     attend: causal_attention.Kernel = causal_attention.KERNELS[arithmetic.attention]
-    module = get_network(a)
+    module, pointwise = get_network(a), get_pointwise(arithmetic.kernels)
     weights = module.prepare(a, genotype.rows.to(device), genotype.scales.to(device), dtype)
     return lambda ids: module.run(
         a,
@@ -190,4 +192,5 @@ def predictor(genotype: Genotype, arithmetic: Arithmetic) -> Callable[[Tensor], 
         rotation_table(a, ids.shape[1], device),
         lambda _, q, k, v: attend(q, k, v, None),
         dtype,
+        pointwise,
     )

@@ -30,15 +30,15 @@ class FusedAdam(TwoTensorOptimizer):
     def step(self) -> None:
         """Take one optimizer step; a tensor without a gradient stays as it is."""
         pairs = zip(self.tensors, self.state, strict=True)
-        used = [(tensor, state) for tensor, state in pairs if tensor.grad is not None]
-        steps = [state["step"] for _, state in used]
+        used = [(t, t.grad, state) for t, state in pairs if t.grad is not None]
+        steps = [state["step"] for *_, state in used]
         torch._foreach_add_(steps, 1)
         beta1, beta2 = self.settings["betas"]
         torch._fused_adam_(
-            [tensor for tensor, _ in used],
-            [tensor.grad for tensor, _ in used],
-            [state["exp_avg"] for _, state in used],
-            [state["exp_avg_sq"] for _, state in used],
+            [tensor for tensor, *_ in used],
+            [gradient for _, gradient, _ in used],
+            [state["exp_avg"] for *_, state in used],
+            [state["exp_avg_sq"] for *_, state in used],
             [],
             steps,
             lr=self.lr,

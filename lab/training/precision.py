@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import torch
 
+from lab.kernels.numba_options import is_numba_installed
+
 COMPILE_PAYS = 1e14  # operations: 15 to 20 minutes of a core; compiling takes 1, saves 2
 EXACT_TOLERANCE = 1e-5  # relative error below which float32 products count as float32
 
@@ -19,7 +21,8 @@ EXACT_TOLERANCE = 1e-5  # relative error below which float32 products count as f
 class Arithmetic:
     """How a run computes, as recorded beside its results.
 
-    attention: "blocks" or "fused". matmul: the float32 setting; matmul_error: its relative error.
+    attention: "blocks" or "fused". kernels: "torch" or "numba", what stands between the matrix
+    products. matmul: the float32 setting; matmul_error: its relative error.
     """
 
     device: torch.device
@@ -28,6 +31,7 @@ class Arithmetic:
     attention: str
     matmul: str
     matmul_error: float
+    kernels: str = "torch"
 
     def to_dict(self) -> dict[str, object]:
         """Plain data for environment.json."""
@@ -36,11 +40,17 @@ class Arithmetic:
 
 
 def choose_arithmetic(
-    device: str, precision: str, compiling: bool | str, attention: str, operations: float
+    device: str,
+    precision: str,
+    compiling: bool | str,
+    attention: str,
+    operations: float,
+    kernels: str = "torch",
 ) -> Arithmetic:
     """Resolve auto: bf16 on CUDA, float32 on a CPU, compiled where a run is long enough.
 
-    operations: of the whole run. ValueError where CUDA or a compiler is asked for and missing.
+    operations: of the whole run. ValueError where CUDA, a compiler or Numba is asked for and
+    missing, and for Numba's kernels elsewhere than on a CPU, in float32, not compiled.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise ValueError("device=cuda, but PyTorch sees no CUDA device here; use device=cpu")
@@ -51,12 +61,22 @@ def choose_arithmetic(
     if compiling is True and not compiler_found:
         raise ValueError("compile=true needs a C++ compiler (g++ or clang++) on the PATH")
     worth_compiling = compiling == "auto" and operations > COMPILE_PAYS and compiler_found
+    if kernels == "numba":
+        check_numba(torch_device, bf16, compiling is True)
+        worth_compiling = False
     matmul, error = set_fast_matmul(torch_device)
     kernel = {"auto": "fused" if cuda else "blocks", "sdpa": "fused"}.get(attention, attention)
     dtype = torch.bfloat16 if bf16 else torch.float32
-    return Arithmetic(
-        torch_device, dtype, compiling is True or worth_compiling, kernel, matmul, error
-    )
+    compiled = compiling is True or worth_compiling
+    return Arithmetic(torch_device, dtype, compiled, kernel, matmul, error, kernels)
+
+
+def check_numba(device: torch.device, bf16: bool, compiling: bool) -> None:
+    """Refuse kernels=numba where Numba is missing or its kernels cannot be used: ValueError."""
+    if not is_numba_installed():
+        raise ValueError("kernels=numba needs Numba: pip install 'model-breeding-lab[fast]'")
+    if device.type != "cpu" or bf16 or compiling:
+        raise ValueError("kernels=numba is for device=cpu, precision=fp32 and compile=false")
 
 
 def can_compile(device: str = "cpu") -> bool:

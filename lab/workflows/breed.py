@@ -139,7 +139,9 @@ def search_siblings(
 
 def scoring_arithmetic(config: BreedConfig, may_compile: bool) -> Arithmetic:
     """Return how children are scored; may_compile: one graph may score a whole search."""
-    return choose_arithmetic(config.device, config.precision, may_compile, config.attention, 0)
+    return choose_arithmetic(
+        config.device, config.precision, may_compile, config.attention, 0, config.kernels
+    )
 
 
 def format_arm_name(config: BreedConfig, choices: Mapping[str, str]) -> str:

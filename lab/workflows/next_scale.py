@@ -22,7 +22,9 @@ def estimate_next_scale(config: TrainConfig, result: Mapping[str, Any]) -> str:
     size = {key: larger[key] for key in ("dim", "depth", "heads", "dim_head")}
     settings = {**asdict(config.model), **size, "kv_heads": None, "neurons": None}
     architecture = Architecture(vocab_size=result["vocabulary"], **settings)
-    arithmetic = choose_arithmetic(config.device, config.precision, False, config.attention, 0)
+    arithmetic = choose_arithmetic(
+        config.device, config.precision, False, config.attention, 0, config.kernels
+    )
     seconds_each = seconds_per_character(architecture, larger["context"], arithmetic)
     characters = larger["steps"] * larger["batch"] * larger["context"]
     name, parameters = config.scale["next"], architecture.num_parameters

@@ -64,7 +64,9 @@ def summarise_ablation(runs: Sequence[AblationRun]) -> dict[str, Any]:
     losses = losses_by_arm(runs)
     shapes = {run.arm: run.architecture for run in runs}
     config = runs[0].config
-    arithmetic = choose_arithmetic("auto", config["precision"], False, config["attention"], 0)
+    arithmetic = choose_arithmetic(
+        "auto", config["precision"], False, config["attention"], 0, config.get("kernels", "torch")
+    )
     context, batch = config["training"]["context"], config["training"]["batch"]
     speed = measure_speeds(shapes, context, batch, arithmetic)
     first = min(losses, key=lambda arm: (not arm.startswith("standard"), arm))

@@ -73,7 +73,7 @@ def prepare(config: TrainConfig) -> TrainSetup:
     )
     arithmetic = choose_arithmetic(
         config.device, config.precision, config.compile, config.attention,
-        count_training_operations(config.training, architecture),
+        count_training_operations(config.training, architecture), config.kernels,
     )  # fmt: skip
     spec = make_train_spec(config, arithmetic, parent)
     ending = make_run_ending(

@@ -98,7 +98,9 @@ def format_training_estimate(
 ) -> str:
     """Return the line that says who is to be trained, on how much text, for about how long."""
     architecture = Architecture(vocab_size=len(dataset.vocabulary), **asdict(config.model))
-    arithmetic = choose_arithmetic(config.device, config.precision, False, config.attention, 0)
+    arithmetic = choose_arithmetic(
+        config.device, config.precision, False, config.attention, 0, config.kernels
+    )
     each = config.training.batch * config.training.context
     characters = each * sum(train_config.training.steps or 0 for train_config in unfinished)
     seconds = characters * seconds_per_character(architecture, config.training.context, arithmetic)

@@ -83,3 +83,16 @@ def test_an_arithmetic_is_recorded_in_plain_words() -> None:
     told = choose_arithmetic("cpu", "bf16", False, "auto", 0).to_dict()
     assert (told["device"], told["dtype"], told["compiled"]) == ("cpu", "bfloat16", False)
     assert set(map(type, told.values())) <= {str, bool, float}
+
+
+def test_numbas_kernels_are_for_float32_on_a_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = choose_arithmetic("cpu", "fp32", "auto", "auto", 2 * COMPILE_PAYS, "numba")
+    assert (found.kernels, found.compiled) == ("numba", False)
+    assert found.to_dict()["kernels"] == "numba"
+    for number_format, compiling in (("bf16", False), ("fp32", True)):
+        monkeypatch.setattr("lab.training.precision.can_compile", lambda _: True)
+        with pytest.raises(ValueError, match="kernels=numba is for device=cpu"):
+            choose_arithmetic("cpu", number_format, compiling, "auto", 0, "numba")
+    monkeypatch.setattr("lab.training.precision.is_numba_installed", lambda: False)
+    with pytest.raises(ValueError, match=r"pip install 'model-breeding-lab\[fast\]'"):
+        choose_arithmetic("cpu", "fp32", False, "auto", 0, "numba")

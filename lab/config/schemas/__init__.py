@@ -1,4 +1,4 @@
 """Schemas: a command's keys, types and ranges, one dataclass a command; values are in conf/.
 
-bench, breed, display, evaluate, export, pedigree, play, plot, sample, summarise, train
+bench, breed, display, evaluate, export, model, pedigree, play, plot, sample, summarise, train
 """

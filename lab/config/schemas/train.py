@@ -9,35 +9,10 @@ from typing import Any, ClassVar
 from omegaconf import MISSING
 
 from lab.config.conf_folder import model_kinds
+from lab.config.schemas.model import ModelConfig
 from lab.config.validation import Range, check_choices, check_nodes, check_ranges
 
 STOPS = ("steps", "tokens", "minutes")
-
-
-@dataclass
-class ModelConfig:
-    """A model's shape and its forward pass's constants: conf/ngpt.yaml; the last came later."""
-
-    dim: int = MISSING
-    depth: int = MISSING
-    heads: int = MISSING
-    dim_head: int = MISSING
-    ff_expand: float = MISSING
-    tied: bool = MISSING
-    value_residual: bool = MISSING
-    norm_qk: bool = MISSING
-    residual: str = MISSING
-    rope: str = MISSING
-    rope_base: float = MISSING
-    rope_period: float = MISSING
-    s_qk_init: float = MISSING
-    s_logit_init: float = MISSING
-    alpha_init: float | None = MISSING
-    num_hyperspheres: int = MISSING
-    kind: str = "ngpt"
-    kv_heads: int | None = None
-    neurons: int | None = None
-    norm_eps: float = 1e-5
 
 
 @dataclass
@@ -91,6 +66,7 @@ class TrainConfig:
     precision: str = MISSING
     compile: bool | str = MISSING
     attention: str = MISSING
+    kernels: str = MISSING
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     tracker: TrackerConfig = field(default_factory=TrackerConfig)
@@ -153,6 +129,7 @@ class TrainConfig:
         "precision": ("auto", "fp32", "bf16"),
         "compile": ("auto", True, False),
         "attention": ("auto", "blocks", "sdpa"),
+        "kernels": ("torch", "numba"),
         "model.kind": model_kinds(),
         "model.residual": ("lerp", "geodesic"),
         "model.rope": ("geometric", "harmonic"),

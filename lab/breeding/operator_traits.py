@@ -33,6 +33,7 @@ class OperatorTraits:
     needs_unit_rows: parents off the sphere are refused.
     needs_ancestor, needs_importance: the argument of this name must be given.
     absolute_weights: weights are taken as they are, not as shares of their sum.
+    has_numba_kernel: it takes kernel="numba", whose children have other last bits.
     check: check(number of parents, **parameters) raises ValueError for values out of range.
     defaults: those of the function's keywords, filled in by the decorator.
     """
@@ -45,6 +46,7 @@ class OperatorTraits:
     needs_ancestor: bool = False
     needs_importance: bool = False
     absolute_weights: bool = False
+    has_numba_kernel: bool = False
     check: Callable[..., None] = accept_all
     defaults: Mapping[str, Any] = field(default_factory=dict, repr=False)
 

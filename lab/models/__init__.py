@@ -13,6 +13,7 @@ missing_weights   the error text for a finished run of which no checkpoint is ke
 network           the forward pass of an architecture, by the module of its kind
 ngpt              the forward pass of the normalized transformer over a genotype
 numba_pointwise   the pointwise operations by compiled loops, with gradients
+numba_slerp       rows interpolated by the compiled loop
 parameter_spec    the scale blocks of each kind of model, and whether rows are unit
 pointwise         the operations between an nGPT's products, by torch's operators
 residual          a branch moves the stream linearly or along a geodesic

@@ -16,10 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lab.models import numba_slerp
+
 PARALLEL_ANGLE = 1e-7  # radians; below it two points count as the same
-ANTIPODAL_ANGLE = (
-    math.pi - 1e-3
-)  # radians; above it the geodesic between two points has no direction
+ANTIPODAL_ANGLE = math.pi - 1e-3  # radians; above it the geodesic of two points has no direction
 WIDE_COSINE = -0.5  # cosine of 120 degrees; above it float32 inner products give the weights
 CHUNK = 1 << 17  # numbers interpolated at a time: 0.5 MB a tensor, the best of those measured
 
@@ -77,6 +77,7 @@ def slerp_rows(
     t: float | Tensor,
     out: Tensor | None = None,
     squares: Tensor | None = None,
+    kernel: str = "torch",
 ) -> Tensor:
     """The geodesic [sin((1-t) w) a + sin(t w) b] / sin w, with w = angle(a, b).
 
@@ -85,6 +86,7 @@ def slerp_rows(
     nearer end (a for t < 1/2, else b); `is_antipodal` finds them, so that a caller can refuse them.
     out, contiguous, of the result's shape and neither a nor b, receives the result. squares,
     float32 [2, *a.shape[:-1]], receives <a, a> and <b, b>, cheap while the points are in the cache.
+    kernel: torch, or numba, one pass with other last bits, for float32 on a CPU.
 
     Float32 points are interpolated near memory bandwidth: they are read once for their inner
     products and once for the result, with weights in float64 between. Points more than 120 degrees
@@ -100,9 +102,11 @@ def slerp_rows(
     width, t = a.shape[-1], torch.as_tensor(t, dtype=torch.float64, device=a.device)
     flat_t = t.expand(a.shape[:-1]).reshape(-1) if t.ndim else t
     pair = a.reshape(-1, width), b.reshape(-1, width)
-    _slerp_float32(
-        *pair, flat_t, out.view(-1, width), None if squares is None else squares.view(2, -1)
-    )
+    results = out.view(-1, width), None if squares is None else squares.view(2, -1)
+    if kernel == "numba":
+        numba_slerp.interpolate(*pair, flat_t, WIDE_COSINE, ANTIPODAL_ANGLE, *results)
+    else:
+        _slerp_float32(*pair, flat_t, *results)
     return out
 
 

@@ -14,6 +14,7 @@ from lab.breeding import mutation
 from lab.breeding.alignment.alignment import require_symmetry
 from lab.breeding.cross_checks import CrossShape, check_cross
 from lab.breeding.crossover import BoundOperator
+from lab.breeding.operator_traits import operator_traits
 from lab.breeding.operators.fisher import Importance, fisher_information
 from lab.breeding.prepare_parents import PreparedParents, prepare_parents
 from lab.breeding.search.child_builder import ChildBuilder, content_hash
@@ -77,6 +78,8 @@ def bind_operator(
 ) -> BoundOperator:
     """The operator as the search of this config sees it."""
     function, parameters = resolve_operator(config.crossover)
+    if config.kernels == "numba" and operator_traits(function).has_numba_kernel:
+        parameters["kernel"] = config.kernels  # it is part of the recipe: other bits, another child
     varied = search_traits(resolve_operator(config.search)[0]).varies_coefficients
     return BoundOperator(function, parameters, config.alphas.grain, varied, ancestor, importance)
 

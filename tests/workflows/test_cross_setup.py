@@ -133,3 +133,21 @@ def test_selection_and_baseline_go_to_the_search_that_needs_them(
     assert set(golden.keywords) == {"budget", "tolerance"}
     function, parameters = resolve_operator(breed_config().crossover)
     assert function.__name__ == "slerp" and set(parameters) == {"alpha"}
+
+
+def test_the_kernel_is_part_of_the_recipe_and_of_the_child(
+    breed_config: MakeConfig, forks: dict[str, Individual]
+) -> None:
+    """Numba's children have other last bits: their parameters say so, torch's are as they were."""
+    by_torch, by_numba = (
+        prepare_cross(breed_config(f"kernels={kernels}"), forks, [])
+        for kernels in ("torch", "numba")
+    )
+    architecture, candidate = by_torch.prepared.parents[0].architecture, [0.3]
+    found = [c.operator.parameters_at(architecture, candidate, 2) for c in (by_torch, by_numba)]
+    assert found == [{"alpha": 0.3}, {"alpha": 0.3, "kernel": "numba"}], found
+    children = [c.builder.build(c.builder.candidate(candidate)) for c in (by_torch, by_numba)]
+    assert not torch.equal(children[0].rows, children[1].rows)
+    assert torch.allclose(children[0].rows, children[1].rows, atol=1e-6)
+    others = prepare_cross(breed_config("crossover=nlerp", "kernels=numba"), forks, [])
+    assert "kernel" not in others.operator.parameters

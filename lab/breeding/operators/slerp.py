@@ -19,17 +19,25 @@ from lab.models import hypersphere
 from lab.models.genotype import Genotype
 
 
-@operator(coefficient="alpha", alpha_by_part=True, parents=(2, 2), needs_unit_rows=True)
+@operator(
+    coefficient="alpha",
+    alpha_by_part=True,
+    parents=(2, 2),
+    needs_unit_rows=True,
+    has_numba_kernel=True,
+)
 def slerp(
     parents: Sequence[Genotype],
     *,
     alpha: Alpha = 0.5,
+    kernel: str = "torch",
     ancestor: Genotype | None = None,
     generator: torch.Generator | None = None,
 ) -> Genotype:
     """sin((1-alpha) w)/sin w a + sin(alpha w)/sin w b for each row, w the angle of a and b.
 
     Two parents. alpha is a number or a field (`alpha_field`); outside [0, 1] it extrapolates.
+    kernel: torch, or numba, faster and with other last bits (float32 on a CPU).
     Scales are combined by effective value, a^(1-alpha) b^alpha. Antipodal rows give the nearer
     end. ValueError for parents that cannot be crossed.
     """
@@ -38,7 +46,7 @@ def slerp(
     a, b = parents
     alphas = expand_alphas(a.architecture, alpha)
     squares = torch.empty(2, len(a.rows), device=a.rows.device)
-    rows = hypersphere.slerp_rows(a.rows, b.rows, alphas.rows, squares=squares)
+    rows = hypersphere.slerp_rows(a.rows, b.rows, alphas.rows, squares=squares, kernel=kernel)
     check_values(members, squares)
     scales = combine_scales(a.architecture, parents, pair_weights(alphas.scales))
     return Genotype(a.architecture, rows, scales)

@@ -7,6 +7,7 @@ its built-in font, 6 x 11 pixels a character, light on dark.
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ import torch
 from torch import Tensor
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm"}
+FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF", "PPM")  # no PostScript: it is a program to run
+MAX_PIXELS = 64_000_000  # of a file; 12 bytes each while it is read
+TOO_LARGE = f"more than {MAX_PIXELS:,} pixels: make it smaller"
 INSTALL = "pip install 'model-breeding-lab[display]'"
 CELL_SIZE = (6, 11)  # pixels of a character, across and down
 MAX_LINES_AND_COLUMNS = 400  # lines and columns of a drawing; the rest is cut
@@ -27,20 +31,50 @@ def import_pillow() -> Any:
         import PIL.Image
         import PIL.ImageDraw
         import PIL.ImageFont
+        import PIL.ImageOps
     except ImportError:
         raise ValueError(f"pictures need Pillow: {INSTALL}") from None
     return PIL
 
 
 def read_image(path: Path, size: int, colour: bool = False, fit: str = "pad") -> Tensor:
-    """Read a file as channels [1 or 3, size, size] in [0, 1]; ValueError for no picture."""
+    """Read a file as channels [1 or 3, size, size] in [0, 1], upright as its Exif says.
+
+    ValueError names a file that is no picture of FORMATS, is damaged, or exceeds MAX_PIXELS.
+    """
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path} is no file")
     pillow = import_pillow()
     try:
-        with pillow.Image.open(path) as image:
-            image.load()
-            return fit_to_square(image, size, colour, fit)
-    except (pillow.UnidentifiedImageError, SyntaxError, EOFError, MemoryError) as error:
-        raise ValueError(f"{path} is no picture that can be read: {error}") from None
+        with warnings.catch_warnings():  # the limit here is lower than the one that Pillow warns of
+            warnings.simplefilter("ignore", pillow.Image.DecompressionBombWarning)
+            image = pillow.Image.open(path, formats=FORMATS)
+        with image:
+            if image.width * image.height > MAX_PIXELS:
+                raise ValueError(f"it has {image.width} x {image.height} pixels, {TOO_LARGE}")
+            upright = to_eight_bits(pillow.ImageOps.exif_transpose(image))
+            return fit_to_square(upright, size, colour, fit)
+    except pillow.Image.DecompressionBombError:
+        fault: object = TOO_LARGE
+    except OSError as error:  # a missing file says its name, a truncated or unknown one does not
+        if error.errno is not None:
+            raise
+        fault = error
+    except Exception as error:  # a damaged file raises whatever its bytes lead to
+        fault = error
+    raise ValueError(f"{path} is no picture that can be read: {fault}")
+
+
+def to_eight_bits(image: Any) -> Any:
+    """A Pillow image of 16 or 32 bits of grey by its highest 8, as libpng takes them of colours.
+
+    Pillow's own `convert` would clip it to white instead.
+    """
+    if not image.mode.startswith("I"):
+        return image
+    levels = np.asarray(image).astype(np.int64).clip(0)
+    shift = 8 if levels.max(initial=0) <= 65535 else 23
+    return import_pillow().Image.fromarray((levels >> shift).astype(np.uint8))
 
 
 def fit_to_square(image: Any, size: int, colour: bool, fit: str) -> Tensor:
@@ -97,7 +131,7 @@ def render_text_image(text: str, size: int, fit: str = "pad") -> Tensor:
 
 def load_image_array(path: Path) -> np.ndarray:
     """Load an image file that the lab wrote, bytes [T, T'] or [T, T', 3]."""
-    with import_pillow().Image.open(path) as image:
+    with import_pillow().Image.open(path, formats=("PNG",)) as image:
         return np.asarray(image)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,55 @@ def test_what_is_no_picture_is_one_line(tmp_path: Path) -> None:
         resolve_inputs.load_bitmaps(["it.xyz"], 8, False, "pad")
     with pytest.raises(ValueError, match="there is no it.npz"):
         resolve_inputs.locate_file("it.npz", None)
+
+
+@pytest.mark.parametrize("name", ["grey.png", "grey.tif", "grey.pgm"])
+def test_sixteen_bits_are_as_bright_as_eight(tmp_path: Path, name: str) -> None:
+    levels = np.linspace(0, 65535, 32 * 32).astype(np.uint16).reshape(32, 32)
+    images.import_pillow().Image.fromarray(levels).save(tmp_path / name)
+    read = images.read_image(tmp_path / name, 32)[0]
+    assert float((read - torch.from_numpy(levels / 65535)).abs().max()) <= 1.001 / 255
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_picture_stands_as_its_exif_says(tmp_path: Path, turn: int) -> None:
+    pillow = images.import_pillow()
+    upright = pillow.Image.new("L", (16, 16), 0)
+    upright.paste(255, (0, 0, 8, 4))
+    back = {
+        2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE",
+        6: "ROTATE_90", 7: "TRANSVERSE", 8: "ROTATE_270",
+    }  # fmt: skip
+    stored = upright.transpose(getattr(pillow.Image.Transpose, back[turn])) if turn > 1 else upright
+    exif = pillow.Image.Exif()
+    exif[0x0112] = turn
+    stored.save(tmp_path / "phone.png", exif=exif)
+    expected = torch.from_numpy(np.asarray(upright) / 255).float()
+    assert torch.equal(images.read_image(tmp_path / "phone.png", 16)[0], expected)
+
+
+def test_a_picture_is_no_program_and_bounded_before_it_is_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pillow = images.import_pillow()
+    (tmp_path / "x.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\nshowpage\n")
+    with pytest.raises(ValueError, match=r"x\.png is no picture that can be read: cannot identify"):
+        images.read_image(tmp_path / "x.png", 8)
+    for side, name in ((8100, "large.png"), (14000, "bomb.png")):
+        pillow.Image.new("1", (side, side)).save(tmp_path / name)
+        with monkeypatch.context() as patch:
+            patch.setattr(pillow.Image.Image, "load", lambda _: pytest.fail("it was decoded"))
+            with pytest.raises(ValueError, match=rf"{name} .*more than 64,000,000 pixels"):
+                images.read_image(tmp_path / name, 8)
+    whole = saved(tmp_path / "whole.png", np.random.default_rng(0).integers(0, 255, (64, 64)))
+    (tmp_path / "cut.png").write_bytes(whole.read_bytes()[:900])
+    with pytest.raises(ValueError, match=r"cut\.png is no picture that can be read"):
+        images.read_image(tmp_path / "cut.png", 8)
+    with pytest.raises(FileNotFoundError, match=r"missing\.png"):
+        images.read_image(tmp_path / "missing.png", 8)
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(ValueError, match=r"pipe\.png is no file"):
+        images.read_image(tmp_path / "pipe.png", 8)
 
 
 def test_a_sheet_holds_all_pictures() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from lab.config import command
 from lab.config.schemas.bench import BenchConfig
+from lab.terminal.safe_output import emit
 
 
 @command("bench", BenchConfig)
@@ -19,12 +20,12 @@ def main(config: BenchConfig) -> None:
     from lab.workflows.bench import bench_run, format_bench_table
 
     result, path = bench_run(config)
-    print("\n".join(format_bench_table(result["rows"])))
+    emit("\n".join(format_bench_table(result["rows"])))
     environment = result["environment"]
-    print(f"\n{environment['cpu']}, {config.threads} thread(s), {environment['gpu']}")
+    emit(f"\n{environment['cpu']}, {config.threads} thread(s), {environment['gpu']}")
     for name, meaning in result["columns"].items():
-        print(f"{name}: {meaning}")
-    print(f"written to {path}")
+        emit(f"{name}: {meaning}")
+    emit(f"written to {path}")
 
 
 if __name__ == "__main__":

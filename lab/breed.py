@@ -22,6 +22,7 @@ from typing import Any
 
 from lab.config import command
 from lab.config.schemas.breed import BreedConfig
+from lab.terminal.safe_output import emit
 
 
 @command("breed", BreedConfig)
@@ -29,7 +30,7 @@ def main(config: BreedConfig) -> None:
     """Breed the family that the config describes and print the verdict."""
     from lab.workflows.breed import breed_run
 
-    print(format_verdict_page(breed_run(config), Path(config.root) / config.name))
+    emit(format_verdict_page(breed_run(config), Path(config.root) / config.name))
 
 
 def format_verdict_page(result: Mapping[str, Any], folder: Path) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from lab.config import command
 from lab.config.schemas.display import DisplayConfig
+from lab.terminal.safe_output import emit
 
 
 @command("display", DisplayConfig)
@@ -23,7 +24,7 @@ def main(config: DisplayConfig) -> None:
     """Display the pictures that the config names and print where the files are."""
     from lab.workflows.display_run import display_run
 
-    print(display_run(config))
+    emit(display_run(config))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 
 from lab.config import command
 from lab.config.schemas.evaluate import EvaluateConfig
+from lab.terminal.safe_output import emit
 
 
 @command("evaluate", EvaluateConfig)
@@ -23,7 +24,7 @@ def main(config: EvaluateConfig) -> None:
     """Score the individual, write the scores, print their means."""
     from lab.workflows.evaluate_individual import evaluate_individual
 
-    print(format_evaluation_card(*evaluate_individual(config)))
+    emit(format_evaluation_card(*evaluate_individual(config)))
 
 
 def format_evaluation_card(result: dict[str, Any], stem: Path) -> str:

@@ -16,6 +16,7 @@ import sys
 
 from lab.config import command
 from lab.config.schemas.export import ExportConfig
+from lab.terminal.safe_output import emit
 
 
 @command("export", ExportConfig)
@@ -23,7 +24,7 @@ def main(config: ExportConfig) -> None:
     """Export an artist and print the report."""
     from lab.workflows.export import export_artist
 
-    print("\n".join(export_artist(config, sys.argv[1:])))
+    emit("\n".join(export_artist(config, sys.argv[1:])))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import sys
 
 from lab.config import command
 from lab.config.schemas.pedigree import PedigreeConfig
+from lab.terminal.safe_output import emit
 
 EXIT_DIFFERENT = 1  # exit code of a replay whose bits differ
 
@@ -32,7 +33,7 @@ def main(config: PedigreeConfig) -> None:
     if config.adopt is not None:
         from lab.workflows.import_checkpoint import import_as_run
 
-        print(import_as_run(config))
+        emit(import_as_run(config))
         return
     from lab.genealogy.kinship_survey import write_kinship_survey
     from lab.genealogy.parentage_report import parentage_page
@@ -42,14 +43,14 @@ def main(config: PedigreeConfig) -> None:
 
     registry = Registry(config.root)
     if config.of is not None:
-        print(format_family_view(config, registry, registry.find(config.of)))
+        emit(format_family_view(config, registry, registry.find(config.of)))
     elif config.survey is not None:
-        print(f"written to {write_kinship_survey(registry, config.survey)}")
+        emit(f"written to {write_kinship_survey(registry, config.survey)}")
     elif config.paternity is not None:
-        print(parentage_page(registry, registry.find(config.paternity), config.among))
+        emit(parentage_page(registry, registry.find(config.paternity), config.among))
     else:
         same, text = verify_replay(registry, registry.find(str(config.replay)), config.data)
-        print(text)
+        emit(text)
         if not same:
             sys.exit(EXIT_DIFFERENT)
 

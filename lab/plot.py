@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lab.config import command
 from lab.config.schemas.plot import PlotConfig
+from lab.terminal.safe_output import emit
 
 
 @command("plot", PlotConfig)
@@ -30,7 +31,7 @@ def main(config: PlotConfig) -> None:
         gallery_figures(config.gallery) if config.gallery else study_figures(root, config.study)
     )
     for name, figure in figures:
-        print(*save_figure(figure, folder / portable_file_name(name)))
+        emit(*save_figure(figure, folder / portable_file_name(name)))
 
 
 if __name__ == "__main__":

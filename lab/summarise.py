@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from lab.config import command
 from lab.config.schemas.summarise import SummariseConfig
+from lab.terminal.safe_output import emit
 
 
 @command("summarise", SummariseConfig)
@@ -23,9 +24,9 @@ def main(config: SummariseConfig) -> None:
     from lab.workflows.summarise import pack_study, summarise_root
 
     if config.pack:
-        print(pack_study(config.root))
+        emit(pack_study(config.root))
     for name, table, path in summarise_root(config):
-        print(f"{name}\n{table}\nwritten to {path}")
+        emit(f"{name}\n{table}\nwritten to {path}")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from lab.config import command
 from lab.config.schemas.train import TrainConfig
+from lab.terminal.safe_output import emit
 
 
 @command("train", TrainConfig)
@@ -34,11 +35,9 @@ def main(config: TrainConfig) -> None:
     if distributed.rank() != 0:
         return
     drawings = format_side_by_side([unframe(text).art for text in result["drawings"]])
-    print(
-        format_training_report(config.name, result, drawings, f"{Path(config.root, config.name)}")
-    )
-    print(format_run_ending(result), end="")
-    print(estimate_next_scale(config, result), end="")
+    emit(format_training_report(config.name, result, drawings, f"{Path(config.root, config.name)}"))
+    emit(format_run_ending(result), end="")
+    emit(estimate_next_scale(config, result), end="")
 
 
 if __name__ == "__main__":

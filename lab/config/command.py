@@ -28,6 +28,7 @@ from lab.config.help import help_page, wants_help
 from lab.config.renamed_keys import rename_keys, restore_typed_keys
 from lab.config.run_names import quote_numeric_ids, run_name
 from lab.config.validation import check_name
+from lab.terminal.safe_output import emit, guard_warnings
 
 EXIT_USER_ERROR, EXIT_INTERRUPTED = 2, 130
 
@@ -58,8 +59,8 @@ def command(
 
         @functools.wraps(function)
         def main() -> None:
-            failures: list[BaseException] = []
-            typed: dict[str, str] = {}
+            failures, typed = list[BaseException](), dict[str, str]()
+            guard_warnings()
 
             def job(composed: DictConfig) -> None:
                 try:
@@ -73,13 +74,13 @@ def command(
                 refuse_pickles(sys.argv[1:])
                 arguments, older = rename_keys(sys.argv[1:], getattr(schema, "RENAMED", {}))
                 for new, old in older.items():
-                    print(f"lab: {old}= is called {new}= now", file=sys.stderr)
+                    emit(f"lab: {old}= is called {new}= now", file=sys.stderr)
                 typed.update(older)
                 list_keys = getattr(schema, "SEVERAL", ())
                 sys.argv[1:] = quote_numeric_ids(join_lists(arguments, list_keys))
                 with hydra_environment(help_text):
                     if wants_help(sys.argv[1:]):
-                        print(help_page(name, help_text, sys.argv[1:], renamed_lists(list_keys)))
+                        emit(help_page(name, help_text, sys.argv[1:], renamed_lists(list_keys)))
                         return
                     launch = hydra.main(str(conf_dir()), config_name=name, **version_base())
                     launch(job)()
@@ -87,7 +88,7 @@ def command(
                 print_user_error(error, schema)
                 failures.append(error)
             except KeyboardInterrupt:
-                print("lab: interrupted", file=sys.stderr)
+                emit("lab: interrupted", file=sys.stderr)
                 sys.exit(EXIT_INTERRUPTED)
             if failures:
                 sys.exit(EXIT_USER_ERROR)
@@ -119,8 +120,8 @@ def validate_config(
 def print_user_error(error: BaseException, schema: type[Schema]) -> None:
     """Print a user error as one line; with LAB_DEBUG=1, where it came from too."""
     if os.environ.get("LAB_DEBUG") == "1":
-        traceback.print_exception(error)
-    print(f"lab: {format_user_error(error, dotted_keys(schema))}", file=sys.stderr)
+        emit("".join(traceback.format_exception(error)), end="", file=sys.stderr)
+    emit(f"lab: {format_user_error(error, dotted_keys(schema))}", file=sys.stderr)
 
 
 def dotted_keys(schema: Any, prefix: str = "") -> Iterator[str]:

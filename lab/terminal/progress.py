@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from tqdm import tqdm
 
-from lab.terminal.safe_text import escape_to_line
+from lab.terminal.safe_text import escape_to_line, escape_unsafe
 
 LINE_INTERVAL = 10.0  # seconds between lines where stderr is not a terminal
 
@@ -70,8 +70,8 @@ class Console:
 
 
 def print_line(text: str) -> None:
-    """Print a line on stderr without tearing a bar there."""
-    tqdm.write(text, file=sys.stderr)
+    """Print a line on stderr, safe for a terminal, without tearing a bar there."""
+    tqdm.write(escape_unsafe(text), file=sys.stderr)
 
 
 def warn(text: str) -> None:

@@ -15,6 +15,7 @@ from hydra.core.hydra_config import HydraConfig
 from lab.breeding.statistics.control_arms import ControlArm, select_arms
 from lab.config.schemas.breed import BreedConfig
 from lab.records import Run, environment, warn
+from lab.terminal.safe_output import emit
 from lab.training.precision import Arithmetic, choose_arithmetic
 from lab.workflows.breeding_setup import BreedingSetup, set_up_breeding
 from lab.workflows.cross_setup import (
@@ -54,7 +55,7 @@ def breed_run(config: BreedConfig) -> dict[str, Any]:
         datasets = setup.datasets if setup else read_family_datasets(config, None)
     with Run(config.root, config.name, asdict(config), config.again, asdict(config.tracker)) as run:
         if run.result is not None:
-            print(f"lab: {run.folder} is done already", file=sys.stderr)
+            emit(f"lab: {run.folder} is done already", file=sys.stderr)
             return run.result
         run.note_environment(environment(**scoring_arithmetic(config, False).to_dict()))
         if changed:

@@ -35,6 +35,8 @@ from lab.corpora import video_writer
 from lab.records.metrics import read_metrics
 from lab.records.run import Run
 from lab.storage import atomic_file
+from lab.terminal.safe_output import emit
+from lab.terminal.safe_text import escape_to_line
 
 
 def show_pictures(
@@ -79,8 +81,8 @@ def show_pictures(
         )  # equal for all models, to compare heads
         [factor] = split_pictures.factorise_panes(common, probed_layer.layer, config.sweeps)
         heads[probed_layer.name] = split_pictures.head_contrasts(probed_layer.layer, factor)
-        print(format_measures(probed_layer.name, placed.heads, measured))
-    print("\n".join(format_contrast_table(heads)))
+        emit(format_measures(probed_layer.name, placed.heads, measured))
+    emit("\n".join(format_contrast_table(heads)))
     atomic_file.write_atomic(
         folder / "display.png", images.encode_png(images.compose_image_sheet(rows))
     )
@@ -100,7 +102,9 @@ def show_film(
         done += 1
     run.forget(done)
     heads, source = parse_heads(config.head), iterate_frames(config, path)
-    bar = tqdm(source, total=config.frames, file=sys.stderr, desc=path.name, unit="frame")
+    bar = tqdm(
+        source, total=config.frames, file=sys.stderr, desc=escape_to_line(path.name), unit="frame"
+    )
     for number, channels in enumerate(bar, 1):
         if number <= done and heads is not None:
             continue
@@ -124,7 +128,7 @@ def show_film(
     )
     entries = [entry for entry in read_metrics(run.metrics.path) if entry["kind"] == "frame"]
     medians = {key: compute_median(entries, key) for key in image_metrics.MEASURES}
-    print(
+    emit(
         f"{len(paths)} frames, medians: " + format_measures(probed_layer.name, heads or (), medians)
     )
     return {"frames": len(paths), "heads": list(heads or ()), "medians": medians}

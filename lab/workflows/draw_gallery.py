@@ -21,6 +21,7 @@ from lab.generation.sampler import Sampling
 from lab.models.individual import Individual
 from lab.records.config_hash import hash_config
 from lab.records.wandb_mirror import open_mirror
+from lab.terminal.safe_output import emit
 from lab.training.precision import choose_arithmetic
 from lab.workflows.training_corpora import find_artist, read_training_corpora
 
@@ -178,6 +179,6 @@ def redraw_pieces(config: SampleConfig) -> None:
             )
         mismatch = format_piece_differences(piece, artists[key].redraw(piece, device))
         same_count += not mismatch
-        print(f"line {number}: {mismatch or 'the same, byte for byte'}")
+        emit(f"line {number}: {mismatch or 'the same, byte for byte'}")
     if same_count < len(numbers):
         sys.exit(1)

@@ -23,6 +23,7 @@ from lab.corpora.dataset import build_dataset
 from lab.corpora.enwik8 import enwik8
 from lab.models.individual import find_individual
 from lab.storage import atomic_file
+from lab.terminal.safe_output import emit
 from lab.training.learner import predictor
 from lab.training.precision import choose_arithmetic
 from lab.training.scoring import score
@@ -40,7 +41,7 @@ def main() -> None:
     record = measure_home_advantage(study, _training_windows(), seeds=range(5))
     path = study / "home.json"
     atomic_file.write_json_atomic(path, record)
-    print(f"written to {path}")
+    emit(f"written to {path}")
 
 
 def measure_home_advantage(
@@ -64,7 +65,7 @@ def measure_home_advantage(
                 }
             bpc_by_seed.append(bpc)
             means = {name: f"{mean_over_sides(sides):.4f}" for name, sides in bpc.items()}
-            print(f"{rate} seed {seed}: {json.dumps(means)}")
+            emit(f"{rate} seed {seed}: {json.dumps(means)}")
         by_rate[rate] = {"bpc": bpc_by_seed, "effects": home_effects(bpc_by_seed)}
     return {"windows": WINDOWS, "context": CONTEXT, "split": "train, of each half", **by_rate}
 

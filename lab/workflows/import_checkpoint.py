@@ -19,6 +19,7 @@ from lab.corpora.vocabulary import EOA, SEP, SOL, Vocabulary
 from lab.models import individual
 from lab.models.foreign.checkpoint import ImportedCheckpoint, import_foreign_checkpoint
 from lab.records import Run, environment
+from lab.terminal.safe_output import emit
 
 
 def import_as_run(config: PedigreeConfig) -> str:
@@ -41,7 +42,7 @@ def import_as_run(config: PedigreeConfig) -> str:
             identity = individual.save_individual(folder, imported.genotype, birth)
             run.finish(summarise_import(imported, identity))
         else:
-            print(f"lab: {run.folder} is done already", file=sys.stderr)
+            emit(f"lab: {run.folder} is done already", file=sys.stderr)
         assert run.result is not None
         return format_import_card(name, run.folder, imported, birth, run.result)
 

@@ -27,6 +27,7 @@ from lab.models.individual import Individual
 from lab.records import warn
 from lab.storage.contained_names import portable_file_name
 from lab.terminal.progress import format_time_left
+from lab.terminal.safe_output import emit
 from lab.training.precision import choose_arithmetic
 from lab.workflows.training_corpora import read_training_corpora
 
@@ -48,7 +49,7 @@ def play_run(config: PlayConfig) -> None:
         show_artist_frames(
             config, name, artist, replace(generator, drafting=False, decoder=decoder)
         )
-        print(f"written by {decoder.name}, {decoder.seconds:.1f} CPU seconds without its starts")
+        emit(f"written by {decoder.name}, {decoder.seconds:.1f} CPU seconds without its starts")
 
 
 def show_artist_frames(
@@ -69,12 +70,12 @@ def show_artist_frames(
         play_film(frame_buffer, rate, truth, beside=config.truth)
     elif config.view in ("gif", "mp4"):
         path = Path(config.galleries) / f"{portable_file_name(name)}.{config.view}"
-        print(f"written to {write_animation(path, frame_buffer.frames, rate, beside)}")
+        emit(f"written to {write_animation(path, frame_buffer.frames, rate, beside)}")
     else:
         print_frames(config, frame_buffer.frames, beside)
     if film and len(frame_buffer.frames) == len(indices):
         all_frames = [piece.art for piece in film.train]
-        print(format_film_scores(name, score_frames(frame_buffer.frames, all_frames, indices)))
+        emit(format_film_scores(name, score_frames(frame_buffer.frames, all_frames, indices)))
 
 
 def select_frame_numbers(config: PlayConfig, generator: FrameGenerator) -> list[str]:
@@ -115,16 +116,17 @@ def generate_all_frames(frame_buffer: FrameBuffer, show_progress: bool) -> None:
         remaining = elapsed / done * (frame_buffer.count - done)
         if show_progress and sys.stderr.isatty():
             progress = f"frame {done} of {frame_buffer.count}, {elapsed / done:.2f} s each"
-            text = f"\r{progress}, {format_time_left(remaining)} "
-            print(text, end="\n" if done == frame_buffer.count else "", file=sys.stderr, flush=True)
+            text = f"{progress}, {format_time_left(remaining)}"
+            end = "\n" if done == frame_buffer.count else " \r"
+            emit(text, end=end, file=sys.stderr, flush=True)
 
 
 def print_frames(config: PlayConfig, frames: Sequence[str], truth: Sequence[str] | None) -> None:
     """Print every frame; with view=terminal and no terminal, the last one."""
     for index in range(len(frames)) if config.view == "print" else [len(frames) - 1]:
         right = truth[index] if truth else None
-        print("\n".join(render_frame(frames[index], right, UNLIMITED_SIZE, cross_out)))
+        emit("\n".join(render_frame(frames[index], right, UNLIMITED_SIZE, cross_out)))
         if config.view == "print":
-            print("-" * frame_size(frames[index])[1])
+            emit("-" * frame_size(frames[index])[1])
     if config.view == "terminal":
-        print(f"the last of {len(frames)} frames: there is no terminal here; view=gif or view=mp4")
+        emit(f"the last of {len(frames)} frames: there is no terminal here; view=gif or view=mp4")

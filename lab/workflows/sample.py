@@ -11,6 +11,7 @@ from lab.config.schemas.sample import SampleConfig, as_list
 from lab.galleries import gallery_file, sheet, text_wrap
 from lab.records import warn
 from lab.terminal import pager
+from lab.terminal.safe_output import emit
 from lab.terminal.safe_text import escape_unsafe, format_side_by_side
 from lab.workflows.draw_gallery import (
     DEFAULT_COUNT,
@@ -49,7 +50,7 @@ def sample_gallery(config: SampleConfig) -> None:
     pieces = attribute_pieces(kept_rows, artists, Path(config.root))
     paths = save_gallery(config, pieces, [artist.name for artist in artists])
     show_pieces(config, pieces)
-    print("\nwritten to " + " and ".join(map(str, paths)))
+    emit("\nwritten to " + " and ".join(map(str, paths)))
 
 
 def show_pieces(config: SampleConfig, pieces: Sequence[gallery_file.GalleryPiece]) -> None:
@@ -61,6 +62,6 @@ def show_pieces(config: SampleConfig, pieces: Sequence[gallery_file.GalleryPiece
     if config.view == "terminal":
         pager.show_pages(pages)
     elif all(len(row) == 1 and not text_wrap.is_running_text(row[0]) for row in rows):
-        print(format_side_by_side([str(piece["text"]) for piece in pieces], width))
+        emit(format_side_by_side([str(piece["text"]) for piece in pieces], width))
     else:
-        print("\n\n".join(pages))
+        emit("\n\n".join(pages))

@@ -20,6 +20,7 @@ from lab.models.individual_id import former_ids
 from lab.records import Run
 from lab.records.config_hash import flatten_config, split_logging
 from lab.records.environment import installed_version
+from lab.terminal.safe_output import emit
 from lab.training import distributed
 from lab.training.callbacks import TrainSpec
 from lab.training.flops import flops_per_character
@@ -48,7 +49,7 @@ def train_run(config: TrainConfig) -> dict[str, Any]:
             result = run.result if run is not None else None
             if distributed.broadcast(result is not None):
                 if run is not None:
-                    print(f"lab: {run.folder} is done already", file=sys.stderr)
+                    emit(f"lab: {run.folder} is done already", file=sys.stderr)
                 return result or {}
             if run is not None and parent is not None:
                 run.mirror.log_input(str(config.parent), parent.id)
@@ -161,4 +162,4 @@ def _make_run(config: TrainConfig, parent: Individual | None) -> Run:
 
 def _warn_on_first_rank(text: str) -> None:
     if distributed.rank() == 0:
-        print(f"lab: {text}", file=sys.stderr)
+        emit(f"lab: {text}", file=sys.stderr)

@@ -18,6 +18,7 @@ from lab.models.architecture import Architecture
 from lab.models.individual import Individual
 from lab.records import warn
 from lab.terminal.progress import format_duration
+from lab.terminal.safe_output import emit
 from lab.training.precision import choose_arithmetic
 from lab.training.runtime_estimate import seconds_per_character
 from lab.workflows.family_configs import (
@@ -88,7 +89,7 @@ def train_missing_members(
         {train_config.name: train_config for train_config in configs}.values()
     )
     if unfinished:
-        print(format_training_estimate(config, unfinished, datasets[0]), file=sys.stderr)
+        emit(format_training_estimate(config, unfinished, datasets[0]), file=sys.stderr)
     for train_config in unfinished:
         train_run(train_config)
 

@@ -15,6 +15,7 @@ import networkx as nx
 
 from lab.genealogy.birth_certificate import read_birth
 from lab.genealogy.certificate_folders import find_certificate_folders
+from lab.models.final_individual import describe_lost_final, final_identity
 from lab.storage.verified_folder import DamagedIndividual
 
 SHORT_ID_LENGTH = 8  # hex digits of an id that people read
@@ -130,21 +131,32 @@ class Pedigree:
 
 
 def read_pedigree(root: Path, report_damage: Callable[[str], None] = lambda _: None) -> Pedigree:
-    """Read the newest birth certificate of every run under root, and nothing else of it.
+    """Read the birth certificate of what every run under root ended in, and nothing else of it.
 
-    The certificate's bytes are checked against the manifest. Damaged ones are passed to
-    report_damage and skipped for the next older one. ValueError where certificates form a circle.
+    Of an unfinished run it is the newest. The certificate's bytes are checked against the manifest.
+    Damaged ones are passed to report_damage and skipped: an unfinished run for the next older one,
+    a finished one altogether. ValueError where certificates form a circle.
     """
     births: dict[str, tuple[str, Mapping[str, Any], Path]] = {}
     for run, folders in find_certificate_folders(root):
+        try:
+            final = final_identity(run)
+        except DamagedIndividual as error:
+            report_damage(f"skipping {run.name}: {error}")
+            continue
         for folder in folders:
             try:
                 birth = read_birth(folder)
             except DamagedIndividual as error:
                 report_damage(f"skipping a damaged birth certificate: {error}")
                 continue
-            births[birth["id"]] = (str(birth.get("name") or run.name), birth, folder)
-            break
+            if final in (None, birth["id"]):
+                births[birth["id"]] = (str(birth.get("name") or run.name), birth, folder)
+                break
+        else:
+            if final is not None:
+                lost = describe_lost_final(run, final, "its certificate is damaged or not there")
+                report_damage(f"skipping {run.name}: {lost}")
     return Pedigree(_build_graph(births))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from lab.genealogy.birth_certificate import read_birth
 from lab.genealogy.pedigree import SHORT_ID_LENGTH, Pedigree, read_pedigree
 from lab.models import individual
+from lab.models.final_individual import describe_lost_final, describe_remaking, final_identity
 from lab.models.individual import Individual, checkpoint_folders
 from lab.records import warn
 from lab.records.finished_runs import run_folder_of
@@ -135,7 +136,11 @@ class Registry:
             raise FileNotFoundError(
                 f"the weights of {self.label(identity)} are not here: {weights} is missing"
             )
-        return individual.load_individual(path)
+        try:
+            return individual.load_individual(path)
+        except DamagedIndividual as error:
+            remedy = describe_remaking(run_folder_of(Path(path)))
+            raise DamagedIndividual(f"{error}: make it again {remedy}") from None
 
     def _find_older_checkpoint(self, identity: str) -> Path:
         for folder in sorted(self.root.rglob("checkpoint")):
@@ -162,13 +167,20 @@ class Registry:
         return ""
 
     def _newest_identity(self, base: Path) -> str | None:
-        """Return the id of the newest intact certificate of a run or individual folder."""
+        """Return the id of a run's final individual, of an unfinished run's newest, or of base."""
+        final = final_identity(base)
+        fault = "its certificate is not there"
         for folder in [*sorted(checkpoint_folders(base / "checkpoint"), reverse=True), base]:
             try:
                 identity = str(read_birth(folder)["id"])
-            except DamagedIndividual:
+            except DamagedIndividual as error:
+                fault = str(error)
+                continue
+            if final not in (None, identity):
                 continue
             if identity not in self.pedigree.graph:
                 raise ValueError(f"{base} is not in the pedigree of {self.root}: set root=FOLDER")
             return identity
+        if final is not None and any(checkpoint_folders(base / "checkpoint")):
+            raise DamagedIndividual(describe_lost_final(base, final, fault))
         return None

@@ -2,6 +2,8 @@
 
 architecture      a model's shape and forward-pass constants, as checked data
 causal_attention  softmax attention by query blocks or PyTorch's fused kernel
+checkpoints       the folders that a training run saves individuals in, and their removal
+final_individual  which individual a finished run's result names, and how to make it again
 genotype          all weights of a model as one matrix of rows and one vector of scales
 hypersphere       normalize, angles, geodesics (slerp), log and exp maps on the unit sphere
 individual        a model on disk, with its genotype, birth certificate and training state

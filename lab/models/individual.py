@@ -7,8 +7,7 @@ A verified folder of `model.safetensors`, `birth.json` and, for a checkpoint of 
 from __future__ import annotations
 
 import io
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,9 @@ import torch
 from torch import Tensor
 
 from lab.models.architecture import Architecture
+from lab.models.checkpoints import checkpoint_folders as checkpoint_folders
+from lab.models.checkpoints import remove_old_checkpoints as remove_old_checkpoints
+from lab.models.final_individual import describe_lost_final, final_identity
 from lab.models.genotype import Genotype
 from lab.models.individual_id import (
     certificate_format,
@@ -159,40 +161,40 @@ def load_newest_checkpoint(
     return None
 
 
-def checkpoint_folders(folder: Path) -> Iterator[Path]:
-    """Yield the complete checkpoints in folder, in no order; half-written ones are left out."""
-    return folder.glob("step-*[0-9]")
-
-
-def remove_old_checkpoints(folder: Path, keep: int, newest_folder: Path) -> None:
-    """Remove half-written checkpoints, and all complete ones but the `keep` up to the newest.
-
-    A checkpoint past newest_folder is damaged: the writer of the newest has skipped it.
-    """
-    for leftover in folder.glob(".tmp-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    folders = sorted(checkpoint_folders(folder))
-    retained = [folder_path for folder_path in folders if folder_path.name <= newest_folder.name][
-        -keep:
-    ]
-    for stale in set(folders) - set(retained):
-        shutil.rmtree(stale, ignore_errors=True)
-
-
 def find_individual(
     name: str, root: Path, warn: Callable[[str], None] = lambda _: None
 ) -> Individual:
     """Load an individual by name: a run under root, a run or individual folder, or hub:OWNER/NAME.
 
     FileNotFoundError where there is none or only its records are here, DamagedIndividual where
-    none of its checkpoints is sound.
+    what a finished run ended in is damaged, or every checkpoint of an unfinished one.
     """
     for base in candidate_folders(name, root):
         require_weights(name, base)
         if (base / "manifest.json").is_file():
             return load_individual(base)
+        if identity := final_identity(base):
+            return load_final_individual(base, identity)
         if (base / "checkpoint").is_dir() and any(checkpoint_folders(base / "checkpoint")):
             if (individual := load_newest_checkpoint(base / "checkpoint", warn)) is None:
                 raise DamagedIndividual(f"{base / 'checkpoint'}: no intact checkpoint is left")
             return individual
     raise FileNotFoundError(missing_individual_message(name, root))
+
+
+def load_final_individual(base: Path, identity: str) -> Individual:
+    """Load the checkpoint of id `identity` in a finished run's folder, and no other.
+
+    DamagedIndividual says what is wrong with it and how to make it again.
+    """
+    faults: list[str] = []
+    for candidate in sorted(checkpoint_folders(base / "checkpoint"), reverse=True):
+        try:
+            individual = load_individual(candidate)
+        except DamagedIndividual as error:
+            faults.append(str(error))
+            continue
+        if individual.id == identity:
+            return individual
+    fault = faults[0] if faults else "that checkpoint is not there"
+    raise DamagedIndividual(describe_lost_final(base, identity, fault))

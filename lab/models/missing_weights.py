@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
 
+from lab.models.final_individual import describe_remaking, final_identity
 from lab.storage.packed_records import read_record
+from lab.storage.verified_folder import DamagedIndividual
 
 WEIGHTS_NAME = "model.safetensors"
-COMMAND = re.compile(r"python -m lab\.(?:train|breed) [^`|\n]*")
 
 
 def require_weights(name: str, base: Path) -> None:
@@ -20,7 +19,7 @@ def require_weights(name: str, base: Path) -> None:
     if _keeps_individual(base) and not any(base.rglob(WEIGHTS_NAME)):
         raise FileNotFoundError(
             f"the weights of {name} are not here: {base} holds a run's records only (weights are "
-            f"not committed); {_describe_command(base)}"
+            f"not committed); make them {describe_remaking(base)}"
         )
 
 
@@ -29,23 +28,6 @@ def _keeps_individual(base: Path) -> bool:
     if read_record(base / "birth.json") is not None:
         return True
     try:
-        result = json.loads(read_record(base / "result.json") or b"{}")
-        return bool(result.get("individual") or (result.get("champion") or {}).get("path"))
-    except (ValueError, AttributeError):
+        return final_identity(base) is not None
+    except DamagedIndividual:
         return False
-
-
-def _describe_command(base: Path) -> str:
-    """The command that a README beside the run or above it gives for this run's name."""
-    readmes = [folder / "README.md" for folder in list(base.parents)[:3]]
-    readmes = [path for path in readmes if path.is_file()]
-    named = re.compile(rf"\bname={re.escape(base.name)}(?=\s|$)")
-    for path in readmes:
-        for command in COMMAND.findall(path.read_text(encoding="utf-8")):
-            root = re.search(r"\broot=(\S+)", command)
-            study = Path(root[1]).name if root else path.parent.name
-            if named.search(command.strip()) and study == base.parent.name:
-                return f"make them with: {command.strip()} again=true"
-    if readmes:
-        return f"make them with its command in {readmes[0]} and again=true"
-    return f"make them with the run's command (lab.train or lab.breed, name={base.name}) again=true"

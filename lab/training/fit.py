@@ -52,7 +52,7 @@ def fit(
 
     Starts as the parent where one is given, else as a founder drawn from the seed. Raises
     ValueError where the ranks cannot share a batch or the corpus has changed, Diverged where the
-    loss is not finite.
+    loss is not finite, DamagedIndividual where the final checkpoint cannot be read back.
     """
     if spec.batch % (spec.plan.accumulate * distributed.world_size()):
         raise ValueError(
@@ -71,7 +71,17 @@ def fit(
         return TrainResult(ended, progress, None, {})
     distributed.check_agreement([learner.rows, learner.scales])
     scores = _final_scores(spec, dataset, learner)
-    return TrainResult(ended, progress, individual.load_newest_checkpoint(spec.folder), scores)
+    return TrainResult(ended, progress, _load_final(spec, progress), scores)
+
+
+def _load_final(spec: TrainSpec, progress: TrainProgress) -> Individual | None:
+    """The individual of the last step, read back; on ranks that save nothing, the newest there is.
+
+    DamagedIndividual where it is not as it was written: the run is not finished then.
+    """
+    if distributed.rank() != 0:
+        return individual.load_newest_checkpoint(spec.folder)
+    return individual.load_individual(spec.folder / f"step-{progress.step:08d}")
 
 
 def _final_scores(spec: TrainSpec, dataset: Dataset, learner: Learner) -> dict[str, WindowScores]:

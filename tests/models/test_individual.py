@@ -305,16 +305,6 @@ def test_the_newest_sound_one_is_found_and_the_damaged_named(make: Any, tmp_path
     assert load_newest_checkpoint(tmp_path / "nowhere") is None
 
 
-def test_a_sweep_keeps_the_newest_and_drops_leftovers_and_damaged_ones(
-    make: Any, tmp_path: Path
-) -> None:
-    for step in (1, 2, 3, 9):
-        save_individual(tmp_path / f"step-{step:08d}", make(step), BIRTH)
-    (tmp_path / ".tmp-step-00000004-1").mkdir()
-    individual.remove_old_checkpoints(tmp_path, 2, tmp_path / "step-00000003")
-    assert sorted(os.listdir(tmp_path)) == ["here", "home", "step-00000002", "step-00000003"]
-
-
 def test_find_looks_in_runs_and_folders(make: Any, tmp_path: Path) -> None:
     run = tmp_path / "experiments" / "it"
     identity = save_individual(run / "checkpoint" / "step-00000001", make(), BIRTH)

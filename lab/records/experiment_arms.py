@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lab.records.config_hash import KEYS_WHEN_HASHED, flatten_config
+from lab.records.config_hash import KEYS_WHEN_HASHED, LOGGING_KEYS, flatten_config
 from lab.records.run import read_config
 from lab.terminal.progress import warn
 from lab.terminal.safe_text import escape_to_line
@@ -23,11 +23,7 @@ from lab.terminal.safe_text import escape_to_line
 RESULT_NEUTRAL_KEYS = (  # in a run's hash, but in no weight and in no score of its result
     "seed",
     "family",  # a folder's name; its members must have been trained by this config
-    "training.log_every",
-    "training.evaluate_every",
-    "training.evaluate_windows",
-    "training.sample_every",
-    "training.samples",
+    *LOGGING_KEYS,
 )
 PARENT_KEYS = ("parent", "files")  # names of runs, which may carry the run's own seed
 NO_SETTINGS = "(settings not recorded)"

@@ -35,7 +35,7 @@ from pathlib import Path
 from lab.galleries.gallery_file import GalleryPiece, group_by_seed
 from lab.galleries.text_wrap import fold_columns, is_running_text
 from lab.storage.atomic_file import write_atomic
-from lab.terminal.safe_text import escape_unsafe, format_side_by_side
+from lab.terminal.safe_text import display_width, escape_unsafe, format_side_by_side
 
 UNLIMITED_WIDTH = 10**6  # columns of a page; the pieces of a row stay side by side
 
@@ -88,6 +88,22 @@ def piece_title(piece: GalleryPiece, row: Sequence[GalleryPiece]) -> str:
     if nearest := piece.get("nearest"):
         words.append(f"{nearest['verdict']} {nearest['similarity']:.2f}")
     return ", ".join(words)
+
+
+def number_titles(pieces: Sequence[GalleryPiece], width: int) -> list[str]:
+    """Return "3 Cats, new 0.31" for each piece: its number is that of redraw=3.
+
+    None is wider than width columns.
+    """
+    titles = []
+    for number, piece in enumerate(pieces, 1):
+        words = [str(piece["label"])] if piece.get("label") else []
+        words += [novelty] if (novelty := piece_title(piece, [piece])) else []
+        title = escape_unsafe(f"{number} {', '.join(words)}".rstrip()).replace("\n", " ")
+        while display_width(title) > width:
+            title = title[:-1]
+        titles.append(title)
+    return titles
 
 
 def row_heading(row: Sequence[GalleryPiece]) -> str:

@@ -18,4 +18,5 @@ recorded_parents      the parents that a certificate lists, loaded with their vo
 registry              individuals under a root, found by name, folder or id prefix
 replay                a bred child re-created from its parents and its recipe, bit for bit
 tree_text             a pedigree drawn as indented lines
+unsaved_generations   the children between the founders and the champion of an evolution
 """

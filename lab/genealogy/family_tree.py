@@ -21,6 +21,7 @@ LETTER_WIDTH, MARGIN = (
     9,
 )  # of a character of 12px monospace, and beside the longest line
 MAX_LINE_WIDTH = 36  # characters of a line
+CSS_CLASSES = {"bred": "bred", "unknown": "unknown", "unsaved": "bred unknown"}  # of a kind
 STYLE = (
     "text{font:12px monospace;text-anchor:middle;fill:#222}.id{fill:#777}"
     "rect{fill:#fff;stroke:#555}.subject rect{fill:#ffe9a8}.bred rect{stroke:#a33}"
@@ -85,7 +86,7 @@ def render_tree_svg(pedigree: Pedigree, subject: str) -> str:
     boxes = []
     for identity, (x, y) in positions.items():
         kind = pedigree.graph.nodes[identity]["kind"]
-        css_classes = kind if kind in ("bred", "unknown") else "trained"
+        css_classes = CSS_CLASSES.get(kind, "trained")
         css_classes += " subject" if identity == subject else ""
         boxes.append(
             f'<g class="{css_classes}" transform="translate({x} {y})">'

@@ -10,6 +10,7 @@ from lab.genealogy import family_tree
 from lab.genealogy.kinship_report import family_page, pair_page
 from lab.genealogy.registry import Registry
 from lab.genealogy.tree_text import render_tree_text
+from lab.genealogy.unsaved_generations import insert_generations
 from lab.storage import atomic_file
 
 
@@ -17,14 +18,15 @@ def format_family_view(config: PedigreeConfig, registry: Registry, subject: str)
     """Return an individual's family as text in the view that the config asks for."""
     if config.beside is not None:
         return pair_page(registry, subject, registry.find(config.beside))
+    drawn = insert_generations(registry.pedigree, subject)
     if config.view == "mermaid":
-        return family_tree.render_tree_mermaid(registry.pedigree, subject)
+        return family_tree.render_tree_mermaid(drawn, subject)
     if config.view == "svg":
         name = re.sub(r"[^A-Za-z0-9._-]+", "_", registry.name(subject)).lstrip(".-")
         path = Path(config.output or registry.root / f"{name}.pedigree.svg").expanduser()
-        write_pedigree_svg(path, family_tree.render_tree_svg(registry.pedigree, subject))
+        write_pedigree_svg(path, family_tree.render_tree_svg(drawn, subject))
         return f"written to {path}"
-    tree = render_tree_text(registry.pedigree, subject)
+    tree = render_tree_text(drawn, subject)
     return f"{tree}\n\n{family_page(registry, subject)}"
 
 

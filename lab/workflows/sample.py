@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,7 +55,11 @@ def sample_gallery(config: SampleConfig) -> None:
 
 
 def show_pieces(config: SampleConfig, pieces: Sequence[gallery_file.GalleryPiece]) -> None:
-    """Print the pieces, or page through them; pieces of one seed stay together."""
+    """Print the pieces, or page through them; pieces of one seed stay together.
+
+    In a terminal each drawing has its number, label and novelty above it; elsewhere none, so that
+    a file holds the drawings alone.
+    """
     rows, width = gallery_file.group_by_seed(pieces), pager.terminal_width()
     pages = [
         f"{escape_unsafe(sheet.row_heading(row))}\n\n{sheet.render_row(row, width)}" for row in rows
@@ -62,6 +67,7 @@ def show_pieces(config: SampleConfig, pieces: Sequence[gallery_file.GalleryPiece
     if config.view == "terminal":
         pager.show_pages(pages)
     elif all(len(row) == 1 and not text_wrap.is_running_text(row[0]) for row in rows):
-        emit(format_side_by_side([str(piece["text"]) for piece in pieces], width))
+        titles = sheet.number_titles(pieces, width) if sys.stdout.isatty() else ()
+        emit(format_side_by_side([str(piece["text"]) for piece in pieces], width, titles=titles))
     else:
         emit("\n\n".join(pages))

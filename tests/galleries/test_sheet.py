@@ -11,10 +11,12 @@ from lab.galleries.gallery_file import group_by_seed, read_gallery
 from lab.galleries.sheet import (
     escape_markdown,
     fence_text,
+    number_titles,
     render_markdown,
     render_row,
     write_gallery,
 )
+from lab.terminal.safe_text import display_width
 
 PIECE = {
     "label": "Cats",
@@ -34,6 +36,13 @@ def test_the_page_shows_label_seed_and_nearest(tmp_path: Path) -> None:
     text = page.read_text()
     assert "## 1. Cats, seed 3, varied (0.71 like its nearest piece)" in text
     assert PIECE["text"] in text
+
+
+def test_a_title_is_number_label_and_novelty_and_no_wider_than_the_screen() -> None:
+    pieces = [PIECE, {"seed": 4, "label": "\x1b[31m\u732b" * 30, "text": ""}, {"text": ""}]
+    titles = number_titles(pieces, 40)
+    assert titles[0] == "1 Cats, varied 0.71" and titles[2] == "3"
+    assert "\x1b" not in titles[1] and 38 <= display_width(titles[1]) <= 40
 
 
 def test_a_fence_is_longer_than_any_in_the_art() -> None:

@@ -61,3 +61,20 @@ def test_pieces_of_one_seed_share_a_row_and_control_characters_are_shown(
     out = capsys.readouterr().out
     assert out.startswith("seed 1\n") and "\x1b" not in out
     assert any("<a>" in line and "<b" in line for line in out.splitlines())
+
+
+def test_in_a_terminal_every_drawing_has_number_label_and_novelty(
+    command_config: Config, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nearest = {"similarity": 0.31, "verdict": "new"}
+    pieces = [
+        {"seed": seed, "label": label, "framing": "conditional", "text": "|\n|", "nearest": nearest}
+        for seed, label in enumerate(("Cats", "Owls"))
+    ]
+    show_pieces(command_config("sample", "gallery=g"), pieces)
+    assert capsys.readouterr().out == "|   |\n|   |\n"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    show_pieces(command_config("sample", "gallery=g"), pieces)
+    title, *lines = capsys.readouterr().out.splitlines()
+    assert title == "1 Cats, new 0.31   2 Owls, new 0.31" and len(lines) == 2

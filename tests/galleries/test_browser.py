@@ -252,3 +252,21 @@ def test_five_hundred_pieces_come_at_once(browser: Chromium, folder: Path) -> No
     took = browser.ask("performance.getEntriesByType('navigation')[0].loadEventEnd")
     assert len(shown(browser)) == 500
     assert 0 < took < 10_000  # milliseconds; half a second on a busy laptop
+
+
+def test_twenty_thousand_pieces_are_pages_that_lead_to_each_other(
+    browser: Chromium, tmp_path: Path
+) -> None:
+    first = page.write_page(tmp_path, "large", drawn(6667), "python -m lab.sample")
+    sizes = [path.stat().st_size for path in tmp_path.glob("large*.html")]
+    assert len(sizes) == 41 and max(sizes) < 1_000_000  # bytes; one page of all took 22 MB
+    browser.open(first.as_uri())
+    assert browser.ask("document.title") == "large: 20001 pieces, page 1 of 41"
+    assert len(shown(browser)) == 498
+    browser.events.clear()
+    links = "[...document.querySelectorAll('.pages a')]"
+    browser.ask(f"{links}.find(e => e.textContent === '2').click()")
+    browser.wait("document.title.endsWith('page 2 of 41') && document.readyState === 'complete'")
+    assert shown(browser)[0] == "499" and shown(browser)[-1] == "996"
+    assert browser.ask(f"{links}.length") == 14
+    assert browser.flaws() == []

@@ -227,3 +227,29 @@ def test_every_colour_is_readable_on_both_grounds(ink: str, mode: int) -> None:
     for ground in ("paper", "sheet"):
         low, high = sorted((luminance(colours[ink]), luminance(colours[ground])))
         assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_a_long_gallery_is_pages_of_whole_rows(tmp_path: Path) -> None:
+    pieces = [{**PIECE, "seed": number // 3} for number in range(1000)]
+    page.write_page(tmp_path, "mine", pieces, "c")
+    (tmp_path / "mine.page-notes.html").touch()
+    (tmp_path / "mine-too.page-2.html").touch()
+    texts = [
+        (tmp_path / name).read_text()
+        for name in ("mine.html", "mine.page-2.html", "mine.page-3.html")
+    ]
+    assert [text.count("<article") for text in texts] == [498, 498, 4]
+    assert 'href="mine.page-2.html"' in texts[0] and 'href="mine.html"' in texts[1]
+    assert all(text.startswith("<!doctype html>") for text in texts)
+    page.write_page(tmp_path, "mine", pieces[:600], "c")
+    names = {path.name for path in tmp_path.glob("*.html")}
+    assert names == {
+        "mine.html", "mine.page-2.html", "mine.page-notes.html", "mine-too.page-2.html",
+    }  # fmt: skip
+    page.write_page(tmp_path, "mine", pieces[:3], "c")
+    assert not (tmp_path / "mine.page-2.html").exists()
+
+
+def test_far_pages_are_left_out_of_the_links() -> None:
+    assert [number for number, _ in page.page_links("a b", 20, 41)] == [1, *range(15, 26), 41]
+    assert page.page_links("a b", 1, 2) == [(1, "a%20b.html"), (2, "a%20b.page-2.html")]

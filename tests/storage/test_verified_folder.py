@@ -154,6 +154,15 @@ def manifest(listed: object) -> bytes:
     )
 
 
+def test_a_manifest_that_was_edited_is_named_before_the_files_that_it_lists(tmp_path: Path) -> None:
+    folder = published(tmp_path)
+    listing = json.loads((folder / "manifest.json").read_bytes())
+    for edited in ({**listing, "sha256": "0" * 64}, {**listing, "more": 1}):
+        (folder / "manifest.json").write_bytes(readable_json(edited))
+        with pytest.raises(DamagedIndividual, match="does not match its own checksum"):
+            read_verified_folder(folder)
+
+
 HOSTILE = [
     b"",
     b"null",

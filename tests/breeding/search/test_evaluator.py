@@ -120,6 +120,21 @@ def test_other_windows_are_refused(toy: Any) -> None:
         judge({"alpha": [0.6]})
 
 
+def test_logged_scores_on_other_windows_are_refused_too(tmp_path: Path, toy: Any) -> None:
+    def judge() -> FitnessEvaluator:
+        evaluate = toy.counting(lambda _: 2.0)
+        return FitnessEvaluator(evaluate, key=str, log=SearchLog(tmp_path / "j", {}))
+
+    judge()({"alpha": [0.5]})
+    other = WindowScores(np.ones(40), np.full(40, 3))
+    entry = {"candidate": {"alpha": [0.6]}, "share": 1.0, "key": "b", "bpc": other.bpc}
+    SearchLog(tmp_path / "j", {}).append({**entry, "scored": True, "scores": other.pack()})
+    again = judge()
+    again({"alpha": [0.5]})
+    with pytest.raises(ValueError, match="same windows"):
+        again({"alpha": [0.6]})
+
+
 def test_without_a_whole_score_there_is_no_champion(toy: Any) -> None:
     judge = FitnessEvaluator(toy.counting(toy.bowl(0.3)), key=str)
     judge({"alpha": [0.5]}, 0.5)

@@ -10,10 +10,14 @@ import pytest
 import torch
 
 from lab.models.architecture import Architecture
-from lab.models.foreign.checkpoint import import_foreign_checkpoint, read_checkpoint
+from lab.models.foreign.checkpoint import (
+    import_foreign_checkpoint,
+    read_checkpoint,
+    verify_against_library,
+)
 from lab.models.foreign.config_aliases import flatten_foreign_config, parse_character_table
 from lab.models.foreign.ngpt_pytorch import library_model, to_library
-from lab.models.genotype import founder
+from lab.models.genotype import Genotype, founder
 
 TEXT = "\x02\x03\x04\n abcdefgh"
 SHAPE = Architecture(len(TEXT), 32, 2, 2, 16, s_logit_init=10.0, norm_qk=False)
@@ -43,6 +47,15 @@ def test_what_comes_back_is_what_was_saved(tmp_path: Path, parametrize: bool) ->
     assert torch.equal(found.genotype.scales, wanted.scales)
     assert (found.characters, found.context) == (tuple(TEXT), 64)
     assert found.gap < 1e-4
+
+
+def test_a_translation_that_computes_other_logits_is_refused() -> None:
+    genotype = founder(SHAPE, torch.Generator().manual_seed(3))
+    state = to_library(genotype, parametrize=False)
+    assert verify_against_library(genotype, state) < 1e-4
+    other = Genotype(SHAPE, genotype.rows, genotype.scales * 1.1)
+    with pytest.raises(ValueError, match="its logits differ from those of nGPT-pytorch by"):
+        verify_against_library(other, state)
 
 
 def test_weights_that_drifted_off_the_sphere_are_put_back(tmp_path: Path) -> None:

@@ -8,25 +8,37 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lab.models import individual
+from tests.groups import await_group, no_orphans, start_group
 
+QUICK = (
+    "training.steps=60", "training.checkpoint_every=5", "training.batch=2", "model.depth=1",
+    "training.samples=0", "training.evaluate_every=1000",
+)  # fmt: skip
 LONG = ("training.steps=100000", "training.checkpoint_every=20", "training.evaluate_every=50000")
+
+
+@pytest.fixture(autouse=True)
+def nothing_runs_on() -> Iterator[None]:
+    """No command outlives its test."""
+    with no_orphans():
+        yield
 
 
 def start(root: Path, *words: str, launcher: tuple[str, ...] = ()) -> subprocess.Popen[str]:
     command = [sys.executable, *launcher, "-m", "lab.train", *words, f"root={root}"]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)
+    return start_group(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def train(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     process = start(root, *words)
-    out, err = process.communicate(timeout=280)
+    out, err = await_group(process, 280)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
@@ -125,7 +137,7 @@ def test_a_signal_checkpoints_and_ends(tmp_path: Path, number: int, code: int) -
     process = start(tmp_path, "+exp=debug", *LONG)
     wait_past(0, tmp_path / "debug" / "checkpoint")
     process.send_signal(number)
-    _, err = process.communicate(timeout=120)
+    _, err = await_group(process, 120)
     assert process.returncode == code
     assert "the same command goes on there" in err
     found = individual.load_newest_checkpoint(tmp_path / "debug" / "checkpoint")
@@ -136,18 +148,13 @@ def test_a_signal_checkpoints_and_ends(tmp_path: Path, number: int, code: int) -
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_interrupted_and_killed_it_ends_in_the_same_bits(tmp_path: Path, threads: int) -> None:
-    words = (
-        "+exp=debug",
-        "training.steps=200",
-        "training.checkpoint_every=7",
-        f"threads={threads}",
-    )
+    words = ("+exp=debug", *QUICK, f"threads={threads}")
     assert train(tmp_path, *words, "name=whole").returncode == 0
-    for end, step in ((signal.SIGTERM, 0), (signal.SIGKILL, 100)):
+    for end, step in ((signal.SIGTERM, 0), (signal.SIGKILL, 30)):
         with start(tmp_path, *words, "name=broken") as process:
             wait_past(step, tmp_path / "broken" / "checkpoint")
             process.send_signal(end)
-            process.communicate(timeout=120)
+            await_group(process, 120)
         assert process.returncode in (143, -signal.SIGKILL)
     assert train(tmp_path, *words, "name=broken").returncode == 0
     whole, broken = (
@@ -187,7 +194,7 @@ def test_a_loss_that_is_not_finite_stops_with_the_last_good_checkpoint(
 def test_two_ranks_rear_what_one_does(tmp_path: Path) -> None:
     launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
     shared = start(tmp_path, "+exp=debug", "name=two", launcher=launcher)
-    out, err = shared.communicate(timeout=280)
+    out, err = await_group(shared, 280)
     assert shared.returncode == 0, err
     assert train(tmp_path, "+exp=debug", "name=one").returncode == 0
     two, one = (individual.find_individual(name, tmp_path).genotype for name in ("two", "one"))

@@ -9,19 +9,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.groups import await_group, start_group
+
 PATIENCE = 900  # seconds for one process on a busy machine; a hang, not slowness, exceeds it
 
 
 def start(root: Path, *words: str, through: tuple[str, ...] = ()) -> subprocess.Popen[str]:
     """Start `python -m lab.train +exp=debug`, through another program where one is given."""
     command = [*through, sys.executable, "-m", "lab.train", "+exp=debug", f"root={root}", *words]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)
+    return start_group(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """Await a process: its exit code and what it said on stderr."""
-    _, said = process.communicate(timeout=PATIENCE)
+    """Await a process: its exit code and what it said on stderr; a hanging one is killed."""
+    _, said = await_group(process, PATIENCE)
     return process.returncode, said
 
 

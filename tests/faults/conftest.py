@@ -17,6 +17,7 @@ import torch
 from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.genotype import founder
+from tests.groups import no_orphans
 
 Bear = Callable[[Path, int], str]
 
@@ -35,6 +36,13 @@ def bear() -> Bear:
         return individual.save_individual(target, genotype, birth, averages=averages, state=state)
 
     return born
+
+
+@pytest.fixture(autouse=True)
+def nothing_runs_on() -> Iterator[None]:
+    """No command outlives its test."""
+    with no_orphans():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import pytest
 
 from lab.models import individual
 from tests.faults.commands import complaints, finish, reached, reared, start
+from tests.groups import await_group
 
 Bear = Callable[[Path, int], str]
 SMALL = ("sh", "-c", 'ulimit -f 100; exec "$@"', "sh")  # 50 KiB a file: a checkpoint has more
@@ -84,7 +85,7 @@ def test_the_command_on_a_disk_of_its_own_that_fills_up(
     if not shutil.which("unshare") or subprocess.run(trial, capture_output=True).returncode:
         pytest.skip("this machine lets no user mount a disk")
     process = start(disk, "training.checkpoint_every=5", through=(*alone, TMPFS, str(disk)))
-    out, said = process.communicate(timeout=900)
+    out, said = await_group(process, 900)
     assert process.returncode == 2, said
     assert "step-00000005" in out and ".tmp-" not in out, out
     (line,) = complaints(said)

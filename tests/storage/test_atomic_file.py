@@ -15,10 +15,12 @@ import pytest
 from lab.storage import atomic_file
 
 WRITER = """
+import os
 import sys
 from pathlib import Path
 from lab.storage.atomic_file import write_atomic
-while True:
+parent = os.getppid()
+while os.getppid() == parent:
     for byte in b"ab":
         write_atomic(Path(sys.argv[1]), bytes([byte]) * 200_000)
 """
@@ -117,17 +119,23 @@ def test_nan_is_not_json(tmp_path: Path) -> None:
 
 
 def kill_a_writer(path: Path, seconds: float) -> None:
-    """Start a process that rewrites a file without end, and kill it."""
+    """Start a process that rewrites a file while this one lives, and kill it."""
     env = {**os.environ, "PYTHONPATH": str(Path(atomic_file.__file__).parents[2])}
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], env=env)
-    while not path.exists():
-        time.sleep(0.005)
-    time.sleep(seconds)
-    writer.send_signal(signal.SIGKILL)
-    writer.wait()
+    try:
+        while not path.exists():
+            assert writer.poll() is None
+            time.sleep(0.005)
+        time.sleep(seconds)
+    finally:
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(200, marks=pytest.mark.faults)])
+MANY = pytest.mark.faults, pytest.mark.timeout(3000)
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(200, marks=MANY)])
 def test_a_kill_never_leaves_half_a_file(tmp_path: Path, kills: int) -> None:
     for number in range(kills):
         path = tmp_path / f"x{number}"

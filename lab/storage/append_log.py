@@ -37,15 +37,20 @@ def read_log_entries(path: Path) -> list[dict[str, Any]]:
     """
     if not path.exists():
         return []
-    lines = path.read_bytes().splitlines(keepends=True)
-    entries = []
-    for number, line in enumerate(lines, start=1):
-        if (entry := parse_log_entry(line)) is not None:
-            entries.append(entry)
-        elif number == len(lines):
-            os.truncate(path, sum(map(len, lines[:-1])))
-        else:
-            raise ValueError(f"{path}, line {number} is damaged: move the file away to start anew")
+    entries, intact_bytes, damaged = list[dict[str, Any]](), 0, 0
+    with open(path, "rb") as file:
+        for number, line in enumerate(file, start=1):
+            if damaged:  # not the last line, so no kill has torn it
+                raise ValueError(
+                    f"{path}, line {damaged} is damaged: move the file away to start anew"
+                )
+            if (entry := parse_log_entry(line)) is None:
+                damaged = number
+            else:
+                entries.append(entry)
+                intact_bytes += len(line)
+    if damaged:
+        os.truncate(path, intact_bytes)
     return entries
 
 

@@ -16,6 +16,7 @@ low_rank_factors      queries and keys fitted to scores by alternating least squ
 minimum_norm_input    the shortest input from which heads read given queries and keys
 model_layer           a layer paired with the forward pass of its model
 norm_constrained_lsq  scores fitted at fixed contrast within an input's norm budget
+npz_arrays            the wanted arrays of an .npz file, bounded by their headers
 npy_stream            an array file that grows by one frame at a time and stays readable
 qknorm_layer          attention with normalised queries and keys, as in nGPT and Qwen3
 resolve_inputs        names to layers, files to bitmaps

@@ -6,17 +6,17 @@ encoder.layer.0.attention.self.query.weight, ...; token types are 0.
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from lab.attention_maps.layernorm_layer import LayerNormLayer
+from lab.attention_maps.npz_arrays import read_arrays
 
 ATTENTION = "encoder.layer.0.attention.self."
 DIM_HEAD = {384: 32}  # of the small MiniLMs; else 64
+TOKEN_TYPES = "embeddings.token_type_embeddings.weight"
 EPS = 1e-12  # of BERT's norms
 
 
@@ -25,15 +25,22 @@ def load_bert_layer(path: Path, heads: int | None = None, device: str = "cpu") -
 
     heads None: heads have 32 dimensions in a model of 384, else 64. Pickled arrays are refused.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: torch.from_numpy(file[name]).float().to(device) for name in file.files}
-    except (ValueError, zipfile.BadZipFile, EOFError) as error:
-        raise ValueError(f"{path} is no file of arrays: {error}") from None
-    missing = [name for name in REQUIRED_ARRAYS if name not in arrays]
-    if missing:
-        raise ValueError(f"{path} has no {missing[0]}")
+    read = read_arrays(path, REQUIRED_ARRAYS, (TOKEN_TYPES,))
+    arrays = {name: torch.from_numpy(array).float().to(device) for name, array in read.items()}
     width = arrays["embeddings.LayerNorm.weight"].numel()
+    positions = arrays["embeddings.position_embeddings.weight"]
+    expected = {
+        "embeddings.LayerNorm.bias": (width,),
+        "embeddings.position_embeddings.weight": (*positions.shape[:1], width),
+        **{f"{ATTENTION}{kind}.weight": (width, width) for kind in ("query", "key")},
+        **{f"{ATTENTION}{kind}.bias": (width,) for kind in ("query", "key")},
+    }
+    if TOKEN_TYPES in arrays:
+        expected[TOKEN_TYPES] = (*arrays[TOKEN_TYPES].shape[:1], width)
+    for name, shape in expected.items():
+        if tuple(arrays[name].shape) != shape:
+            found = list(arrays[name].shape)
+            raise ValueError(f"{path}: {name} is {found}, which does not fit a model of {width}")
     heads = heads or width // DIM_HEAD.get(width, 64)
 
     def split_heads(name: str) -> Tensor:
@@ -42,9 +49,7 @@ def load_bert_layer(path: Path, heads: int | None = None, device: str = "cpu") -
             raise ValueError(f"{path}: {name} does not fit {heads} heads of a model of {width}")
         return part.unflatten(0, (heads, -1))
 
-    token_types = arrays.get(
-        "embeddings.token_type_embeddings.weight", torch.zeros(1, width, device=device)
-    )
+    token_types = arrays.get(TOKEN_TYPES, torch.zeros(1, width, device=device))
     return LayerNormLayer(
         query=split_heads("query.weight"),
         key=split_heads("key.weight"),

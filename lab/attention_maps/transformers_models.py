@@ -50,12 +50,17 @@ def load_hf_layer(name: str, number: int = 0, device: str = "cpu") -> ProbedLaye
             str(folder) if folder.is_dir() else name,
             attn_implementation="eager", use_safetensors=True, dtype=torch.float32,
         )  # fmt: skip
-    except (OSError, ValueError, ImportError) as error:
-        line = str(error).strip().splitlines()[0]
+    except Exception as error:  # an odd config or odd weights end in one of many kinds
+        line = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ValueError(f"no model {name} on the hub or in a folder: {line}") from None
-    return probe_hf_model(
-        folder.resolve().name if folder.is_dir() else name, model.to(device), number
-    )
+    label = folder.resolve().name if folder.is_dir() else name
+    try:
+        return probe_hf_model(label, model.to(device), number)
+    except ValueError:
+        raise
+    except Exception as error:  # sizes of a config that contradict the weights
+        line = " ".join(str(error).split()) or type(error).__name__
+        raise ValueError(f"{label} cannot be displayed: {line}") from None
 
 
 def random_gpt2_layer(

@@ -39,7 +39,7 @@ def test_a_damaged_extract_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no file of arrays"):
         bert_npz.load_bert_layer(path)
     np.savez(path, **{key: part for key, part in arrays().items() if "query.bias" not in key})
-    with pytest.raises(ValueError, match=r"has no encoder.layer.0.attention.self.query.bias"):
+    with pytest.raises(ValueError, match=r"it has no encoder.layer.0.attention.self.query.bias"):
         bert_npz.load_bert_layer(path)
     np.savez(path, **(arrays() | {bert_npz.ATTENTION + "key.bias": np.zeros(5, np.float32)}))
     with pytest.raises(ValueError, match="does not fit"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,3 +104,18 @@ def test_what_is_not_there_is_one_line(tmp_path: Any) -> None:
     with pytest.raises(ValueError, match="on the hub or in a folder") as line:
         transformers_models.load_hf_layer(str(tmp_path / "nothing"))
     assert "\n" not in str(line.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "junk"),
+    [({"n_layer": "many"}, False), ({"n_head": 0}, False), ({"n_embd": -1}, False), ({}, True)],
+)
+def test_an_odd_folder_is_one_line(tmp_path: Path, changes: dict[str, Any], junk: bool) -> None:
+    model("gpt2").save_pretrained(tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps({**config, **changes}))
+    if junk:
+        (tmp_path / "model.safetensors").write_bytes(b"\xff" * 64)
+    with pytest.raises(ValueError, match=f"no model {tmp_path}|cannot be displayed") as raised:
+        transformers_models.load_hf_layer(str(tmp_path))
+    assert "\n" not in str(raised.value)

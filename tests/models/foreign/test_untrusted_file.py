@@ -63,7 +63,8 @@ def test_shapes_that_multiply_are_not_allocated(tmp_path: Path) -> None:
     """A wide and a high tensor of few rows would be matrices of gigabytes."""
     narrow = {
         "token_embed__linear__weight": torch.zeros(2, 16_384),
-        "layers__0__0__fn__to_q__linear__weight": torch.zeros(16_384, 1),
+        "layers__0__0__fn__to_q__linear__weight": torch.zeros(4096, 1),
+        "layers__0__1__fn__to_hidden__linear__weight": torch.zeros(8192, 1),
     }
     path = checkpoint(tmp_path / "a.pt", model=state(**narrow), config={"heads": 256})
     before = peak()

@@ -9,6 +9,8 @@ kinship_survey        pedigree and weight kinship of all pairs in some crosses, 
 kinship_table         relationship, row angle and task-vector cosine of pairs
 pair_parentage        two parents, by least squares on the geodesic between them
 pair_shortlist        a parentage test of every pair of many candidates, on a sample of rows
+parentage_candidates  sketches of possible parents, in the child's own characters
+parentage_doubts      why parents that fit are not certain: relatives, alphas, certificate
 parentage_regression  the candidates that an individual is mixed from, by selection
 parentage_report      a parentage test from weights alone among many candidates, as text
 parentage_tables      each parent's coefficient in every layer and kind of tensor

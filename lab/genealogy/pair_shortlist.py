@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from lab.models.genotype import Genotype
+from lab.models.genotype import Genotype, Layout
 from lab.models.hypersphere import angle
 
 ROWS_PER_BLOCK = 32  # of each block
@@ -41,14 +41,21 @@ class PairShortlist:
     z: float
 
 
+def sketch_row_indices(layout: Layout, rows_per_block: int = ROWS_PER_BLOCK) -> Tensor:
+    """Return the indices of evenly spaced rows of every block, [rows]."""
+    return torch.cat(
+        [
+            part.start + torch.linspace(0, size - 1, min(rows_per_block, size)).round().long()
+            for part in layout.row_blocks.values()
+            if (size := part.stop - part.start)
+        ]
+    )
+
+
 def sketch_rows(genotype: Genotype, rows_per_block: int = ROWS_PER_BLOCK) -> Tensor:
     """Return evenly spaced rows of every block, [rows, dim], float64, of unit length."""
-    row_indices = [
-        part.start + torch.linspace(0, size - 1, min(rows_per_block, size)).round().long()
-        for part in genotype.layout.row_blocks.values()
-        if (size := part.stop - part.start)
-    ]
-    return normalize(genotype.rows[torch.cat(row_indices)].double(), dim=-1)
+    indices = sketch_row_indices(genotype.layout, rows_per_block)
+    return normalize(genotype.rows[indices].double(), dim=-1)
 
 
 def rms_sketch_angle(a: Tensor, b: Tensor) -> float:

@@ -7,15 +7,14 @@ A pair is tested by circles (`pair_shortlist`), a larger mixture by regression
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from torch import Tensor
 
 from lab.genealogy.pair_parentage import rank_candidates_by_angle, rank_parent_pairs
-from lab.genealogy.pair_shortlist import (
-    rms_sketch_angle,
-    shortlist_parent_pairs,
-    sketch_rows,
-)
+from lab.genealogy.pair_shortlist import rms_sketch_angle, shortlist_parent_pairs
+from lab.genealogy.parentage_candidates import sketch_candidates, to_child_characters
+from lab.genealogy.parentage_doubts import lower_confidence
 from lab.genealogy.parentage_regression import (
     are_all_needed,
     fit_parent_mixture,
@@ -29,8 +28,8 @@ from lab.genealogy.parentage_verdict import (
     split_off_ancestor,
 )
 from lab.genealogy.registry import Registry
-from lab.records import warn
-from lab.storage.verified_folder import DamagedIndividual
+from lab.models.genotype import Genotype
+from lab.models.individual import Individual
 
 COPY_ANGLE = 1e-6  # radians; closer candidates are the same individual
 MAX_TRIED = 60  # equivalent pairs that are tested
@@ -43,9 +42,9 @@ def parentage_page(registry: Registry, subject: str, among: Sequence[str]) -> st
     with weights by layer and kind. among names the candidates, empty for all individuals under the
     root; the subject and its descendants are excluded. ValueError for fewer than two candidates.
     """
-    child = registry.load(subject).genotype
-    sketches, mismatched_count = sketch_candidates(registry, subject, among)
-    child_sketch = sketch_rows(child)
+    child = registry.load(subject)
+    tried = sketch_candidates(registry, subject, among)
+    child_sketch, sketches, mismatched_count = tried.child, tried.candidates, tried.mismatched_count
     copies = [
         identity
         for identity, rows in sketches.items()
@@ -54,31 +53,30 @@ def parentage_page(registry: Registry, subject: str, among: Sequence[str]) -> st
     sketches = {identity: rows for identity, rows in sketches.items() if identity not in copies}
     if len(sketches) < 2:
         raise ValueError(
-            f"a paternity test needs two candidates of the architecture and characters of "
+            f"a paternity test needs two candidates of the architecture of "
             f"{registry.name(subject)}, found {len(sketches)} under {registry.root}"
         )
     mismatch_note = f" ({mismatched_count} of other shapes left out)" if mismatched_count else ""
-    lines = [f"{registry.label(subject)} beside {len(sketches)} candidates{mismatch_note}"]
-    lines += [
-        f"{registry.label(identity)} is a copy of it, and no candidate" for identity in copies
+    lines = [
+        f"{registry.label(subject)} beside {len(sketches)} candidates{mismatch_note}",
+        *(f"{registry.label(identity)} is a copy of it, and no candidate" for identity in copies),
     ]
     shortlist, mixture = (
         shortlist_parent_pairs(child_sketch, sketches),
         fit_parent_mixture(child_sketch, independent_candidates(registry, sketches)),
     )
+    lower = partial(lower_confidence, registry=registry, subject=subject, tried=sketches)
     if set(mixture.members) != set(shortlist.pair) and is_mixture_as_good(mixture, shortlist):
-        parents = {
-            registry.label(member): registry.load(member).genotype for member in mixture.members
-        }
         is_pair_needed = are_all_needed(
             child_sketch, [sketches[member] for member in shortlist.pair]
         )
-        lines += format_mixture_verdict(registry, mixture, shortlist if is_pair_needed else None)
-        ancestor = split_off_ancestor(registry, mixture.members)[0]
-        lines.append(compare_with_certificate(registry, subject, mixture.members, ancestor))
-        return "\n".join([*lines, "", *weight_table(child, parents)])
-    parents = {member: registry.load(member).genotype for member in shortlist.pair}
-    fit = rank_parent_pairs(child, parents)[0]
+        lower = partial(lower, members=mixture.members)
+        lines += format_mixture_verdict(
+            registry, mixture, shortlist if is_pair_needed else None, lower
+        )
+        return "\n".join([*lines, *_describe_mixture(registry, child, mixture.members)])
+    parents = {member: _load_candidate(registry, child, member) for member in shortlist.pair}
+    fit = rank_parent_pairs(child.genotype, parents)[0]
     mixture_z = mixture.weakest_member[2] if set(mixture.members) == set(shortlist.pair) else 0.0
     tried_pairs = shortlist.equivalent_pairs[:MAX_TRIED]
     equivalent_pairs = [
@@ -89,12 +87,30 @@ def parentage_page(registry: Registry, subject: str, among: Sequence[str]) -> st
     lines += format_pair_verdict(
         registry,
         shortlist,
-        rank_candidates_by_angle(child, parents)[0][1],
+        rank_candidates_by_angle(child.genotype, parents)[0][1],
         mixture_z,
         equivalent_pairs,
+        partial(lower, members=shortlist.pair, blocks=fit.blocks.values()),
     )
     lines.append(compare_with_certificate(registry, subject, shortlist.pair))
     return "\n".join([*lines, "", *alpha_table(registry, fit, shortlist.residual_angle)])
+
+
+def _describe_mixture(registry: Registry, child: Individual, members: Sequence[str]) -> list[str]:
+    """What the certificate says of a mixture's members, and their weights in every block."""
+    parents = {
+        registry.label(member): _load_candidate(registry, child, member) for member in members
+    }
+    descendants = split_off_ancestor(registry, members)[0]
+    agreement = compare_with_certificate(registry, child.id, members, descendants)
+    return [agreement, "", *weight_table(child.genotype, parents)]
+
+
+def _load_candidate(registry: Registry, child: Individual, identity: str) -> Genotype:
+    """The genotype of a candidate that was sketched, over the child's characters."""
+    genotype = to_child_characters(child, registry.load(identity))
+    assert genotype is not None
+    return genotype
 
 
 def independent_candidates(registry: Registry, sketches: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -107,36 +123,3 @@ def independent_candidates(registry: Registry, sketches: Mapping[str, Tensor]) -
         or not set(sketches).issuperset(pedigree.parents(identity))
     }
     return independent if len(independent) > 1 else dict(sketches)
-
-
-def sketch_candidates(
-    registry: Registry, subject: str, among: Sequence[str]
-) -> tuple[dict[str, Tensor], int]:
-    """Return a sketch of each candidate by id, and the number of candidates of other shapes."""
-    pedigree, child = registry.pedigree, registry.load(subject)
-    identities = [registry.find(name) for name in among] or [
-        identity for identity, node in pedigree.graph.nodes.items() if node["path"] is not None
-    ]
-    excluded = pedigree.descendants(subject) | {subject}
-    sketches, mismatched_count, missing = dict[str, Tensor](), 0, list[str]()
-    for identity in sorted(
-        set(identities) - excluded, key=lambda identity: (pedigree.name(identity), identity)
-    ):
-        try:
-            candidate = registry.load(identity)
-        except FileNotFoundError:
-            missing.append(registry.label(identity))
-            continue
-        except DamagedIndividual as error:
-            warn(f"skipping a damaged candidate: {error}")
-            continue
-        if (
-            candidate.genotype.architecture == child.genotype.architecture
-            and candidate.birth["vocabulary"] == child.birth["vocabulary"]
-        ):
-            sketches[identity] = sketch_rows(candidate.genotype)
-        else:
-            mismatched_count += 1
-    if missing:
-        warn(f"candidates without weights here are left out: {', '.join(missing)}")
-    return sketches, mismatched_count

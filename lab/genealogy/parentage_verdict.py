@@ -7,7 +7,7 @@ and is SURE_Z_SCORE standard errors better than the runner-up, "likely" above LI
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lab.genealogy.pair_shortlist import (
     EQUIVALENCE_FACTOR,
@@ -37,11 +37,15 @@ def is_mixture_as_good(mixture: ParentMixture, shortlist: PairShortlist) -> bool
 
 
 def format_mixture_verdict(
-    registry: Registry, mixture: ParentMixture, shortlist: PairShortlist | None
+    registry: Registry,
+    mixture: ParentMixture,
+    shortlist: PairShortlist | None,
+    lower: Callable[[str], str] = str,
 ) -> list[str]:
     """Format the parents of a mixture, the confidence, the weakest parent and an equivalent pair.
 
-    shortlist: the pair on whose circles the child may lie, None where one of them is not needed.
+    lower: lowers a confidence by what else is known. shortlist: the pair on whose circles the child
+    may lie, None where one of them is not needed.
     """
     parents, ancestor = split_off_ancestor(registry, mixture.members)
     names = " and ".join(map(registry.label, parents))
@@ -52,7 +56,7 @@ def format_mixture_verdict(
     if mixture.explained_share < LIKELY_SHARE or z <= SURE_Z_SCORE:
         confidence = "not sure: one of them alone, or none, or bred after alignment"
     lines = [
-        f"parents: {names}: {confidence}",
+        f"parents: {names}: {lower(confidence)}",
         f"its rows lie {format_degrees(mixture.residual_angle)} off their span",
     ]
     lines[-1] += f", {format_degrees(mixture.nearest_angle)} from the nearest of them"
@@ -86,12 +90,13 @@ def format_pair_verdict(
     nearest_angle: float,
     mixture_z: float,
     equivalent_pairs: Sequence[tuple[str, str]],
+    lower: Callable[[str], str] = str,
 ) -> list[str]:
     """Format a pair of parents, the confidence, the runner-up and the equivalent pairs.
 
     nearest_angle: RMS angle in radians to the nearer parent. mixture_z: z score of the weaker
     parent in the mixture, if it consists of the same pair, else 0. equivalent_pairs: pairs on the
-    same circles that need both members.
+    same circles that need both members. lower: lowers a confidence by what else is known.
     """
     explained_share = 1 - (shortlist.residual_angle / nearest_angle) ** 2
     is_explained = explained_share >= LIKELY_SHARE
@@ -108,7 +113,7 @@ def format_pair_verdict(
         confidence = "not sure: the runner-up lies closer"
     names = " and ".join(map(registry.label, shortlist.pair))
     lines = [
-        f"parents: {names}: {confidence}",
+        f"parents: {names}: {lower(confidence)}",
         f"its rows lie {format_degrees(shortlist.residual_angle)} off their circles",
     ]
     lines[-1] += f", {format_degrees(nearest_angle)} from the nearer of them"

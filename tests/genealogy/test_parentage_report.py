@@ -7,11 +7,7 @@ import pytest
 import torch
 
 from lab.breeding.operators.slerp import slerp
-from lab.genealogy.parentage_report import (
-    independent_candidates,
-    parentage_page,
-    sketch_candidates,
-)
+from lab.genealogy.parentage_report import independent_candidates, parentage_page
 from lab.genealogy.registry import Registry
 from lab.models.genotype import Architecture, Genotype, founder
 from lab.models.hypersphere import normalize
@@ -51,13 +47,32 @@ def test_fewer_than_two_candidates_are_refused(crossed: Any) -> None:
         parentage_page(Registry(crossed.root), crossed.ids["cross"], ["A"])
 
 
-def test_descendants_and_the_subject_are_no_candidates(crossed: Any) -> None:
-    ids = crossed.ids
-    sketches, mismatched = sketch_candidates(Registry(crossed.root), ids["A"], [])
-    assert set(sketches) == {ids["origin"], ids["B"], ids["C"]} and mismatched == 6
-
-
 def test_a_bred_candidate_is_not_independent_of_its_parents(crossed: Any) -> None:
     ids, registry = crossed.ids, Registry(crossed.root)
     sketches = dict.fromkeys((ids[name] for name in ("A", "B", "cross")), torch.zeros(1))
     assert set(independent_candidates(registry, sketches)) == {ids["A"], ids["B"]}
+
+
+def test_three_children_of_one_cross_are_not_sure_of_each_other(crossed: Any) -> None:
+    """Extrapolated, by layers and between: as siblings they fit, and no parent is tried."""
+    parents = [crossed.weights["A"], crossed.weights["B"]]
+    for name, alpha in (("g1", 2.0), ("g2", 0.4), ("g9", 0.8)):
+        crossed.born(name, "A", "B", operator="slerp", weights=slerp(parents, alpha=alpha))
+    registry, ids = Registry(crossed.root), crossed.ids
+    for subject in ("g1", "g2"):
+        others = [name for name in ("g1", "g2", "g9") if name != subject]
+        line = parentage_page(registry, ids[subject], others).splitlines()[1]
+        assert line.endswith(": not sure: lies on the circles of its siblings")
+        line = parentage_page(registry, ids[subject], []).splitlines()[1]
+        names = " and ".join(registry.label(ids[name]) for name in "AB")
+        assert line.startswith(f"parents: {names}: ") and "not sure" not in line
+
+
+def test_a_certificate_of_other_parents_is_weighed(crossed: Any) -> None:
+    weights = slerp([crossed.weights["A"], crossed.weights["B"]], alpha=0.6)
+    crossed.born("forged", "A", "C", operator="slerp", weights=weights)
+    registry, identity = Registry(crossed.root), crossed.ids["forged"]
+    line = parentage_page(registry, identity, ["A", "B", "C"]).splitlines()[1]
+    assert line.endswith(": likely, against its birth certificate")
+    line = parentage_page(registry, identity, ["A", "B"]).splitlines()[1]
+    assert line.endswith(": not sure: its birth certificate names others, which were not tried")

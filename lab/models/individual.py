@@ -169,7 +169,7 @@ def find_individual(
     FileNotFoundError where there is none or only its records are here, DamagedIndividual where
     what a finished run ended in is damaged, or every checkpoint of an unfinished one.
     """
-    for base in candidate_folders(name, root):
+    for base in candidate_folders(name, root, warn):
         require_weights(name, base)
         if (base / "manifest.json").is_file():
             return load_individual(base)

@@ -1,25 +1,29 @@
 """Location: where an individual may lie, in a folder or on the Hugging Face hub.
 
-Hub: https://huggingface.co. hub:OWNER/NAME is downloaded once, by huggingface_hub, and verified
-against its manifest as any folder is; nothing in it is executed.
+Hub: https://huggingface.co. hub:OWNER/NAME@REVISION is downloaded once, by huggingface_hub, and
+verified against its manifest as any folder is; nothing in it is executed.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
 HUB_PREFIX = "hub:"
-HUB_NAME = re.compile(r"hub:[\w.-]+/[\w.-]+")
+HUB_NAME = re.compile(r"hub:([\w.-]+/[\w.-]+)(?:@([\w./-]+))?")
+MAX_HUB_BYTES = 2**33  # of all files of an individual
 INSTALL_HINT = "artist=hub:... needs the hub's client: pip install 'model-breeding-lab[data]'"
 
 
-def candidate_folders(name: str, root: Path) -> tuple[Path, ...]:
+def candidate_folders(
+    name: str, root: Path, warn: Callable[[str], None] = lambda _: None
+) -> tuple[Path, ...]:
     """Return the folders to search for an individual; ValueError as `download_individual`."""
-    return (
-        (download_individual(name),) if name.startswith(HUB_PREFIX) else (Path(name), root / name)
-    )
+    if name.startswith(HUB_PREFIX):
+        return (download_individual(name, warn),)
+    return (Path(name), root / name)
 
 
 def missing_individual_message(name: str, root: Path) -> str:
@@ -39,15 +43,45 @@ def missing_individual_message(name: str, root: Path) -> str:
     return f"no individual called {name} (looked in {root / name}){hint}"
 
 
-def download_individual(name: str) -> Path:
-    """Return the folder of hub:OWNER/NAME; ValueError for a missing client or an unknown name."""
-    if not HUB_NAME.fullmatch(name):
-        raise ValueError(f"{name} is no name on the hub: use hub:OWNER/NAME")
+def download_individual(name: str, warn: Callable[[str], None] = lambda _: None) -> Path:
+    """Return the folder of hub:OWNER/NAME, or of hub:OWNER/NAME@REVISION.
+
+    Without a revision the present one is taken, and said to warn. Offline, what was fetched before
+    is used. ValueError for a missing client, an unknown name, or more than MAX_HUB_BYTES.
+    """
+    match = HUB_NAME.fullmatch(name)
+    if match is None:
+        raise ValueError(
+            f"{name} is no name on the hub: use hub:OWNER/NAME or hub:OWNER/NAME@REVISION"
+        )
     try:
-        from huggingface_hub import snapshot_download
+        from huggingface_hub import HfApi, snapshot_download
     except ImportError:
         raise ValueError(INSTALL_HINT) from None
+    repository, revision = match.groups()
     try:
-        return Path(snapshot_download(name.removeprefix(HUB_PREFIX)))
+        info = HfApi().model_info(repository, revision=revision, files_metadata=True)
     except Exception as error:  # many kinds, from no network to no such name
-        raise ValueError(f"{name} cannot be fetched: {str(error).splitlines()[0]}") from None
+        return _cached_snapshot(name, repository, revision, error)
+    size = sum(file.size or 0 for file in info.siblings or ())
+    if size > MAX_HUB_BYTES:
+        raise ValueError(f"{name} has {size:,} bytes, more than {MAX_HUB_BYTES:,}")
+    if revision is None:
+        warn(f"{name} is at revision {info.sha}: {name}@{info.sha} means the same for good")
+    try:
+        return Path(snapshot_download(repository, revision=info.sha))
+    except Exception as error:  # as above
+        raise ValueError(f"{name} cannot be fetched: {_first_line(error)}") from None
+
+
+def _cached_snapshot(name: str, repository: str, revision: str | None, error: Exception) -> Path:
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(repository, revision=revision, local_files_only=True))
+    except Exception:  # not there either: the first error says why
+        raise ValueError(f"{name} cannot be fetched: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

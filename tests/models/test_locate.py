@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -15,19 +16,30 @@ from tests.models.conftest import Make
 def test_a_hub_id_is_fetched_by_its_client(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make: Make
 ) -> None:
-    asked = []
+    asked, warned = [], []
 
-    def snapshot_download(name: str) -> str:
-        asked.append(name)
-        if name != "me/odd":
-            raise OSError("no such repository\nin many lines")
+    class HfApi:
+        def model_info(self, name: str, revision: str | None, files_metadata: bool) -> Any:
+            if name == "me/even":
+                raise OSError("no such repository\nin many lines")
+            size = 2**34 if name == "me/huge" else 10
+            return SimpleNamespace(sha="c0ffee", siblings=[SimpleNamespace(size=size)])
+
+    def snapshot_download(name: str, revision: str, local_files_only: bool = False) -> str:
+        asked.append((name, revision))
+        if local_files_only:
+            raise OSError("nothing in the cache")
         return str(tmp_path)
 
-    client = SimpleNamespace(snapshot_download=snapshot_download)
+    client = SimpleNamespace(HfApi=HfApi, snapshot_download=snapshot_download)
     monkeypatch.setitem(sys.modules, "huggingface_hub", client)
-    assert locate.candidate_folders("hub:me/odd", Path("root")) == (tmp_path,) and asked == [
-        "me/odd"
-    ]
+    assert locate.candidate_folders("hub:me/odd", Path("root"), warned.append) == (tmp_path,)
+    assert warned == ["hub:me/odd is at revision c0ffee: hub:me/odd@c0ffee means the same for good"]
+    assert locate.candidate_folders("hub:me/odd@v1", Path("root"), warned.append) == (tmp_path,)
+    assert asked == [("me/odd", "c0ffee")] * 2 and len(warned) == 1
+    with pytest.raises(ValueError, match="hub:me/huge has 17,179,869,184 bytes, more than"):
+        locate.download_individual("hub:me/huge")
+    assert len(asked) == 2  # nothing was downloaded
     birth = {"parents": [], "recipe": {"kind": "founder"}, "vocabulary": {}}
     born = individual.save_individual(tmp_path / "folder", make(), birth)
     for path in (tmp_path / "folder").iterdir():
@@ -35,7 +47,7 @@ def test_a_hub_id_is_fetched_by_its_client(
     assert individual.find_individual("hub:me/odd", Path("root")).id == born
     with pytest.raises(ValueError, match=r"hub:me/even cannot be fetched: no such repository$"):
         locate.download_individual("hub:me/even")
-    for wrong in ("hub:odd", "hub:a/b/c", "hub:../x y"):
+    for wrong in ("hub:odd", "hub:a/b/c", "hub:../x y", "hub:a/b@", "hub:a/b@x y"):
         with pytest.raises(ValueError, match="is no name on the hub"):
             locate.download_individual(wrong)
 

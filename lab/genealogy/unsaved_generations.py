@@ -56,5 +56,6 @@ def _is_step(step: Any) -> bool:
     if not isinstance(step, Mapping) or not isinstance(step.get("name"), str):
         return False
     parents = step.get("parents")
-    is_list = isinstance(parents, list) and len(parents) > 0
-    return is_list and all(isinstance(parent, str) for parent in parents)
+    if not isinstance(parents, list) or not parents:
+        return False
+    return all(isinstance(parent, str) for parent in parents)

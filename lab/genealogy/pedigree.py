@@ -52,6 +52,12 @@ class Pedigree:
         """Return the name of an individual."""
         return str(self.graph.nodes[identity]["name"])
 
+    def use_names(self, names: Mapping[str, str]) -> None:
+        """Call individuals, by id, what the user called them: bit-equal runs share one id."""
+        for identity, name in names.items():
+            if identity in self.graph:
+                self.graph.nodes[identity]["name"] = name
+
     def parents(self, identity: str) -> tuple[str, ...]:
         """Return the ids of the parents as certified; the same one twice after selfing."""
         return tuple(self.graph.nodes[identity]["parents"])

@@ -44,6 +44,8 @@ class Registry:
         """
         for base in (self.root / name, Path(name).expanduser()):
             if identity := self._newest_identity(base):
+                if self.folder_of(identity) not in (base, run_folder_of(base)):
+                    self.pedigree.use_names({identity: run_folder_of(base).name})
                 return identity
         graph = self.pedigree.graph
         namesakes = [match for match in graph if graph.nodes[match]["name"] == name]

@@ -120,8 +120,7 @@ def check_compatible(
     kind, depth, tied = config.model.kind, config.model.depth, config.model.tied
     architecture = Architecture(4, 8, depth, 1, 4, kind=kind, tied=tied)  # other sizes have no say
     if external_parents:
-        ids = [parent.id for parent in external_parents.values()]
-        related = find_common_ancestor(config, ids) is not None
+        related = find_common_ancestor(config, external_parents) is not None
         architecture = next(iter(external_parents.values())).genotype.architecture
     if config.alignment == "match":
         require_symmetry(architecture.kind)
@@ -145,7 +144,7 @@ def prepare_cross(
     ids = [parent.id for parent in individuals.values()]
     if len({content_hash(parent.genotype) for parent in individuals.values()}) < len(ids):
         raise ValueError(f"{' and '.join(individuals)} are one and the same individual")
-    ancestor = find_common_ancestor(config, ids)
+    ancestor = find_common_ancestor(config, individuals)
     members = [*individuals.values(), *([ancestor] if ancestor else [])]
     alphabets = [Vocabulary.from_dict(member.birth["vocabulary"]).characters for member in members]
     prepared = prepare_parents(
@@ -183,16 +182,17 @@ def prepare_cross(
     return PreparedCross(individuals, ancestor, prepared, operator, builder, header, record)
 
 
-def find_common_ancestor(config: BreedConfig, ids: Sequence[str]) -> Individual | None:
+def find_common_ancestor(
+    config: BreedConfig, parents: Mapping[str, Individual]
+) -> Individual | None:
     """The nearest common ancestor, None where unrelated parents may be crossed; else ValueError."""
-    pedigree = read_pedigree(Path(config.root))
+    pedigree, ids = read_pedigree(Path(config.root)), [parent.id for parent in parents.values()]
+    pedigree.use_names(dict(zip(ids, parents, strict=True)))
     if unknown_ids := [identity for identity in ids if identity not in pedigree.graph]:
         if config.unrelated:
             return None
-        raise ValueError(
-            f"{unknown_ids[0][:12]} lies outside {config.root}, so its ancestors cannot be read: "
-            "cross it all the same with unrelated=true"
-        )
+        where = f"{unknown_ids[0][:12]} lies outside {config.root}, so its ancestors cannot be read"
+        raise ValueError(f"{where}: cross it all the same with unrelated=true")
     for other_id in ids[1:]:
         pedigree.require_related(ids[0], other_id, unrelated=config.unrelated)
     nearest = pedigree.nearest_common_ancestor(*ids)

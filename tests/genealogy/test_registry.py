@@ -34,6 +34,22 @@ def test_two_individuals_of_one_name_are_listed_with_their_folders(family: Any) 
         Registry(family.root).find("right")
 
 
+def test_of_two_equal_runs_the_one_that_was_typed_is_named(family: Any) -> None:
+    shutil.copytree(family.root / "stranger", family.root / "uni2")  # read last, so it has the id
+    registry, identity = Registry(family.root), family.ids["stranger"]
+    registry.pedigree.use_names({identity: "uni2"})
+    assert registry.find("uni2") == identity and registry.name(identity) == "uni2"
+    assert registry.find("stranger") == identity and registry.name(identity) == "stranger"
+    assert registry.label(identity).startswith("stranger (")
+
+
+def test_strangers_are_called_what_the_user_called_them(family: Any) -> None:
+    pedigree, ids = Registry(family.root).pedigree, family.ids
+    pedigree.use_names({ids["stranger"]: "uni1", "f" * 64: "nobody"})
+    with pytest.raises(ValueError, match="child and uni1 have no common ancestor"):
+        pedigree.require_related(ids["child"], ids["stranger"])
+
+
 def test_an_empty_root_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no individual lies under .*: train one"):
         Registry(tmp_path)

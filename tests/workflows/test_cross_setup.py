@@ -71,9 +71,9 @@ def test_a_parent_outside_the_root_is_crossed_only_if_asked(
 def test_a_parent_and_its_child_have_the_parent_as_ancestor(
     breed_config: MakeConfig, family: dict[str, Individual]
 ) -> None:
-    ids = [family["ancestor"].id, family["forkR"].id]
-    found = find_common_ancestor(breed_config(), ids)
-    assert found is not None and found.id == ids[0]
+    pair = {name: family[name] for name in ("ancestor", "forkR")}
+    found = find_common_ancestor(breed_config(), pair)
+    assert found is not None and found.id == family["ancestor"].id
 
 
 def test_children_at_the_ends_are_copies_of_a_parent(

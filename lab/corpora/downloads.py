@@ -10,6 +10,7 @@ import http.client
 import shutil
 import urllib.request
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -17,15 +18,17 @@ from tqdm import tqdm
 
 from lab.corpora.data_folder import (
     INSTALL_DATA,
+    compute_sha256,
     data_folder,
     find_data_files,
     hold_lock,
     writable_data_folder,
 )
-from lab.storage.atomic_file import rename_durably
+from lab.storage.atomic_file import rename_durably, write_json_atomic
 
 CHUNK = 1 << 20
 ATTEMPTS = 5
+MAX_COLLECTION_BYTES = 2**30  # of a dataset's files; the largest has 98 MB
 AGENT = "model-breeding-lab"
 
 
@@ -139,23 +142,34 @@ def locate_collection(
 def fetch_from_hub(repository: str, pattern: str, folder: Path) -> None:
     """Fetch a dataset's files that match `pattern` ("top/...") into `folder`/top.
 
-    A hidden folder holds them until all are there; the next call resumes an interrupted one.
-    ConnectionError, with what to install where huggingface_hub is missing.
+    A hidden folder holds them until all are there; the next call resumes an interrupted one. Sizes
+    are asked for first, one revision is taken, and hub.json records it with each file's sha256.
+    ConnectionError, with what to install where huggingface_hub is missing, or for too large files.
     """
     try:
-        from huggingface_hub import snapshot_download
+        from huggingface_hub import HfApi, snapshot_download
     except ImportError:
         raise ConnectionError(f"downloading needs {INSTALL_DATA}") from None
     staged, top = folder / ".hub", pattern.split("/")[0]
     try:
+        info = HfApi().dataset_info(repository, files_metadata=True)
+        wanted = [file for file in info.siblings or () if fnmatchcase(file.rfilename, pattern)]
+        size = sum(file.size or 0 for file in wanted)
+        if size > MAX_COLLECTION_BYTES:
+            raise ConnectionError(f"it has {size:,} bytes, more than {MAX_COLLECTION_BYTES:,}")
         snapshot_download(
-            repository, repo_type="dataset", allow_patterns=[pattern], local_dir=staged
-        )
+            repository, repo_type="dataset", revision=info.sha, allow_patterns=[pattern],
+            local_dir=staged,
+        )  # fmt: skip
     except Exception as error:  # the hub's own, its HTTP client's, the system's: no common kind
         raise ConnectionError(f"Hugging Face: {first_error_line(error)}") from error
     if not (staged / top).is_dir():
         raise ConnectionError(f"Hugging Face: {repository} no longer has {pattern}")
+    paths = sorted(path for path in (staged / top).rglob("*") if path.is_file())
+    sums = {path.relative_to(staged).as_posix(): compute_sha256(path) for path in paths}
+    record = {"repository": repository, "revision": info.sha, "sha256": sums}
     rename_durably(staged / top, folder / top)
+    write_json_atomic(folder / "hub.json", record)
     shutil.rmtree(staged)
 
 

@@ -1,5 +1,7 @@
 """A transfer that breaks off is taken up again, and never leaves a file that is not whole."""
 
+import hashlib
+import json
 import os
 import sys
 import types
@@ -11,8 +13,14 @@ from lab.corpora import downloads
 from lab.corpora.downloads import download, locate_collection, resume_download
 
 
-def fake_hub(monkeypatch: pytest.MonkeyPatch, snapshot_download) -> None:
-    module = types.SimpleNamespace(snapshot_download=snapshot_download)
+def fake_hub(monkeypatch: pytest.MonkeyPatch, snapshot_download, size: int = 2) -> None:
+    class HfApi:
+        def dataset_info(self, repository: str, files_metadata: bool) -> object:
+            files = [("top/a.json", size), ("other/huge.json", 2**40)]
+            siblings = [types.SimpleNamespace(rfilename=name, size=n) for name, n in files]
+            return types.SimpleNamespace(sha="c0ffee", siblings=siblings)
+
+    module = types.SimpleNamespace(HfApi=HfApi, snapshot_download=snapshot_download)
     monkeypatch.setitem(sys.modules, "huggingface_hub", module)
 
 
@@ -86,8 +94,11 @@ def test_what_is_here_is_not_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 
 def test_a_dataset_is_fetched_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def snapshot(repository: str, repo_type: str, allow_patterns: list, local_dir: Path) -> None:
+    def snapshot(
+        repository: str, repo_type: str, revision: str, allow_patterns: list, local_dir: Path
+    ) -> None:
         assert (repository, repo_type, allow_patterns) == ("someone/zoo", "dataset", ["top/*.json"])
+        assert revision == "c0ffee"
         (local_dir / "top").mkdir(parents=True)
         (local_dir / "top/a.json").write_text("[]")
         assert not (tmp_path / "zoo/top").exists()
@@ -95,6 +106,17 @@ def test_a_dataset_is_fetched_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     fake_hub(monkeypatch, snapshot)
     assert animals(tmp_path) == [tmp_path / "zoo/top/a.json"]
     assert not (tmp_path / "zoo/.hub").exists()
+    assert json.loads((tmp_path / "zoo/hub.json").read_text()) == {
+        "repository": "someone/zoo",
+        "revision": "c0ffee",
+        "sha256": {"top/a.json": hashlib.sha256(b"[]").hexdigest()},
+    }
+
+
+def test_a_dataset_beyond_the_limit_is_not_downloaded(monkeypatch, tmp_path: Path) -> None:
+    fake_hub(monkeypatch, lambda *_, **__: pytest.fail("it was downloaded"), size=2**31)
+    with pytest.raises(FileNotFoundError, match=r"it has 2,147,483,648 bytes, more than"):
+        animals(tmp_path)
 
 
 def test_being_offline_is_one_line_that_says_what_to_do(monkeypatch, tmp_path: Path) -> None:

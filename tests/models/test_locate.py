@@ -16,7 +16,8 @@ from tests.models.conftest import Make
 def test_a_hub_id_is_fetched_by_its_client(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make: Make
 ) -> None:
-    asked, warned = [], []
+    asked: list[tuple[str, str]] = []
+    warned: list[str] = []
 
     class HfApi:
         def model_info(self, name: str, revision: str | None, files_metadata: bool) -> Any:

@@ -84,7 +84,7 @@ def forge(secret: Path, folder: Path) -> Individual:
         "corpus._target_": "lab.corpora.text.text", "corpus.path": str(secret),
         "corpus.context": 64, "corpus.gap": 0, "corpus.half": "all",
     }  # fmt: skip
-    birth = {
+    birth: dict[str, Any] = {
         "name": "stranger", "framing": None, "context": 64, "parents": [],
         "vocabulary": vocabulary.to_dict(), "recipe": {"kind": "trained", "config": config},
     }  # fmt: skip

@@ -174,7 +174,7 @@ def find_individual(
         if (base / "manifest.json").is_file():
             return load_individual(base)
         if identity := final_identity(base):
-            return load_final_individual(base, identity)
+            return load_final_individual(base, identity, warn)
         if (base / "checkpoint").is_dir() and any(checkpoint_folders(base / "checkpoint")):
             if (individual := load_newest_checkpoint(base / "checkpoint", warn)) is None:
                 raise DamagedIndividual(f"{base / 'checkpoint'}: no intact checkpoint is left")
@@ -182,11 +182,8 @@ def find_individual(
     raise FileNotFoundError(missing_individual_message(name, root))
 
 
-def load_final_individual(base: Path, identity: str) -> Individual:
-    """Load the checkpoint of id `identity` in a finished run's folder, and no other.
-
-    DamagedIndividual says what is wrong with it and how to make it again.
-    """
+def load_final_individual(base: Path, identity: str, warn: Callable[[str], None]) -> Individual:
+    """Load a finished run's checkpoint of this id, warn of others; else DamagedIndividual."""
     faults: list[str] = []
     for candidate in sorted(checkpoint_folders(base / "checkpoint"), reverse=True):
         try:
@@ -195,6 +192,8 @@ def load_final_individual(base: Path, identity: str) -> Individual:
             faults.append(str(error))
             continue
         if individual.id == identity:
+            for fault in faults:
+                warn(f"skipping a damaged checkpoint: {fault}")
             return individual
-    fault = faults[0] if faults else "that checkpoint is not there"
-    raise DamagedIndividual(describe_lost_final(base, identity, fault))
+    faults.append("that checkpoint is not there")
+    raise DamagedIndividual(describe_lost_final(base, identity, faults[0]))

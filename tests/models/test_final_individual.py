@@ -64,7 +64,10 @@ def test_a_sound_run_is_found_as_before(run: Path) -> None:
     assert final_identity(run) == identity
     assert find_individual("it", run.parent).id == identity
     (run / "checkpoint" / "step-00000002").rename(run / "checkpoint" / "step-00000000")
-    assert load_final_individual(run, identity).path.name == "step-00000000"
+    (run / "checkpoint" / "step-00000001" / "birth.json").write_text("{}")
+    said: list[str] = []
+    assert load_final_individual(run, identity, said.append).path.name == "step-00000000"
+    assert len(said) == 1 and said[0].startswith("skipping a damaged checkpoint: ")
 
 
 @pytest.mark.parametrize("how", DAMAGE)

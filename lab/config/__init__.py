@@ -9,6 +9,7 @@
     instantiate.py    a node that names a function, called
     renamed_keys.py   older names of keys, accepted on the command line
     run_names.py      a name for each job of a sweep
+    termination.py    SIGINT and SIGTERM: one line, and the exit code of a shell
     scales.py         model size and training length of a scale
     schemas/          a command's keys, types and ranges, one dataclass a command
 

@@ -27,10 +27,11 @@ from lab.config.errors import USER_ERRORS, format_user_error
 from lab.config.help import help_page, wants_help
 from lab.config.renamed_keys import rename_keys, restore_typed_keys
 from lab.config.run_names import quote_numeric_ids, run_name
+from lab.config.termination import exit_on_signals
 from lab.config.validation import check_name
 from lab.terminal.safe_output import emit, guard_warnings
 
-EXIT_USER_ERROR, EXIT_INTERRUPTED = 2, 130
+EXIT_USER_ERROR = 2
 
 
 class Schema(Protocol):
@@ -47,8 +48,8 @@ def command(
     """Make a function of a checked config the command whose primary file is conf/<name>.yaml.
 
     The function gets an instance of `schema`; nodes with a `_target_` stay dicts. A user error is
-    one line on stderr and exit code 2 (LAB_DEBUG=1: with traceback), an interrupt is 130; a sweep
-    goes on after a failed job and ends with 2.
+    one line on stderr and exit code 2 (LAB_DEBUG=1: with traceback), an interrupt is 130,
+    SIGTERM 143; a sweep goes on after a failed job and ends with 2.
     """
 
     def enter(function: Callable[[Any], None]) -> Callable[[], None]:
@@ -78,7 +79,7 @@ def command(
                 typed.update(older)
                 list_keys = getattr(schema, "SEVERAL", ())
                 sys.argv[1:] = quote_numeric_ids(join_lists(arguments, list_keys))
-                with hydra_environment(help_text):
+                with exit_on_signals(), hydra_environment(help_text):
                     if wants_help(sys.argv[1:]):
                         emit(help_page(name, help_text, sys.argv[1:], renamed_lists(list_keys)))
                         return
@@ -87,9 +88,6 @@ def command(
             except USER_ERRORS as error:
                 print_user_error(error, schema)
                 failures.append(error)
-            except KeyboardInterrupt:
-                emit("lab: interrupted", file=sys.stderr)
-                sys.exit(EXIT_INTERRUPTED)
             if failures:
                 sys.exit(EXIT_USER_ERROR)
 

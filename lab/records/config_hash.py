@@ -17,6 +17,7 @@ EXCLUDED_KEYS = (  # * stands for any one name
     "name",  # what the run is called
     "root",  # where it is written
     "again",
+    "wait",  # whether another process's training is waited for
     "data",  # where the corpus lies; its fingerprint is checked when it is read
     "corpus.data",
     "parents.corpora.*.data",

@@ -144,6 +144,19 @@ def cut_torn_line(path: Path) -> int:
     return size - end
 
 
+def latest_step(path: Path) -> int | None:
+    """Return the step of the last whole line of a file that may be growing; None without one."""
+    try:
+        with open(path, "rb") as file:
+            end = last_line_end(file, file.seek(0, os.SEEK_END))
+            start = last_line_end(file, end - 1)
+            file.seek(start)
+            line = decode_line(file.read(end - start))
+    except OSError:
+        return None
+    return line["step"] if line else None
+
+
 def last_line_end(file: BinaryIO, stop: int) -> int:
     """Return where the last newline before an offset ends, 0 where there is none before it."""
     while stop > 0:

@@ -13,7 +13,6 @@ another config it is refused with the differing keys, unless `again`, which sets
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +20,10 @@ from types import TracebackType
 from typing import Any, Self
 
 import yaml
-from filelock import FileLock, Timeout
 
 from lab.records.config_hash import LOGGING_KEYS, config_differences, hash_config
 from lab.records.metrics import Metrics
+from lab.records.run_lock import RunLock
 from lab.records.wandb_mirror import NullMirror, open_mirror
 from lab.storage import atomic_file
 from lab.storage.contained_names import refuse_linked_entries
@@ -63,16 +62,9 @@ class Run:
 
     def __enter__(self) -> Self:
         """Take the folder: lock it, then resume, start, set aside or refuse."""
-        locks = self.root / ".locks"
-        locks.mkdir(parents=True, exist_ok=True)
-        self.lock = FileLock(locks / f"{self.name}.lock")
-        holder = locks / f"{self.name}.pid"
+        self.lock = RunLock(self.folder)
+        self.lock.acquire()
         try:
-            self.lock.acquire(timeout=0)
-        except Timeout:
-            raise ValueError(f"{self.folder} is in use by process {lock_holder(holder)}") from None
-        try:
-            holder.write_text(str(os.getpid()))
             self._open_folder()
         except BaseException:
             self.lock.release()
@@ -190,11 +182,3 @@ def set_aside(folder: Path) -> Path:
     names = [f"{folder.name}.{stamp}", *(f"{folder.name}.{stamp}-{n}" for n in range(2, 100))]
     aside = next(folder.with_name(name) for name in names if not folder.with_name(name).exists())
     return folder.rename(aside)
-
-
-def lock_holder(path: Path) -> str:
-    """Return the process id in a file, "unknown" where there is none."""
-    try:
-        return path.read_text() or "unknown"
-    except OSError:
-        return "unknown"

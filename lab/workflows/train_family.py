@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from lab.breeding.statistics.control_arms import ControlArm
 from lab.breeding.vocabularies import union_vocabulary
@@ -17,6 +18,7 @@ from lab.models import individual
 from lab.models.architecture import Architecture
 from lab.models.individual import Individual
 from lab.records import warn
+from lab.records.run_lock import RunInUse, RunLock
 from lab.terminal.progress import format_duration
 from lab.terminal.safe_output import emit
 from lab.training.precision import choose_arithmetic
@@ -91,7 +93,25 @@ def train_missing_members(
     if unfinished:
         emit(format_training_estimate(config, unfinished, datasets[0]), file=sys.stderr)
     for train_config in unfinished:
-        train_run(train_config)
+        train_member(config, train_config)
+
+
+def train_member(config: BreedConfig, train_config: TrainConfig) -> None:
+    """Train a member, or wait for the process that does: crosses of one family share members.
+
+    RunInUse where wait=false and another process trains it.
+    """
+    folder = Path(train_config.root).expanduser() / str(train_config.name)
+    while True:
+        if config.wait:
+            RunLock(folder).wait()
+        try:
+            train_run(train_config)
+        except RunInUse:
+            if not config.wait:
+                raise
+        else:
+            return
 
 
 def format_training_estimate(
@@ -136,7 +156,7 @@ def train_matched_controls(
             continue
         name = members[arm.trained]
         for train_config in unfinished_members(lineage_configs(config, [name], arm.times)):
-            train_run(train_config)
+            train_member(config, train_config)
         individuals[arm.name] = load_members(config, [name], arm.times)[name]
     return individuals
 

@@ -14,10 +14,13 @@ from tests.groups import await_group, start_group
 PATIENCE = 900  # seconds for one process on a busy machine; a hang, not slowness, exceeds it
 
 
-def start(root: Path, *words: str, through: tuple[str, ...] = ()) -> subprocess.Popen[str]:
-    """Start `python -m lab.train +exp=debug`, through another program where one is given."""
-    command = [*through, sys.executable, "-m", "lab.train", "+exp=debug", f"root={root}", *words]
-    return start_group(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def start(
+    root: Path, *words: str, through: tuple[str, ...] = (), command: str = "train"
+) -> subprocess.Popen[str]:
+    """Start `python -m lab.train +exp=debug`, or another command, through a program if given."""
+    debug = ["+exp=debug"] if command == "train" else []
+    line = [*through, sys.executable, "-m", f"lab.{command}", *debug, f"root={root}", *words]
+    return start_group(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str]:

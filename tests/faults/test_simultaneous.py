@@ -1,7 +1,8 @@
-"""Eight runs at once: of eight names all succeed, of one name exactly one writes."""
+"""Eight runs at once: eight names succeed, one name is written once, one family is shared."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -37,3 +38,20 @@ def test_one_name_eight_times(tmp_path: Path, figures: dict[str, Any]) -> None:
     assert refused == sum(code == 2 for code, _ in ended)
     assert individual.find_individual("debug", tmp_path).id == reared(tmp_path)
     figures.update(starts=8, wrote=1, refused=refused, said_done=late)
+
+
+def test_eight_crosses_of_one_family(tmp_path: Path, figures: dict[str, Any]) -> None:
+    """Each waits for whoever trains a member, and all use the one that came of it."""
+    family = ("parents=shared_ancestor", "scale=debug", "search=none")
+    names = [f"cross{number}" for number in range(8)]
+    processes = [start(tmp_path, *family, f"name={name}", command="breed") for name in names]
+    ended = [finish(process) for process in processes]
+    assert [code for code, _ in ended] == [0] * 8, ended
+    waits = sum("waiting for process" in said for _, said in ended)
+    assert waits >= 1
+    champions = {
+        json.loads((tmp_path / n / "result.json").read_text())["champion"]["id"] for n in names
+    }
+    members = [path.parent.name for path in (tmp_path / "families").glob("*/*/result.json")]
+    assert len(members) == len(set(members)) and len(champions) == 8  # the name is in the id
+    figures.update(crosses=8, succeeded=8, waited=waits)

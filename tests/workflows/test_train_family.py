@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from lab.config.instantiate import instantiate
 from lab.config.schemas.breed import BreedConfig
 from lab.corpora.vocabulary import Vocabulary
 from lab.models.individual import Individual
+from lab.records.run_lock import RunInUse, RunLock
 from lab.workflows.family_configs import family_folder, lineage_configs
 from lab.workflows.train_family import (
     common_vocabulary,
@@ -22,6 +24,7 @@ from lab.workflows.train_family import (
     load_members,
     read_family_datasets,
     train_matched_controls,
+    train_member,
     train_missing_members,
     window_domains,
 )
@@ -80,6 +83,26 @@ def test_a_family_of_other_logging_habits_is_the_same_family(
         family["ancestor"].id,
         family["forkL"].id,
     }
+
+
+def test_a_member_in_training_elsewhere_is_waited_for_or_refused(
+    breed_config: MakeConfig, family: dict[str, Individual], tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Two locks of one run are two processes to each other: flock goes by the open file."""
+    config = replace(breed_config(), root=str(tmp_path))
+    (member,) = lineage_configs(config, ["ancestor"])
+    folder = Path(member.root) / str(member.name)
+    shutil.copytree(family_folder(breed_config()) / "ancestor", folder)
+    held = RunLock(folder)
+    held.acquire()
+    with pytest.raises(RunInUse, match="ancestor is in use by process"):
+        train_member(replace(config, wait=False), member)
+    threading.Timer(0.5, held.release).start()
+    train_member(replace(config, wait=True), member)
+    said = capsys.readouterr().err.splitlines()
+    assert "waiting for process" in said[0] and "trains ancestor" in said[0]
+    assert said[-1].endswith("ancestor is done already")
 
 
 def test_a_family_of_another_config_is_refused(

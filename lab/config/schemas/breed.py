@@ -30,6 +30,7 @@ class BreedConfig(TrainConfig):
     fork_steps: int = MISSING
     fork_schedule: str = MISSING
     unrelated: bool = MISSING
+    wait: bool = MISSING
     alignment: str = MISSING
     family: str | None = MISSING
     parent_runs: list[str] = MISSING

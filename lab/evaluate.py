@@ -27,7 +27,7 @@ def main(config: EvaluateConfig) -> None:
     emit(format_evaluation_card(*evaluate_individual(config)))
 
 
-def format_evaluation_card(result: dict[str, Any], stem: Path) -> str:
+def format_evaluation_card(result: dict[str, Any], stem: Path | None) -> str:
     """Return the means as text, and where the scores of the windows lie."""
     from lab.films.accuracy import format_film_scores
 
@@ -40,7 +40,7 @@ def format_evaluation_card(result: dict[str, Any], stem: Path) -> str:
         f"next character right {100 * result['accuracy']:.2f} %\n"
         f"{result['characters']:,} characters in {result['windows']:,} windows, "
         f"context {result['context']}, stride {result['stride']}\n{film}"
-        f"written to {stem}.json and .npz"
+        + (f"written to {stem}.json and .npz" if stem else "not written: the root is read-only")
     )
 
 

@@ -26,7 +26,8 @@ def main(config: SummariseConfig) -> None:
     if config.pack:
         emit(pack_study(config.root))
     for name, table, path in summarise_root(config):
-        emit(f"{name}\n{table}\nwritten to {path}")
+        note = f"written to {path}" if path else f"not written: {config.root} is read-only"
+        emit(f"{name}\n{table}\n{note}")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,15 @@ ROOMS: dict[str, set[str]] = {  # room: the rooms that it may import, lowest flo
     "films": {"models", "corpora", "generation", "terminal"},
     "exports": {"models", "corpora", "storage"},
     "attention_maps": {"models", "corpora", "storage"},
-    "figures": {"breeding", "breeding/statistics", "genealogy", "galleries", "records", "terminal"},
+    "figures": {
+        "storage",
+        "breeding",
+        "breeding/statistics",
+        "genealogy",
+        "galleries",
+        "records",
+        "terminal",
+    },
     "benchmarks": {
         "models",
         "corpora",
@@ -373,3 +381,35 @@ def test_commit_subjects_are_short() -> None:
     if answer.returncode:
         pytest.skip("no history here")
     assert [subject for subject in answer.stdout.splitlines() if len(subject) > 72] == []
+
+
+WRITERS = {  # where a file may be written under its own name, and what it is
+    "storage": "the writers themselves",
+    "records/metrics.py": "appends whole lines, and a shorter copy in atomic_path",
+    "records/run_lock.py": "the process id of a lock's holder",
+    "corpora/downloads.py": "a download in parts, renamed when it is whole",
+    "corpora/enwik8_download.py": "unpacks in atomic_path",
+    "corpora/video_writer.py": "writes in atomic_path",
+    "attention_maps/npy_stream.py": "a stream of frames that is continued after a kill",
+    "exports/llama_cpp_decoder.py": "a temporary file for an engine",
+    "exports/llama_cpp_python.py": "a temporary file for an engine",
+    "exports/llama_cpp_runner.py": "a temporary file for an engine",
+    "benchmarks/engines.py": "a temporary file for an engine",
+}
+WRITES = re.compile(
+    r"\.write_text\(|\.write_bytes\(|\.savefig\((?!buffer)|\bopen\([^)\n]*[\"'](?:[wax]b?\+?)[\"']"
+    r"|\.open\([\"'](?:[wax])|FileIO\([^)\n]*[\"'][wax]"
+)
+
+
+def test_outputs_are_written_by_the_durable_writers() -> None:
+    """A file written in place is lost on a full disk: lab/storage has the writers for all."""
+    offenders = [
+        f"{below}: {line.strip()}"
+        for path in FILES
+        if not (below := str(path.relative_to(ROOT / "lab"))).startswith(tuple(WRITERS))
+        for line in path.read_text().splitlines()
+        if WRITES.search(line)
+    ]
+    assert offenders == []
+    assert WRITES.search('path.write_text("x")') and WRITES.search('open(path, "wb")')

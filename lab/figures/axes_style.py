@@ -6,8 +6,11 @@ matplotlib, which is the extra `analysis`; no window is ever opened.
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from lab.storage.atomic_file import write_files_atomic
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
     "#000000", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7",
@@ -58,13 +61,14 @@ def save_figure(figure: Any, path: Path) -> list[Path]:
     """Write path.png and path.svg, the same bytes for the same figure; return the two."""
     from matplotlib import rc_context
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    paths = []
+    files = {}
     with rc_context(RC_PARAMS):
         for suffix, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
-            paths.append(path.with_name(f"{path.name}.{suffix}"))
-            figure.savefig(paths[-1], metadata=metadata)
-    return paths
+            buffer = BytesIO()
+            figure.savefig(buffer, format=suffix, metadata=metadata)
+            files[path.with_name(f"{path.name}.{suffix}")] = buffer.getvalue()
+    write_files_atomic(files)
+    return list(files)
 
 
 def value_colours(values: list[float]) -> list[tuple[float, float, float, float]]:

@@ -34,7 +34,7 @@ from pathlib import Path
 
 from lab.galleries.gallery_file import GalleryPiece, group_by_seed
 from lab.galleries.text_wrap import fold_columns, is_running_text
-from lab.storage.atomic_file import write_atomic
+from lab.storage.atomic_file import write_files_atomic
 from lab.terminal.safe_text import display_width, escape_unsafe, format_side_by_side
 
 UNLIMITED_WIDTH = 10**6  # columns of a page; the pieces of a row stay side by side
@@ -44,11 +44,10 @@ def write_gallery(
     folder: Path, name: str, pieces: Sequence[GalleryPiece], command: str
 ) -> tuple[Path, Path]:
     """Write <name>.samples.jsonl and <name>.md into folder; return both paths."""
-    folder.mkdir(parents=True, exist_ok=True)
     lines, page = folder / f"{name}.samples.jsonl", folder / f"{name}.md"
     text = "".join(json.dumps(piece, allow_nan=False) + "\n" for piece in pieces)
-    write_atomic(lines, text.encode())
-    write_atomic(page, render_markdown(name, pieces, command).encode())
+    markdown = render_markdown(name, pieces, command)
+    write_files_atomic({lines: text.encode(), page: markdown.encode()})
     return lines, page
 
 

@@ -1,6 +1,7 @@
 """Records: the files of a run, in a folder of its own that one process at a time writes.
 
     run.py             experiments/<name>/: config, lock, resume or refuse, result last
+    run_lock.py        one process at a time; others are refused, or wait first
     finished_runs.py   finished runs under a folder, by name
     config_hash.py     the keys that identify a run, and their hash
     experiment_arms.py runs that differ by their seed alone, and labels of those that do not

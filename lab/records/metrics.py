@@ -7,16 +7,17 @@ finite is written as null, with "diverged": true beside it.
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import os
 from collections.abc import Iterator
+from io import BytesIO, FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from lab.records.recorded_steps import RecordedSteps
 from lab.storage import atomic_file
+from lab.storage.append_log import append_whole
 from lab.storage.packed_records import read_record
 
 METRICS: dict[str, tuple[str, str]] = {
@@ -63,7 +64,7 @@ class Metrics:
         self.path = path
         self.dropped_bytes = cut_torn_line(path)
         self.recorded = RecordedSteps(iter_metrics(path))
-        self.file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
+        self.file: FileIO | None = None  # opened by the first line: a finished run may be read-only
 
     def append(self, kind: str, step: int, **values: Any) -> Line | None:
         """Write one line to the file; None where its kind and step are there already.
@@ -75,7 +76,9 @@ class Metrics:
         if self.recorded.holds(kind, step):
             return None
         line = {"kind": kind, "step": step, **replace_nonfinite(values)}
-        self.file.write(encode_line(line))
+        if self.file is None:
+            self.file = FileIO(self.path, "ab")
+        append_whole(self.file, encode_line(line))
         self.recorded.add(kind, step)
         return line
 
@@ -83,21 +86,23 @@ class Metrics:
         """Drop the lines past a step: those of a session that ended after its last checkpoint."""
         if self.recorded.latest() <= step:
             return
-        self.file.close()
+        self.close()
         with atomic_file.atomic_path(self.path) as shorter, open(shorter, "wb") as target:
             for line in iter_metrics(self.path):
                 if line["step"] <= step:
                     target.write(encode_line(line))
         self.recorded = RecordedSteps(iter_metrics(self.path))
-        self.file = open(self.path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
 
     def sync(self) -> None:
         """Flush to the disk, beside a checkpoint: a power cut then loses neither."""
-        atomic_file.fsync_path(self.path)
+        if self.path.exists():
+            atomic_file.fsync_path(self.path)
 
     def close(self) -> None:
         """Close the file."""
-        self.file.close()
+        if self.file is not None:
+            self.file.close()
+        self.file = None
 
 
 def read_metrics(path: Path) -> list[Line]:
@@ -111,7 +116,7 @@ def read_metrics(path: Path) -> list[Line]:
 def iter_metrics(path: Path) -> Iterator[Line]:
     """Yield every line of a metrics.jsonl, loose or packed, one at a time, as `read_metrics`."""
     damaged = 0
-    with open(path, "rb") if path.exists() else io.BytesIO(read_record(path) or b"") as file:
+    with open(path, "rb") if path.exists() else BytesIO(read_record(path) or b"") as file:
         for number, raw in enumerate(file, 1):
             if damaged:  # not the last line, so no kill has torn it
                 break

@@ -59,17 +59,30 @@ class Run:
         self.result: dict[str, Any] | None = None
         self.resumed = False
         self.mirror: NullMirror = NullMirror()
+        self.lock: RunLock | None = None
 
     def __enter__(self) -> Self:
         """Take the folder: lock it, then resume, start, set aside or refuse."""
-        self.lock = RunLock(self.folder)
-        self.lock.acquire()
+        try:
+            self.lock = RunLock(self.folder).acquire()
+        except OSError as error:
+            self._read_finished(error)
+            return self
         try:
             self._open_folder()
         except BaseException:
             self.lock.release()
             raise
         return self
+
+    def _read_finished(self, error: OSError) -> None:
+        """Read a finished run where nothing can be written, or raise the error."""
+        is_finished = (self.folder / "result.json").exists() and not self.again
+        if not (atomic_file.is_read_only(error) and is_finished):
+            raise error
+        self._require_same_config()
+        self.lock, self.result = None, read_result(self.folder)
+        self.metrics = Metrics(self.folder / "metrics.jsonl")
 
     def _open_folder(self) -> None:
         if self.again and self.folder.exists():
@@ -90,6 +103,8 @@ class Run:
         if self.metrics.dropped_bytes:
             warn(f"{self.metrics.path}: dropped a torn last line")
         if not self.is_finished:
+            parts = (self.folder, self.folder / "checkpoint", self.folder / "gen-0")
+            atomic_file.remove_all_temporaries(*parts)  # of killed sessions: the lock is held
             identity = (self.folder, self.name, self.hash, self.config)
             self.mirror = open_mirror(self.tracker, *identity, record=self.metrics.path)
 
@@ -146,7 +161,8 @@ class Run:
             self.mirror.close(failed=kind is not None)
             self.metrics.close()
         finally:
-            self.lock.release()
+            if self.lock is not None:
+                self.lock.release()
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Self
 
 from filelock import FileLock, Timeout
 
@@ -29,13 +30,14 @@ class RunLock:
         self.lock = FileLock(locks / f"{folder.name}.lock")
         self.holder = locks / f"{folder.name}.pid"
 
-    def acquire(self) -> None:
-        """Take the lock; RunInUse while another process has it."""
+    def acquire(self) -> Self:
+        """Take the lock and return it; RunInUse while another process has it."""
         try:
             self.lock.acquire(timeout=0)
         except Timeout:
             raise RunInUse(f"{self.folder} is in use by {self._holder()}") from None
         self.holder.write_text(str(os.getpid()))
+        return self
 
     def release(self) -> None:
         """Let the folder go."""

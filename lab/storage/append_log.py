@@ -6,10 +6,11 @@ import json
 import os
 import zlib
 from collections.abc import Mapping
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from lab.storage.atomic_file import fsync_path
+from lab.storage.atomic_file import fsync_path, name_the_file
 from lab.storage.verified_folder import canonical_json
 
 
@@ -23,11 +24,27 @@ def append_durably(path: Path, data: bytes) -> None:
     """Append bytes and flush them to the disk, with the file's name where the file is new."""
     path.parent.mkdir(parents=True, exist_ok=True)
     is_new = not path.exists()
-    with open(path, "ab") as file:
-        file.write(data)
+    with open(path, "ab", buffering=0) as file:
+        append_whole(file, data)
     fsync_path(path)
     if is_new:
         fsync_path(path.parent)
+
+
+def append_whole(file: FileIO, data: bytes) -> None:
+    """Append bytes to an unbuffered file, all or none; the caller is its only writer.
+
+    A disk that fills up takes a part and says so by a count alone: the rest is tried again, which
+    raises, and the part is cut off. OSError names the file.
+    """
+    size, rest = os.fstat(file.fileno()).st_size, memoryview(data)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError as error:
+        os.ftruncate(file.fileno(), size)
+        name_the_file(error, Path(file.name))
+        raise
 
 
 def read_log_entries(path: Path) -> list[dict[str, Any]]:

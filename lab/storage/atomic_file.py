@@ -7,13 +7,14 @@ temporary file, which `remove_temporaries` or the sweep of a checkpoint folder r
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,12 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 def write_json_atomic(path: Path, data: Any) -> None:
     """Write plain data as indented JSON; ValueError for NaN and infinity, which JSON lacks."""
-    text = json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
-    write_atomic(path, text.encode())
+    write_atomic(path, indented_json(data))
+
+
+def indented_json(data: Any) -> bytes:
+    """Return plain data as indented JSON; ValueError for NaN and infinity, which JSON lacks."""
+    return (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
 
 
 @contextmanager
@@ -49,9 +54,49 @@ def atomic_path(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         rename_durably(temporary, path)
-    except BaseException:
+    except BaseException as error:
         remove_path(temporary)
+        if isinstance(error, OSError):
+            name_the_file(error, path)
         raise
+
+
+def write_files_atomic(files: Mapping[Path, bytes], obsolete: Path | None = None) -> None:
+    """Write files that belong together: all are on the disk before the first takes its name.
+
+    OSError (a full disk, say) leaves every older file as it was. Folders are made. obsolete, a
+    record of the older files, is removed once the new ones are on the disk.
+    """
+    staged: dict[Path, Path] = {}
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            staged[path] = temporary_path(path)
+            staged[path].write_bytes(data)
+            flush_to_disk(staged[path])
+        if obsolete is not None:
+            obsolete.unlink(missing_ok=True)
+        for path, temporary in staged.items():
+            os.replace(temporary, path)
+        for folder in {path.parent for path in staged}:
+            fsync_path(folder)
+    except BaseException as error:
+        for temporary in staged.values():
+            remove_path(temporary)
+        if isinstance(error, OSError):
+            name_the_file(error, next(iter(files)))
+        raise
+
+
+def is_read_only(error: OSError) -> bool:
+    """Whether an error says that nothing may be written at a place."""
+    return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+def name_the_file(error: OSError, path: Path) -> None:
+    """Have an error say which file was written: a full disk names none, or a temporary one."""
+    if error.errno is not None:
+        error.filename, error.filename2 = str(path), None
 
 
 def temporary_path(path: Path) -> Path:
@@ -65,6 +110,13 @@ def remove_temporaries(path: Path) -> None:
     pattern = re.compile(rf"\.tmp-{re.escape(path.name[:MAX_NAME_PART])}-\w+-[0-9a-f]{{16}}")
     for leftover in path.parent.glob(".tmp-*"):
         if pattern.fullmatch(leftover.name):
+            remove_path(leftover)
+
+
+def remove_all_temporaries(*folders: Path) -> None:
+    """Remove what killed writers left in folders; only who alone may write there may call this."""
+    for folder in folders:
+        for leftover in folder.glob(".tmp-*"):
             remove_path(leftover)
 
 

@@ -115,12 +115,14 @@ def evaluation_path(config: EvaluateConfig, artist: Individual, dataset: Dataset
     folder = Path(config.root) / (run.relative_to(root) if root in run.parents else run.name)
     stem = folder / "evaluations" / f"{prefix}{config.split}{suffix}"
     refuse_links(stem.parent, Path(config.root))
-    stem.parent.mkdir(parents=True, exist_ok=True)
     return stem
 
 
-def write_evaluation(stem: Path, scores: WindowScores, result: dict[str, Any]) -> None:
-    """Write the scores of every window (stem.npz, float32), then the means (stem.json)."""
+def write_evaluation(stem: Path, scores: WindowScores, result: dict[str, Any]) -> bool:
+    """Write the scores of every window (stem.npz, float32) and the means (stem.json).
+
+    False where nothing may be written there.
+    """
     buffer = io.BytesIO()
     np.savez(
         buffer,
@@ -128,8 +130,17 @@ def write_evaluation(stem: Path, scores: WindowScores, result: dict[str, Any]) -
         characters=scores.characters.astype(np.float32),
         correct=np.asarray(scores.correct, np.float32),
     )
-    atomic_file.write_atomic(stem.with_name(stem.name + ".npz"), buffer.getvalue())
-    atomic_file.write_json_atomic(stem.with_name(stem.name + ".json"), result)
+    record = atomic_file.indented_json(result)
+    files = {".npz": buffer.getvalue(), ".json": record}
+    try:
+        atomic_file.write_files_atomic(
+            {stem.with_name(stem.name + suffix): data for suffix, data in files.items()}
+        )
+    except OSError as error:
+        if not atomic_file.is_read_only(error):
+            raise
+        return False
+    return True
 
 
 def window_stride(artist: Individual) -> int | str:

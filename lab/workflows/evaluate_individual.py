@@ -26,8 +26,8 @@ from lab.workflows.evaluate import (
 )
 
 
-def evaluate_individual(config: EvaluateConfig) -> tuple[dict[str, Any], Path]:
-    """Return the record of an evaluation and the path of its files, without their endings.
+def evaluate_individual(config: EvaluateConfig) -> tuple[dict[str, Any], Path | None]:
+    """Return the record of an evaluation and the path of its files, without their endings, if any.
 
     An evaluation on the report split is logged before it happens.
     """
@@ -54,5 +54,4 @@ def evaluate_individual(config: EvaluateConfig) -> tuple[dict[str, Any], Path]:
         "arithmetic": arithmetic.to_dict(),
         "command": read_typed_command(),
     }
-    write_evaluation(stem, scores, result)
-    return result, stem
+    return result, stem if write_evaluation(stem, scores, result) else None

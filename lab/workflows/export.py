@@ -106,14 +106,12 @@ def make_bundle(
 
 
 def publish_bundle(folder: Path, files: Mapping[str, bytes], again: bool) -> None:
-    """Write each file atomically; ValueError where one is there already, unless again is set."""
+    """Write the files as one; ValueError where one is there already, unless again is set."""
     existing = [name for name in (*files, RECORD_NAME) if (folder / name).exists()]
     if existing and not again:
         raise ValueError(f"{folder / existing[0]} is there already: again=true writes over it")
-    (folder / RECORD_NAME).unlink(missing_ok=True)
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        atomic_file.write_atomic(folder / name, data)
+    bundle = {folder / name: data for name, data in files.items()}
+    atomic_file.write_files_atomic(bundle, obsolete=folder / RECORD_NAME)
 
 
 def check_engine(

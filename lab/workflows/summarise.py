@@ -23,8 +23,11 @@ from lab.training.precision import choose_arithmetic
 from lab.training.seed_ablation import AblationRun, losses_by_arm, measure_speeds
 
 
-def summarise_root(config: SummariseConfig) -> Iterator[tuple[str, str, Path]]:
-    """Yield name, table and file of every study and ablation under a root that the config names."""
+def summarise_root(config: SummariseConfig) -> Iterator[tuple[str, str, Path | None]]:
+    """Yield name, table and file of every study and ablation that the config names.
+
+    None is the file of one under a read-only root.
+    """
     root = Path(config.root).expanduser()
     verdicts_by_study = find_studies(root, config.study)
     runs_by_ablation = find_ablations(root, config.study)
@@ -35,8 +38,7 @@ def summarise_root(config: SummariseConfig) -> Iterator[tuple[str, str, Path]]:
         )
     for name, verdicts in verdicts_by_study.items():
         numbers = summarise_verdicts(verdicts, np.random.default_rng(0))
-        path = write_summary(root, name, numbers)
-        yield name, format_verdict_table(verdicts, numbers), path
+        yield name, format_verdict_table(verdicts, numbers), write_summary(root, name, numbers)
     for name, runs in runs_by_ablation.items():
         arms = summarise_ablation(runs)
         yield name, ablation_table(arms), write_summary(root, name, arms)
@@ -52,10 +54,15 @@ def pack_study(root: str) -> str:
     return f"{folder / TEXT_PACK} holds {len(packed)} more files of runs{kept_note}"
 
 
-def write_summary(root: Path, name: str, numbers: dict[str, Any]) -> Path:
-    """Write the numbers of a table to <root>/summary-<name>.json; return that path."""
+def write_summary(root: Path, name: str, numbers: dict[str, Any]) -> Path | None:
+    """Write the numbers of a table to <root>/summary-<name>.json: its path, None if read-only."""
     path = root / f"summary-{name}.json"
-    atomic_file.write_json_atomic(path, numbers)
+    try:
+        atomic_file.write_json_atomic(path, numbers)
+    except OSError as error:
+        if not atomic_file.is_read_only(error):
+            raise
+        return None
     return path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -236,3 +237,35 @@ def test_a_link_in_a_run_s_folder_is_neither_followed_nor_written(name: str) -> 
     with pytest.raises(ValueError, match=f"root/a/{name} is a link"), take() as run:
         run.write("train", 1, loss=2.0)
     assert target.read_text() == "mine"
+
+
+def test_what_a_killed_session_was_writing_is_swept(tmp_path: Path) -> None:
+    with Run(tmp_path, "mine", {"a": 1}):
+        pass
+    for part in (".tmp-environment.json-host-0123456789abcdef", "checkpoint/.tmp-step-7-host-0"):
+        (tmp_path / "mine" / part).mkdir(parents=True)
+    (tmp_path / "mine" / "gen-0").mkdir()
+    (tmp_path / "mine" / "gen-0" / ".tmp-file").write_text("half")
+    with Run(tmp_path, "mine", {"a": 1}):
+        assert not list((tmp_path / "mine").rglob(".tmp-*"))
+
+
+def test_a_finished_run_is_read_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error is planted: as root, tests may write everywhere."""
+    with Run(tmp_path, "mine", {"a": 1}) as run:
+        run.finish({"loss": 2.0})
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(tmp_path))
+
+    monkeypatch.setattr("lab.records.run.RunLock", refuse)
+    with Run(tmp_path, "mine", {"a": 1}) as run:
+        assert run.is_finished and run.result is not None and run.result["loss"] == 2.0
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+    with pytest.raises(ValueError, match="another config"), Run(tmp_path, "mine", {"a": 2}):
+        pass
+    with pytest.raises(OSError, match="Read-only"), Run(tmp_path, "other", {"a": 1}):
+        pass

@@ -22,7 +22,7 @@ from jinja2 import Environment, StrictUndefined
 
 from lab.galleries.novelty import MEMORISED, VARIED
 from lab.galleries.piece_view import PieceView, build_piece_views, to_single_line
-from lab.storage.atomic_file import write_atomic
+from lab.storage.atomic_file import write_files_atomic
 
 POLICY = (
     "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
@@ -43,15 +43,26 @@ def write_page(folder: Path, name: str, pieces: Sequence[Mapping[str, Any]], com
     A gallery of more than PIECES_PER_PAGE pieces goes on in <name>.page-2.html, ...; such pages
     of an earlier, larger gallery of this name are removed.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    count = 0
-    for count, text in enumerate(render_pages(name, pieces, command), 1):
-        write_atomic(folder / page_file(name, count), text.encode())
+    files = page_files(folder, name, pieces, command)
+    write_files_atomic(files)
+    remove_stale_pages(folder, name, len(files))
+    return folder / page_file(name, 1)
+
+
+def page_files(
+    folder: Path, name: str, pieces: Sequence[Mapping[str, Any]], command: str
+) -> dict[Path, bytes]:
+    """Return the pages of a gallery by their paths, the first one first."""
+    pages = enumerate(render_pages(name, pieces, command), 1)
+    return {folder / page_file(name, number): text.encode() for number, text in pages}
+
+
+def remove_stale_pages(folder: Path, name: str, count: int) -> None:
+    """Remove the pages beyond count, which an earlier, larger gallery of this name left."""
     for path in folder.glob(f"{escape(name)}.page-*.html"):
         number = path.name.removeprefix(f"{name}.page-").removesuffix(".html")
         if re.fullmatch("[1-9][0-9]*", number, re.ASCII) and int(number) > count:
             path.unlink()
-    return folder / page_file(name, 1)
 
 
 def page_file(name: str, number: int) -> str:

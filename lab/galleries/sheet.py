@@ -44,11 +44,20 @@ def write_gallery(
     folder: Path, name: str, pieces: Sequence[GalleryPiece], command: str
 ) -> tuple[Path, Path]:
     """Write <name>.samples.jsonl and <name>.md into folder; return both paths."""
+    files = sheet_files(folder, name, pieces, command)
+    write_files_atomic(files)
+    lines, page = files
+    return lines, page
+
+
+def sheet_files(
+    folder: Path, name: str, pieces: Sequence[GalleryPiece], command: str
+) -> dict[Path, bytes]:
+    """Return a gallery's lines and its Markdown by their paths."""
     lines, page = folder / f"{name}.samples.jsonl", folder / f"{name}.md"
     text = "".join(json.dumps(piece, allow_nan=False) + "\n" for piece in pieces)
     markdown = render_markdown(name, pieces, command)
-    write_files_atomic({lines: text.encode(), page: markdown.encode()})
-    return lines, page
+    return {lines: text.encode(), page: markdown.encode()}
 
 
 def render_markdown(name: str, pieces: Sequence[GalleryPiece], command: str) -> str:

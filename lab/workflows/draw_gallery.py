@@ -21,6 +21,7 @@ from lab.generation.sampler import Sampling
 from lab.models.individual import Individual
 from lab.records.config_hash import hash_config
 from lab.records.wandb_mirror import open_mirror
+from lab.storage.atomic_file import write_files_atomic
 from lab.terminal.safe_output import emit
 from lab.training.precision import choose_arithmetic
 from lab.workflows.training_corpora import find_artist, read_training_corpora
@@ -50,8 +51,12 @@ def save_gallery(
     """Write a gallery's lines, Markdown and page, mirror it, and return the files written."""
     name = config.gallery or re.sub(r"^\W+|[^\w.-]+", "_", "-".join(names), flags=re.A)[:64]
     command = shlex.join(["python", "-m", "lab.sample", *sys.argv[1:]])
-    paths = [*sheet.write_gallery(Path(config.galleries), name, pieces, command)]
-    paths.append(page.write_page(Path(config.galleries), name, pieces, command))
+    folder = Path(config.galleries)
+    files = sheet.sheet_files(folder, name, pieces, command)
+    pages = page.page_files(folder, name, pieces, command)
+    write_files_atomic(files | pages)
+    page.remove_stale_pages(folder, name, len(pages))
+    paths = [*files, next(iter(pages))]
     settings = asdict(config)
     gallery_mirror = open_mirror(
         settings["tracker"], Path(config.root), name, hash_config(settings), settings

@@ -42,6 +42,7 @@ ROOMS: dict[str, set[str]] = {  # room: the rooms that it may import, lowest flo
         "terminal",
     },
     "benchmarks": {
+        "kernels",
         "models",
         "corpora",
         "generation",

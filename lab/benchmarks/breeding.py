@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import torch
 
 from lab.breeding.operators.slerp import slerp
+from lab.kernels.numba_options import is_numba_installed
 from lab.models import hypersphere
 from lab.models.architecture import Architecture
 from lab.models.genotype import Genotype, founder
@@ -36,6 +37,11 @@ COLUMNS = {
     "kernel_over_floor": "kernel_ms / floor_ms",
     "mergekit_over_kernel": "mergekit_ms / kernel_ms",
     "mergekit_over_operator": "mergekit_ms / operator_ms",
+    "numba_kernel_ms": "the same as kernel_ms by Numba's loop, squared lengths included",
+    "numba_operator_ms": "the same as operator_ms by Numba's loop",
+    "numba_kernel_over_floor": "numba_kernel_ms / floor_ms",
+    "mergekit_over_numba_kernel": "mergekit_ms / numba_kernel_ms",
+    "mergekit_over_numba_operator": "mergekit_ms / numba_operator_ms",
 }
 COLLINEAR = 0.9995  # mergekit's threshold on the cosine
 DISTANCE = 0.3  # radians between the parents' rows: trained siblings are 15 to 25 degrees apart
@@ -79,7 +85,7 @@ def related_genotypes(architecture: Architecture) -> tuple[Genotype, Genotype]:
     return a, Genotype(architecture, hypersphere.normalize(noise.add_(a.rows)), a.scales.clone())
 
 
-def _measure(architecture: Architecture, rounds: int) -> dict[str, float]:
+def _measure(architecture: Architecture, rounds: int) -> dict[str, float | None]:
     a, b = related_genotypes(architecture)
     child = torch.empty_like(a.rows)
     blocks = list(a.layout.row_blocks.values())
@@ -89,6 +95,7 @@ def _measure(architecture: Architecture, rounds: int) -> dict[str, float]:
         copy=lambda: child.copy_(a.rows),
         kernel=lambda: hypersphere.slerp_rows(a.rows, b.rows, 0.4, out=child),
         operator=lambda: slerp([a, b], alpha=0.4),
+        **numba_jobs(a, b, child),
         mergekit=lambda: [whole_tensor_slerp(0.4, *pair) for pair in tensors],
     )
     floor = 1.5 * seconds["copy"]  # a copy moves 8 bytes a number, a cross 12
@@ -103,6 +110,34 @@ def _measure(architecture: Architecture, rounds: int) -> dict[str, float]:
         "kernel_over_floor": kernel / floor,
         "mergekit_over_kernel": mergekit / kernel,
         "mergekit_over_operator": mergekit / operator,
+        **compare_numba(seconds, floor),
+    }
+
+
+def numba_jobs(a: Genotype, b: Genotype, child: torch.Tensor) -> dict[str, Callable[[], object]]:
+    """Return the jobs of Numba's kernel, squared lengths included; none without the extra."""
+    if not is_numba_installed():
+        return {}
+    squares = torch.empty(2, len(a.rows))
+    return {
+        "numba_kernel": lambda: hypersphere.slerp_rows(
+            a.rows, b.rows, 0.4, out=child, squares=squares, kernel="numba"
+        ),
+        "numba_operator": lambda: slerp([a, b], alpha=0.4, kernel="numba"),
+    }
+
+
+def compare_numba(seconds: Mapping[str, float], floor: float) -> dict[str, float | None]:
+    """Return the columns of Numba's kernel, None where it was not measured."""
+    if "numba_kernel" not in seconds:
+        return {name: None for name in COLUMNS if "numba" in name}
+    kernel, operator = seconds["numba_kernel"], seconds["numba_operator"]
+    return {
+        "numba_kernel_ms": 1e3 * kernel,
+        "numba_operator_ms": 1e3 * operator,
+        "numba_kernel_over_floor": kernel / floor,
+        "mergekit_over_numba_kernel": seconds["mergekit"] / kernel,
+        "mergekit_over_numba_operator": seconds["mergekit"] / operator,
     }
 
 

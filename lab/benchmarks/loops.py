@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from lab.corpora.batches import Batch
+from lab.kernels.numba_options import is_numba_installed
 from lab.models.architecture import Architecture
 from lab.models.foreign.ngpt_pytorch import library_model, to_library
 from lab.models.genotype import founder
@@ -41,6 +42,7 @@ class TrainingLoop:
     normalization: str
     dtype: torch.dtype | None = None
     compiled: bool = False
+    kernels: str = "torch"
 
     @property
     def name(self) -> str:
@@ -49,7 +51,13 @@ class TrainingLoop:
             return "library" if self.normalization == "graph" else "library, manual"
         number_format = "bf16" if self.dtype == torch.bfloat16 else "fp32"
         mode = "compiled" if self.compiled else "eager"
-        return f"ours {number_format} {mode}" + (", graph" if self.normalization == "graph" else "")
+        more = ", graph" if self.normalization == "graph" else ""
+        return f"ours {number_format} {mode}" + more + (", numba" if self.has_numba else "")
+
+    @property
+    def has_numba(self) -> bool:
+        """Whether Numba's kernels compute what stands between its products."""
+        return self.kernels == "numba"
 
     def matmul_precision(self, device: torch.device) -> str:
         """Return its float32 matrix precision: the fastest exact one, or torch's default."""
@@ -77,6 +85,8 @@ def training_loops(compiled: bool) -> list[TrainingLoop]:
         for is_compiled in compiled_options
         for normalization in ("step", "graph")
     ]
+    if is_numba_installed() and not torch.cuda.is_available():
+        lab_loops.insert(0, TrainingLoop("step", torch.float32, kernels="numba"))
     return [TrainingLoop("graph"), TrainingLoop("step"), *lab_loops]
 
 
@@ -111,7 +121,7 @@ def _lab_step(
     learner = Learner(
         founder(architecture, torch.Generator().manual_seed(0)),
         partial(adam, lr=RATE, beta1=BETAS[0], beta2=BETAS[1], eps=EPSILON),
-        Arithmetic(device, loop.dtype, loop.compiled, kernel, precision, 0.0),
+        Arithmetic(device, loop.dtype, loop.compiled, kernel, precision, 0.0, loop.kernels),
         AVERAGING,
         loop.normalization,
     )

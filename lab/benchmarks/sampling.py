@@ -4,8 +4,9 @@ lucidrains, nGPT-pytorch 0.2.16, train.py, https://github.com/lucidrains/nGPT-py
 `base_decoding`, rewritten here from what it computes: the whole forward anew for each character).
 
 Both have the same weights and one thread. Ours samples all pieces from end to end, preparation
-included. The peer is timed at a few lengths, and its time to the full length is integrated by the
-trapezoidal rule. Rounds alternate; figures are medians of process CPU time (wall time on CUDA).
+included, by torch's decoder and, with the extra `fast`, by Numba's. The peer is timed at a few
+lengths, and its time to the full length is integrated by the trapezoidal rule. Rounds alternate;
+figures are medians of process CPU time (wall time on CUDA).
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lab.generation.sampler import Sampling, sample
+from lab.generation.ngpt_decoder import NgptDecoder
+from lab.generation.sampler import MakeDecoder, Sampling, sample
+from lab.kernels.numba_options import is_numba_installed
 from lab.models.architecture import Architecture
 from lab.models.foreign.ngpt_pytorch import library_model, to_library
 from lab.models.genotype import Genotype, founder
@@ -45,6 +48,7 @@ COLUMNS = {
     "speed": "characters a second, all pieces together, from the first to the full length",
     "peer_speed": "the same of nGPT-pytorch's base_decoding, integrated over calls at some lengths",
     "ratio": "speed over the peer's",
+    "over_torch": "seconds of ours by torch's decoder over those of this row",
     "step_ms": "mean time of one step of ours, in which each piece gets a character",
     "peer_first_ms": "one step of the peer at its first character",
     "peer_last_ms": "one step of the peer at the full length",
@@ -68,10 +72,23 @@ def run(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     genotype = founder(SIZES[size], torch.Generator().manual_seed(0))
     model = ngpt_pytorch_peer(genotype).to(device)
-    return {
-        f"{size} batch {batch}": _measure(genotype, model, batch, length, rounds, device)
-        for batch in batches
-    }
+    table: dict[str, dict[str, Any]] = {}
+    for batch in batches:
+        for kernels, row in _measure(genotype, model, batch, length, rounds, device).items():
+            suffix = "" if kernels == "torch" else f" {kernels}"
+            table[f"{size} batch {batch}{suffix}"] = row
+    return table
+
+
+def available_decoders(a: Architecture, device: torch.device) -> dict[str, MakeDecoder]:
+    """Return the decoders of a model that can run here, by the names of their kernels."""
+    decoders: dict[str, MakeDecoder] = {"torch": NgptDecoder}
+    if is_numba_installed():
+        from lab.generation.numba_decoder import NumbaDecoder, is_supported
+
+        if is_supported(a, device):
+            decoders["numba"] = NumbaDecoder
+    return decoders
 
 
 def ngpt_pytorch_peer(genotype: Genotype) -> nn.Module:
@@ -97,46 +114,60 @@ def base_decoding_step(model: nn.Module, out: Tensor, temperature: float = 1.0) 
 
 def _measure(
     genotype: Genotype, model: nn.Module, batch: int, length: int, rounds: int, device: torch.device
-) -> dict[str, Any]:
+) -> dict[str, dict[str, Any]]:
     prefixes = [np.array([row % genotype.architecture.vocab_size]) for row in range(batch)]
     sizes = sorted({max(1, round((length - 1) * part)) for part in LENGTHS[1:]} | {1})
     texts = {n: torch.ones(batch, n, dtype=torch.long, device=device) for n in sizes}
 
-    def sample_ours(length: int = length, sampling: Sampling | None = None) -> list[np.ndarray]:
+    def sample_ours(
+        kernels: str, length: int = length, sampling: Sampling | None = None
+    ) -> list[np.ndarray]:
         return sample(
             genotype, prefixes, range(batch), sampling or Sampling(),
-            length=length, stop=None, device=device,
+            length=length, stop=None, device=device, make_decoder=decoders[kernels],
         )  # fmt: skip
 
-    timings: dict[int, list[float]] = {n: [] for n in [0, *sizes]}
+    decoders = available_decoders(genotype.architecture, device)
+    timings: dict[int, list[float]] = {n: [] for n in sizes}
+    ours: dict[str, list[float]] = {name: [] for name in decoders}
+    greedy = Sampling(temperature=0.0)
     with torch.no_grad():
-        is_same_greedy = _is_same_greedy(
-            model, prefixes, sample_ours(1 + GREEDY, Sampling(temperature=0.0)), device
-        )
+        is_same_greedy = {
+            name: _is_same_greedy(model, prefixes, sample_ours(name, 1 + GREEDY, greedy), device)
+            for name in decoders
+        }
         base_decoding_step(model, texts[sizes[-1]])
         for _ in range(rounds):
             for n in sizes:
                 timings[n].append(
                     measure_seconds(partial(base_decoding_step, model, texts[n]), device)
                 )
-            timings[0].append(measure_seconds(sample_ours, device))
+            for name, seconds_of in ours.items():
+                seconds_of.append(measure_seconds(partial(sample_ours, name), device))
     seconds = {n: statistics.median(times) for n, times in timings.items()}
-    written, total = batch * (length - 1), float(np.trapezoid([seconds[n] for n in sizes], sizes))
-    step, floor = (
-        seconds[0] / (length - 1),
+    total = float(np.trapezoid([seconds[n] for n in sizes], sizes)) + seconds[1]
+    written, floor = (
+        batch * (length - 1),
         _memory_floor(genotype.architecture, batch, length, device),
     )
-    return {
-        "speed": written / seconds[0],
-        "peer_speed": written / (total + seconds[1]),  # lengths 1 to length - 1, inclusive
-        "ratio": (total + seconds[1]) / seconds[0],
-        "step_ms": 1e3 * step,
-        "peer_first_ms": 1e3 * seconds[1],
-        "peer_last_ms": 1e3 * seconds[sizes[-1]],
-        "floor_ms": 1e3 * floor,
-        "of_floor": floor / step,
-        "same_greedy": int(is_same_greedy),
-    }
+    torch_seconds = statistics.median(ours["torch"])
+
+    def row(name: str) -> dict[str, Any]:
+        own = statistics.median(ours[name])
+        return {
+            "speed": written / own,
+            "peer_speed": written / total,  # lengths 1 to length - 1, inclusive
+            "ratio": total / own,
+            "over_torch": torch_seconds / own,
+            "step_ms": 1e3 * own / (length - 1),
+            "peer_first_ms": 1e3 * seconds[1],
+            "peer_last_ms": 1e3 * seconds[sizes[-1]],
+            "floor_ms": 1e3 * floor,
+            "of_floor": floor / (own / (length - 1)),
+            "same_greedy": int(is_same_greedy[name]),
+        }
+
+    return {name: row(name) for name in decoders}
 
 
 def _is_same_greedy(

@@ -11,7 +11,6 @@ precision.
 
 from __future__ import annotations
 
-import multiprocessing
 import statistics
 import time
 from collections.abc import Sequence
@@ -22,8 +21,15 @@ import torch
 from torch import Tensor
 
 from lab.benchmarks.loops import TrainingLoop, training_loops
+from lab.benchmarks.process_memory import measure_peak_megabytes
+from lab.benchmarks.product_replay import record_replay
 from lab.models.architecture import Architecture
-from lab.training.flops import flops_per_character, measure_matmul_rate, peak_memory, select_clock
+from lab.training.flops import (
+    flops_per_character,
+    measure_matmul_rate,
+    measure_seconds,
+    select_clock,
+)
 
 VOCABULARY_SIZE = 107
 WARMUP_ROUNDS = 2  # warm-up rounds
@@ -66,6 +72,8 @@ COLUMNS = {
     "ratio": "speed over the library's in its default mode",
     "floor_ms": "operations of a step / the machine's measured matrix rate",
     "of_floor": "share of the floor in the step's time: 1 is the limit",
+    "replay_ms": "the matrix products of our step in this number format alone, in the same run",
+    "of_replay": "share of the replay in the step's time: 1 is the limit of this machine",
     "loss_gap": "largest |loss - the library's in the same mode| over the run, in nats",
     "memory_mb": "peak memory of a process of its own that does two steps, imports included",
 }
@@ -87,7 +95,10 @@ def run(
     table: dict[str, dict[str, Any]] = {}
     for name in sizes:
         for loop, row in _measure(SIZES[name], training_loops(compiled), rounds, device).items():
-            row["memory_mb"] = _peak_megabytes(SIZES[name], loop) if memory else None
+            two = random_batches(SIZES[name], 2)
+            row["memory_mb"] = (
+                measure_peak_megabytes(loop, SIZES[name].architecture, two) if memory else None
+            )
             table[f"{name} {loop.name}"] = row
     return table
 
@@ -101,6 +112,12 @@ def _measure(
         measurements: dict[TrainingLoop, list[tuple[float, float, float]]] = {
             loop: [] for loop in measured
         }
+        (ids,) = random_batches(size, 1)
+        replays = {
+            dtype: record_replay(TrainingLoop("step", dtype), size.architecture, ids, device)
+            for dtype in {_format(loop) for loop in measured}
+        }
+        replay_seconds: dict[torch.dtype, list[float]] = {dtype: [] for dtype in replays}
         for ids in random_batches(size, WARMUP_ROUNDS + rounds):
             for loop, step in steps.items():
                 cpu, wall = time.process_time(), time.perf_counter()
@@ -110,19 +127,28 @@ def _measure(
                 measurements[loop].append(
                     (loss, time.process_time() - cpu, time.perf_counter() - wall)
                 )
+            for dtype, replay in replays.items():
+                replay_seconds[dtype].append(measure_seconds(replay, device))
         floors = {loop: _arithmetic_floor(size, loop, device) for loop in measured}
     finally:
         torch.set_float32_matmul_precision(previous_precision)
-    return {loop: _row(size, loop, measurements, floors[loop], device) for loop in measured}
+    replayed = {
+        dtype: statistics.median(times[WARMUP_ROUNDS:]) for dtype, times in replay_seconds.items()
+    }
+    return {
+        loop: _row(size, loop, measurements, (floors[loop], replayed[_format(loop)]), device)
+        for loop in measured
+    }
 
 
 def _row(
     size: BenchmarkSize,
     loop: TrainingLoop,
     measurements: dict[TrainingLoop, list[tuple[float, float, float]]],
-    floor: float,
+    bounds: tuple[float, float],
     device: torch.device,
 ) -> dict[str, Any]:
+    floor, replay = bounds
     clock_column = 2 if device.type == "cuda" else 1
     own_measurements, peer_measurements = (
         measurements[loop],
@@ -139,6 +165,8 @@ def _row(
         "ratio": default / seconds,
         "floor_ms": 1e3 * floor,
         "of_floor": floor / seconds,
+        "replay_ms": 1e3 * replay,
+        "of_replay": replay / seconds,
         "loss_gap": max(
             abs(a[0] - b[0]) for a, b in zip(own_measurements, peer_measurements, strict=True)
         ),
@@ -147,6 +175,11 @@ def _row(
 
 def _median(measurements: list[tuple[float, float, float]], column: int) -> float:
     return statistics.median(step[column] for step in measurements[WARMUP_ROUNDS:])
+
+
+def _format(loop: TrainingLoop) -> torch.dtype:
+    """Return the number format of a loop's matrix products; the library's is float32."""
+    return loop.dtype or torch.float32
 
 
 def _arithmetic_floor(size: BenchmarkSize, loop: TrainingLoop, device: torch.device) -> float:
@@ -161,27 +194,3 @@ def random_batches(size: BenchmarkSize, count: int) -> list[Tensor]:
     generator = torch.Generator().manual_seed(1)
     shape = (size.rows, size.context + 1)
     return [torch.randint(VOCABULARY_SIZE, shape, generator=generator) for _ in range(count)]
-
-
-def _peak_megabytes(size: BenchmarkSize, loop: TrainingLoop) -> float:
-    """Return the peak megabytes of a separate process that runs a loop."""
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_two_steps, args=(sender, size, loop))
-    process.start()
-    sender.close()
-    try:
-        return float(receiver.recv()) / 1e6
-    except EOFError:
-        raise ValueError(f"{loop.name}: its memory could not be measured") from None
-    finally:
-        process.join()
-
-
-def _two_steps(pipe: Any, size: BenchmarkSize, loop: TrainingLoop) -> None:
-    torch.set_num_threads(1)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    step = loop.build_step(size.architecture, device)
-    for ids in random_batches(size, 2):
-        step(ids)
-    pipe.send(peak_memory(device))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lab.benchmarks.breeding import SIZES, related_genotypes, run, whole_tensor_slerp
+from lab.benchmarks.breeding import COLUMNS, SIZES, related_genotypes, run, whole_tensor_slerp
 from lab.models.architecture import Architecture
 
 TINY = Architecture(vocab_size=11, dim=16, depth=2, heads=3, dim_head=4)
@@ -31,11 +31,15 @@ def test_the_peer_shrinks_opposites() -> None:
     assert not whole_tensor_slerp(0.5, a, -a).any()
 
 
-def test_figures_hang_together() -> None:
+def test_figures_hang_together(monkeypatch: pytest.MonkeyPatch) -> None:
     found = run(rounds=2, sizes={"tiny": TINY})["tiny"]
     assert found["parameters"] == TINY.num_parameters
     assert found["kernel_over_floor"] == pytest.approx(found["kernel_ms"] / found["floor_ms"])
     assert all(value > 0 for value in found.values())
+    assert set(found) == {"parameters", *COLUMNS}
+    monkeypatch.setattr("lab.benchmarks.breeding.is_numba_installed", lambda: False)
+    without = run(rounds=1, sizes={"tiny": TINY})["tiny"]
+    assert set(without) == set(found) and without["numba_kernel_ms"] is None
     assert torch.get_num_threads() == 1
 
 

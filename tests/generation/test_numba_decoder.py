@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from lab.generation import sampler
 from lab.generation.ngpt_decoder import NgptDecoder
 from lab.generation.numba_decoder import NumbaDecoder
-from lab.generation.token_sampling import Sampling
+from lab.generation.sampler import Sampling, sample
 from lab.models.genotype import Genotype
 from lab.models.network import forward
 
@@ -32,13 +31,10 @@ def test_one_sequence_alone_has_the_uncached_logits(artist: Genotype) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 7])
-def test_the_pieces_are_those_of_the_other_decoder(
-    artist: Genotype, count: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_pieces_are_those_of_the_other_decoder(artist: Genotype, count: int) -> None:
     prefixes = [np.arange(1, 2 + i % 3) for i in range(count)]
     how: dict[str, Any] = {"sampling": Sampling(temperature=0.9), "length": 60, "stop": 2}
     drawn = []
     for kind in (NgptDecoder, NumbaDecoder):
-        monkeypatch.setattr(sampler, "build_decoder", kind)
-        drawn.append(sampler.sample(artist, prefixes, list(range(count)), **how))
+        drawn.append(sample(artist, prefixes, list(range(count)), **how, make_decoder=kind))
     assert all(np.array_equal(a, b) for a, b in zip(*drawn, strict=True))

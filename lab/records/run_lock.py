@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from lab.records.metrics import latest_step
 from lab.terminal.progress import LineTimer
+from lab.terminal.safe_output import emit
 from lab.terminal.safe_text import escape_to_line
 
 POLL_SECONDS = 0.25
@@ -52,7 +53,7 @@ class RunLock:
             except Timeout:
                 if timer.is_due():
                     line = escape_to_line(self._waiting_line())
-                    print(f"lab: {line}", file=sys.stderr, flush=True)
+                    emit(f"lab: {line}", file=sys.stderr, flush=True)
             else:
                 self.lock.release()
                 return

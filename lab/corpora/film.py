@@ -23,6 +23,7 @@ SEPARATORS = {  # of the frames of a text: a word of these, else any word as it 
 MAX_FILM_BYTES = 2**28  # bytes of a film as text; the real one of 1,745 frames has 15 million
 MAX_XZ_MEMORY = 2**27  # bytes that unpacking may take
 MAX_FRAMES, MAX_ROWS, MAX_CELLS = 60000, 1000, 65000
+MAX_RESIZED_CHARACTERS = 2**30  # of all frames; 60,000 of the default size have half as many
 FRAME_PLANE, ROW_PLANE = 0xF0000, 0x100000  # the two private planes, whose characters no text uses
 
 
@@ -47,10 +48,7 @@ class Film:
                 "take each n-th with corpus.every=n"
             )
         size = (self.height, self.width)
-        if self.height > MAX_ROWS or self.height * (self.width + 1) > MAX_CELLS:
-            raise ValueError(
-                f"a frame of {self.name} has {self.height:,} lines of {self.width:,}: too large"
-            )
+        check_frame_size(f"a frame of {self.name}", *size)
         for number, frame in enumerate(self.frames):
             lines = frame.split("\n")
             for line, text in enumerate(lines):
@@ -121,8 +119,23 @@ def read_film(path: Path, separator: str = FRAME_MARK, encoding: str = "utf-8") 
     return parse_film(_read_text(path, encoding), separator)
 
 
+def check_frame_size(name: str, height: int, width: int) -> None:
+    """Raise ValueError for a frame of too many lines or characters."""
+    if height > MAX_ROWS or height * (width + 1) > MAX_CELLS:
+        raise ValueError(
+            f"{name} has {height:,} lines of {width:,}: too large, the most is {MAX_ROWS} lines "
+            f"and {MAX_CELLS:,} characters"
+        )
+
+
 def resize_frames(frames: Sequence[str], height: int, width: int) -> tuple[str, ...]:
-    """Resize frames by nearest-neighbour sampling."""
+    """Resize frames by nearest-neighbour sampling; ValueError for too large or too many frames."""
+    check_frame_size("a frame resized by corpus.height and corpus.width", height, width)
+    if (size := len(frames) * height * width) > MAX_RESIZED_CHARACTERS:
+        raise ValueError(
+            f"corpus.height and corpus.width make {size:,} characters; the most is "
+            f"{MAX_RESIZED_CHARACTERS:,}: take fewer frames by corpus.most or corpus.every"
+        )
     old_lines = frames[0].split("\n")
     rows = [(2 * row + 1) * len(old_lines) // (2 * height) for row in range(height)]
     columns = [(2 * column + 1) * len(old_lines[0]) // (2 * width) for column in range(width)]

@@ -17,7 +17,14 @@ from lab.corpora.data_folder import find_data_files
 from lab.corpora.drawing import Drawing
 from lab.corpora.drawing_corpus import DrawingCorpus
 from lab.corpora.embedded_film import draw_silhouettes
-from lab.corpora.film import FRAME_MARK, Film, frame_number, read_film, resize_frames
+from lab.corpora.film import (
+    FRAME_MARK,
+    Film,
+    check_frame_size,
+    frame_number,
+    read_film,
+    resize_frames,
+)
 from lab.corpora.splits import fingerprint_splits
 from lab.corpora.text_encodings import check_encoding
 from lab.corpora.video_reader import VIDEO_SUFFIXES, read_video
@@ -70,6 +77,7 @@ def frames(
             "corpus.height and corpus.width are at least 1, corpus.characters not empty, "
             "corpus.threshold from 0 to 1"
         )
+    check_frame_size("a frame of corpus.height and corpus.width", height or 1, width or 1)
     if not isinstance(separator, str) or not separator.strip():
         raise ValueError(f"corpus.separator is a word, blank or formfeed, not {separator!r}")
     check_encoding(encoding)

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from lab.corpora.film import MAX_RESIZED_CHARACTERS
+
 VIDEO_SUFFIXES = {".mp4", ".mkv", ".webm", ".mov", ".avi", ".gif", ".m4v", ".mpg", ".ts", ".ogv"}
 MAX_VIDEO_FRAMES = 60000  # frames that are read at most
 INSTALL_FILM = "pip install 'model-breeding-lab[film]'"
@@ -31,6 +33,10 @@ def read_video(
     for grey in sample_pictures(path, rate, height, width, "gray", "AREA"):
         if len(frames) == MAX_VIDEO_FRAMES:
             raise ValueError(f"{path} has more than {MAX_VIDEO_FRAMES:,} frames at this rate")
+        if (len(frames) + 1) * height * width > MAX_RESIZED_CHARACTERS:
+            raise ValueError(
+                f"{path} has more than {MAX_RESIZED_CHARACTERS:,} characters at this size and rate"
+            )
         cells = glyphs[np.digitize(grey / 255.0, edges)]
         frames.append("\n".join("".join(row) for row in cells))
     return tuple(frames)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from omegaconf import OmegaConf
 
 from lab.config.command import conf_dir
-from lab.config.instantiate import instantiate
-from lab.config.validation import NAME_PATTERN
+from lab.config.instantiate import find_function, instantiate
+from lab.config.validation import NAME_PATTERN, format_yaml_value
 from lab.records.config_hash import flatten_config
 from lab.records.finished_runs import run_folder_of
 from lab.records.run import read_config
@@ -40,8 +40,8 @@ def read_corpus_of_birth(
     """Read again the corpus of a birth certificate, from the data folder `data`.
 
     run_paths: the paths that the run's own config names (`paths_of_run`); path: the user's file,
-    read instead. UnknownCorpus where the certificate names no corpus of the lab, UngivenCorpus
-    where it names any other path; also what reading it raises.
+    read instead. UnknownCorpus where the certificate names no corpus of the lab, or gives it a
+    value of another type, UngivenCorpus where it names any other path; also what reading it raises.
     """
     config = birth.get("recipe", {}).get("config", {})
     name = str(config.get("corpus._target_", "")).rpartition(".")[2]
@@ -60,7 +60,22 @@ def read_corpus_of_birth(
             )
         overrides["path"] = path or recorded
     data_override = {"data": data} if "data" in node else {}
+    _require_types(str(birth.get("name")), node["_target_"], overrides)
     return instantiate({**node, **overrides, **data_override, "_target_": node["_target_"]})
+
+
+def _require_types(name: str, target: str, values: Mapping[str, Any]) -> None:
+    """Refuse a certificate's value that is not of its parameter's type; a range is the corpus's."""
+    types = get_type_hints(find_function("corpus", target))
+    for key, value in ((key, value) for key, value in values.items() if key in types):
+        legal = types[key]
+        takes_integers = legal is float or float in get_args(legal)
+        is_legal = isinstance(value, legal) or (takes_integers and isinstance(value, int))
+        if not is_legal or (isinstance(value, bool) and legal is not bool):
+            raise UnknownCorpus(
+                f"the birth certificate of {name} has corpus.{key}={format_yaml_value(value)[:80]},"
+                f" which is not of the type that {target.rpartition('.')[2]} takes"
+            )
 
 
 def names_a_file(birth: Mapping[str, Any]) -> bool:

@@ -138,12 +138,30 @@ def test_a_film_packed_to_burst_is_refused_before_it_fills_the_memory(
         frames(path=written(tmp_path, lzma.compress(b"." * 10**7), "film.txt.xz"))
 
 
-@pytest.mark.parametrize("told", [{"every": 0}, {"most": 0}, {"rate": -1.0}, {"height": 0}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"every": 0},
+        {"most": 0},
+        {"rate": -1.0},
+        {"height": 0},
+        {"height": 1001},
+        {"width": 65000},
+        {"width": 10**9},
+    ],
+)
 def test_numbers_out_of_range_are_refused(told: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="corpus"):
         frames(path="embedded", **told)  # type: ignore[arg-type]
     with pytest.raises(FileNotFoundError, match="corpus.path"):
         frames(path="/no/such/film.txt")
+
+
+def test_frames_are_not_resized_beyond_the_limits() -> None:
+    with pytest.raises(ValueError, match="resized by corpus.height and corpus.width has 20 lines"):
+        frames(path="embedded", width=60_000)
+    with pytest.raises(ValueError, match=r"make 1,280,000,000 characters; the most is"):
+        resize_frames(["."] * 20_000, 640, 100)
 
 
 def test_a_video_is_read_at_its_rate(tmp_path: Path) -> None:

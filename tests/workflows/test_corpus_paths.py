@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +51,34 @@ def test_the_recorded_keys_and_the_data_folder_of_today_are_used(tmp_path: Path)
     assert [piece.art for piece in film.train] == ["@..", "..@"]
     embedded = {"name": "a", "recipe": {"config": {**config, "corpus.path": "embedded"}}}
     assert read_corpus_of_birth(embedded, None).name == "silhouettes"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("height", 10**9, "a frame of corpus.height and corpus.width has 1,000,000,000 lines"),
+        ("width", 100, None),
+        ("height", "9", "the birth certificate of a has corpus.height=9, which is not of the type"),
+        ("every", True, "corpus.every=true, which is not of the type that frames takes"),
+        ("rate", [1], "corpus.rate="),
+        ("threshold", {"a": 1}, "corpus.threshold="),
+        ("rate", 10, None),
+        ("path", 7, "learned from a file that only its birth certificate names"),
+    ],
+)
+def test_values_of_a_certificate_are_of_their_type_and_range(
+    key: str, value: Any, said: str | None
+) -> None:
+    config = {
+        "corpus._target_": "lab.corpora.film_corpus.frames",
+        "corpus.path": "embedded", f"corpus.{key}": value,
+    }  # fmt: skip
+    birth = {"name": "a", "recipe": {"config": config}}
+    if said is None:
+        assert read_corpus_of_birth(birth, None).name == "silhouettes"
+        return
+    with pytest.raises(ValueError, match=re.escape(said)):
+        read_corpus_of_birth(birth, None)
 
 
 def test_only_a_run_under_root_with_its_own_config_names_paths(

@@ -5,7 +5,7 @@ art_formats      the drawings in a text, by the kind of file: plain, cowsay, FIG
 batches          random windows of a text, or rows packed with whole drawings, as training input
 data_folder      the data folder, the cache folder, locks and verified files
 dataset          a corpus as the training loop reads it: batches, windows and prompts
-downloads        HTTP downloads that resume, and collections of the Hugging Face hub
+downloads        HTTP downloads that resume
 drawing          one labelled piece of ASCII art, and the normal form in which a corpus holds it
 drawing_corpus   labelled drawings in three splits; the bestiary and the user's own files
 embedded_film    an animation drawn from signed distance functions, 72 frames of characters
@@ -15,6 +15,7 @@ film             frames of characters, all of equal size, and their text format
 film_corpus      one film to memorise, frame by frame
 filtering        which pieces a corpus keeps, and the count dropped by reason
 framing          a drawing as one string with start, label and end delimiters
+hub_datasets     datasets of the Hugging Face hub, at one commit, with a record of it
 mrzjy            a dataset of ASCII art rendered from photographs and sketches, with captions
 omissions        what of a corpus is not learned and why, in lines
 splits           train, select and report sets without near duplicates across them

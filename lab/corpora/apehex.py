@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from lab.corpora.data_folder import INSTALL_DATA
-from lab.corpora.downloads import locate_collection
 from lab.corpora.drawing import Drawing
 from lab.corpora.drawing_corpus import DrawingCorpus, build_drawing_corpus, check_half
 from lab.corpora.filtering import Limits
+from lab.corpora.hub_datasets import locate_collection
 
 REPOSITORY = "apehex/ascii-art"
 PATTERN = "asciiart/train/*.parquet"
@@ -63,17 +63,19 @@ def apehex(
     max_height: int = 60,
     max_length: int = 2048,
     include_sexual: bool = False,
+    revision: str | None = None,
 ) -> DrawingCorpus:
     """Return the hand-drawn corpus: all, half A (creatures, nature) or half B (objects, tech).
 
-    Read from the data folder (PLACES), else downloaded. Pieces with a sexual label or caption are
-    left out unless include_sexual. A piece's `source` is its category path. Raises
-    FileNotFoundError where it cannot be had, ValueError for records that are not as documented.
+    Read from the data folder (PLACES), else downloaded; revision is a commit or tag that they must
+    be of. Pieces with a sexual label or caption are left out unless include_sexual. A piece's
+    `source` is its category path. Raises FileNotFoundError where it cannot be had, ValueError for
+    records that are not as documented.
     """
     check_half(half)
-    files = locate_collection(data, "apehex", PLACES, REPOSITORY, PATTERN)
+    collection = locate_collection(data, "apehex", PLACES, REPOSITORY, PATTERN, revision)
     pieces, left_out = [], Counter[str]()
-    for record in read_apehex_records(files):
+    for record in read_apehex_records(collection.files):
         if reason := rejection_reason(record, half, include_sexual):
             left_out[reason] += 1
         else:
@@ -82,6 +84,7 @@ def apehex(
     limits = Limits(max_width, max_height, max_length)
     source = {
         "source": f"https://huggingface.co/datasets/{REPOSITORY}",
+        **collection.provenance,
         "licence": "AGPL-3.0 (the collection; each piece belongs to its artist)",
         "half": half,
         "left_out": dict(left_out),

@@ -1,34 +1,22 @@
-"""Downloads: a file over HTTP with resume (RFC 9110, section 14), and datasets of Hugging Face.
+"""Downloads: a file over HTTP with resume (RFC 9110, section 14).
 
-No library has both: pooch starts a broken transfer again from its first byte, and huggingface_hub
-resumes only files of its own hub, which `locate_collection` leaves to it.
+No library has it: pooch starts a broken transfer again from its first byte, and huggingface_hub
+resumes only files of its own hub, which `hub_datasets` leaves to it.
 """
 
 from __future__ import annotations
 
 import http.client
-import shutil
 import urllib.request
-from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.error import HTTPError
 
 from tqdm import tqdm
 
-from lab.corpora.data_folder import (
-    INSTALL_DATA,
-    compute_sha256,
-    data_folder,
-    find_data_files,
-    hold_lock,
-    writable_data_folder,
-)
-from lab.storage.atomic_file import rename_durably, write_json_atomic
+from lab.storage.atomic_file import rename_durably
 
 CHUNK = 1 << 20
 ATTEMPTS = 5
-MAX_COLLECTION_BYTES = 2**30  # of a dataset's files; the largest has 98 MB
 AGENT = "model-breeding-lab"
 
 
@@ -112,67 +100,3 @@ def download_progress(part: Path, received: int, total: int | None) -> tqdm:
     return tqdm(
         desc=name, initial=received, total=total, unit="B", unit_scale=True, mininterval=1.0
     )
-
-
-def locate_collection(
-    data: str | Path | None, name: str, places: Sequence[str], repository: str, pattern: str
-) -> list[Path]:
-    """Return a collection's files: those at `places` of the data folder, else fetched from the hub.
-
-    `pattern` ("top/...") names the dataset's files; they are kept in data/name/top.
-    FileNotFoundError says in one line how to get them where they are not available.
-    """
-    if files := find_data_files(data, places):
-        return files
-    folder = writable_data_folder(data, name)
-    try:
-        with hold_lock(folder / "hub"):
-            if not find_data_files(data, places):
-                fetch_from_hub(repository, pattern, folder)
-    except ConnectionError as error:
-        raise FileNotFoundError(
-            f"{name} is not in {data_folder(data)} and cannot be downloaded ({error}): put the "
-            f"files https://huggingface.co/datasets/{repository} has as {pattern} into "
-            f"{folder / Path(pattern).parts[0]}, or be online with {INSTALL_DATA}; "
-            "corpus=bestiary needs nothing"
-        ) from error
-    return find_data_files(data, places)
-
-
-def fetch_from_hub(repository: str, pattern: str, folder: Path) -> None:
-    """Fetch a dataset's files that match `pattern` ("top/...") into `folder`/top.
-
-    A hidden folder holds them until all are there; the next call resumes an interrupted one. Sizes
-    are asked for first, one revision is taken, and hub.json records it with each file's sha256.
-    ConnectionError, with what to install where huggingface_hub is missing, or for too large files.
-    """
-    try:
-        from huggingface_hub import HfApi, snapshot_download
-    except ImportError:
-        raise ConnectionError(f"downloading needs {INSTALL_DATA}") from None
-    staged, top = folder / ".hub", pattern.split("/")[0]
-    try:
-        info = HfApi().dataset_info(repository, files_metadata=True)
-        wanted = [file for file in info.siblings or () if fnmatchcase(file.rfilename, pattern)]
-        size = sum(file.size or 0 for file in wanted)
-        if size > MAX_COLLECTION_BYTES:
-            raise ConnectionError(f"it has {size:,} bytes, more than {MAX_COLLECTION_BYTES:,}")
-        snapshot_download(
-            repository, repo_type="dataset", revision=info.sha, allow_patterns=[pattern],
-            local_dir=staged,
-        )  # fmt: skip
-    except Exception as error:  # the hub's own, its HTTP client's, the system's: no common kind
-        raise ConnectionError(f"Hugging Face: {first_error_line(error)}") from error
-    if not (staged / top).is_dir():
-        raise ConnectionError(f"Hugging Face: {repository} no longer has {pattern}")
-    paths = sorted(path for path in (staged / top).rglob("*") if path.is_file())
-    sums = {path.relative_to(staged).as_posix(): compute_sha256(path) for path in paths}
-    record = {"repository": repository, "revision": info.sha, "sha256": sums}
-    rename_durably(staged / top, folder / top)
-    write_json_atomic(folder / "hub.json", record)
-    shutil.rmtree(staged)
-
-
-def first_error_line(error: Exception) -> str:
-    """Return the first line of an error's message, or its kind where it has none."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from lab.corpora.data_folder import INSTALL_DATA
-from lab.corpora.downloads import locate_collection
 from lab.corpora.drawing import Drawing
 from lab.corpora.drawing_corpus import DrawingCorpus, build_drawing_corpus
 from lab.corpora.filtering import Limits
+from lab.corpora.hub_datasets import locate_collection
 
 REPOSITORY = "mrzjy/ascii_art_generation_140k"
 PATTERN = "train/*.arrow"
@@ -37,21 +37,24 @@ def mrzjy(
     max_width: int = 80,
     max_height: int = 60,
     max_length: int = 2048,
+    revision: str | None = None,
 ) -> DrawingCorpus:
     """Return `sample` pieces drawn by `seed`: those of least sha256 of seed, label and art.
 
     So a larger sample holds a smaller one, whatever the order of the records. Captions are cut to
-    MAX_LABEL characters. Read from the data folder (PLACES), else downloaded (98 MB). Raises
+    MAX_LABEL characters. Read from the data folder (PLACES), else downloaded (98 MB); revision is a
+    commit or tag that they must be of. Raises
     FileNotFoundError where it cannot be had, ValueError where no record is as documented.
     """
     if sample < 3:
         raise ValueError(f"sample must be at least 3, not {sample}")
-    files = locate_collection(data, "mrzjy", PLACES, REPOSITORY, PATTERN)
-    documented, undocumented = read_mrzjy_pieces(files)
+    collection = locate_collection(data, "mrzjy", PLACES, REPOSITORY, PATTERN, revision)
+    documented, undocumented = read_mrzjy_pieces(collection.files)
     ranked = sorted(documented, key=lambda piece: sampling_key(seed, piece))
     limits = Limits(max_width, max_height, max_length)
     source = {
         "source": f"https://huggingface.co/datasets/{REPOSITORY}",
+        **collection.provenance,
         "licence": "Apache-2.0",
         "pieces": len(ranked),
         "sample": sample,

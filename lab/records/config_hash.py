@@ -58,8 +58,10 @@ DEFAULTS_OF_LATER_KEYS = {  # keys younger than committed results: what was so b
     "model.neurons": None,
     "model.norm_eps": 1e-5,
     "corpus.encoding": "utf-8",
+    "corpus.revision": None,
     "corpus.separator": "nekomark",
     "parents.corpora.*.encoding": "utf-8",
+    "parents.corpora.*.revision": None,
     "parents.corpora.*.separator": "nekomark",
 }
 

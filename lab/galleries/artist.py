@@ -16,6 +16,7 @@ from lab.galleries.reference_corpora import ReferenceCorpora
 from lab.generation.sampler import Sampling
 from lab.models.genotype import Genotype
 from lab.models.individual import Individual
+from lab.models.locate import hub_revision
 from lab.models.weight_averages import select_weights
 
 
@@ -85,6 +86,8 @@ class Artist:
             self.genotype, self.vocabulary, framing, prompts, seeds,
             length=length, sampling=sampling, device=device, start=start,
         )  # fmt: skip
+        source = hub_revision(self.individual.path)
+        from_hub = {"hub": source} if source else {}
         lines = []
         for seed, prompt, text in zip(seeds, prompts, texts, strict=True):
             unframed = unframe(text)
@@ -92,6 +95,7 @@ class Artist:
             line = {
                 "artist": self.name,
                 "individual": self.individual.id,
+                **from_hub,
                 "weights": self.weights,
                 "seed": seed,
                 "sampling": asdict(sampling),

@@ -8,6 +8,7 @@ Each line of <name>.samples.jsonl is an object. The fields that reproduce its pi
     framing      conditional | unconditional | null (running text)
     wish         the prompt: label, "" for none, or the start of a text
     start        required start of the drawing, "" for none (absent in older galleries)
+    hub          hub:OWNER/NAME@COMMIT of an artist that came from the hub, else absent
 
 The drawing and its measures (absent or null without training pieces to compare with):
 

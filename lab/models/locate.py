@@ -7,7 +7,7 @@ verified against its manifest as any folder is; nothing in it is executed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -72,6 +72,21 @@ def download_individual(name: str, warn: Callable[[str], None] = lambda _: None)
         return Path(snapshot_download(repository, revision=info.sha))
     except Exception as error:  # as above
         raise ValueError(f"{name} cannot be fetched: {_first_line(error)}") from None
+
+
+def hub_revision(folder: Path) -> str | None:
+    """Return hub:OWNER/NAME@COMMIT of a folder that the hub's client fetched, None of any other."""
+    for base in (folder, *folder.parents):
+        repository = base.parent.parent.name
+        if base.parent.name == "snapshots" and repository.startswith("models--"):
+            return f"{HUB_PREFIX}{repository[len('models--') :].replace('--', '/', 1)}@{base.name}"
+    return None
+
+
+def hub_revisions(folders: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+    """Return {"hub": {name: hub:OWNER/NAME@COMMIT}} of the folders from the hub, {} for none."""
+    named = {name: revision for name in folders if (revision := hub_revision(folders[name]))}
+    return {"hub": named} if named else {}
 
 
 def _cached_snapshot(name: str, repository: str, revision: str | None, error: Exception) -> Path:

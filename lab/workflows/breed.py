@@ -14,6 +14,7 @@ from hydra.core.hydra_config import HydraConfig
 
 from lab.breeding.statistics.control_arms import ControlArm, select_arms
 from lab.config.schemas.breed import BreedConfig
+from lab.models.locate import hub_revisions
 from lab.records import Run, environment, warn
 from lab.terminal.safe_output import emit
 from lab.training.precision import Arithmetic, choose_arithmetic
@@ -57,7 +58,9 @@ def breed_run(config: BreedConfig) -> dict[str, Any]:
         if run.result is not None:
             emit(f"lab: {run.folder} is done already", file=sys.stderr)
             return run.result
-        run.note_environment(environment(**scoring_arithmetic(config, False).to_dict()))
+        from_hub = hub_revisions({name: parent.path for name, parent in parents.items()})
+        arithmetic = scoring_arithmetic(config, False).to_dict()
+        run.note_environment(environment(**arithmetic, **from_hub))
         if changed:
             warn(f"{' and '.join(parents)} are scored as they were trained: {', '.join(changed)}")
         train_missing_members(config, datasets, arms)

@@ -11,6 +11,7 @@ from lab.corpora.dataset import Dataset
 from lab.corpora.omissions import describe_omissions
 from lab.models.architecture import Architecture
 from lab.models.individual import Individual
+from lab.models.locate import hub_revisions
 from lab.records import Run, environment
 from lab.terminal.safe_text import escape_to_line
 from lab.training.callbacks import TrainSpec
@@ -63,7 +64,10 @@ def log_start(setup: TrainSetup, logger: RunLogger, run: Run | None) -> None:
     if run is not None:
         rate = measure_matmul_rate(arithmetic.dtype, arithmetic.device)
         threads = torch.get_num_threads()
-        run.note_environment(environment(**arithmetic.to_dict(), threads=threads, rate=rate))
+        from_hub = hub_revisions({"parent": setup.parent.path} if setup.parent else {})
+        run.note_environment(
+            environment(**arithmetic.to_dict(), threads=threads, rate=rate, **from_hub)
+        )
     size, (kind, amount) = setup.architecture.num_parameters, dataset.training_size
     description = f"{amount:,} {kind} of {dataset.provenance['name']} on {arithmetic.device}"
     logger.console.print_line(f"{logger.console.name}: {size:,} parameters learn {description}")

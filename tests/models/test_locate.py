@@ -68,3 +68,12 @@ def test_nothing_is_there_without_a_network() -> None:
 
 def test_other_names_are_folders() -> None:
     assert locate.candidate_folders("a", Path("root")) == (Path("a"), Path("root/a"))
+
+
+def test_the_commit_of_a_fetched_folder_is_known() -> None:
+    fetched = Path("/cache/hub/models--me--odd--one/snapshots/c0ffee")
+    assert locate.hub_revision(fetched) == "hub:me/odd--one@c0ffee"
+    assert locate.hub_revision(fetched / "checkpoint/step-1") == "hub:me/odd--one@c0ffee"
+    folders = {"a": Path("experiments/a/checkpoint/step-1"), "b": fetched, "c": Path("c")}
+    assert locate.hub_revisions(folders) == {"hub": {"b": "hub:me/odd--one@c0ffee"}}
+    assert locate.hub_revisions({"a": folders["a"]}) == {}

@@ -50,7 +50,13 @@ def test_a_result_says_what_was_trained_on_what(
     start = f"probe: {size:,} parameters learn {amount:,} characters of tale on cpu"
     assert start in capsys.readouterr().err
     (session,) = json.loads(Path("experiments/probe/environment.json").read_text())["sessions"]
-    assert session["threads"] == 1 and session["rate"] > 0
+    assert session["threads"] == 1 and session["rate"] > 0 and "hub" not in session
+    fetched = Path("models--me--odd/snapshots/c0ffee")
+    parent = replace(find_individual("probe", Path("experiments")), path=fetched)
+    with Run("experiments", "child", {"seed": 0}) as run:
+        fit_in_run(replace(setup, parent=parent), run, StopRequest())
+    (session,) = json.loads(Path("experiments/child/environment.json").read_text())["sessions"]
+    assert session["hub"] == {"parent": "hub:me/odd@c0ffee"}
 
 
 def test_a_run_stopped_by_a_signal_ends_as_one_that_was_not(

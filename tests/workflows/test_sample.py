@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,17 @@ def test_as_many_are_drawn_as_asked_and_shown_from_the_file(
     assert drawn.startswith(capsys.readouterr().out.rstrip("\n"))
     sample_run(command_config("sample", "gallery=g", "redraw=2", "threads=1"))
     assert capsys.readouterr().out == "line 2: the same, byte for byte\n"
+
+
+def test_a_line_names_the_commit_of_an_artist_from_the_hub(
+    save_artist: Save, command_config: Config, tmp_path: Path
+) -> None:
+    fetched = tmp_path / "models--me--odd" / "snapshots" / "c0ffee"
+    shutil.copytree(save_artist("a").path, fetched)
+    words = ("count=1", "labels=[bar]", "gallery=g", "closed=false", "threads=1")
+    for name, source in ((str(fetched), "hub:me/odd@c0ffee"), ("a", None)):
+        sample_run(command_config("sample", f"artist={name}", *words))
+        assert [piece.get("hub") for piece in read_gallery(GALLERY)] == [source]
 
 
 def test_all_labels_are_drawn_once_each(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from lab.attention_maps import bert_npz, images, shadow_film, transformers_model
 from lab.attention_maps.model_layer import ProbedLayer, probe_bare_layer, probe_individual
 from lab.models import individual
 from lab.models.genotype import Genotype
+from lab.storage.bounded_reader import parse_json, read_regular_file, require_types
 
 GALLERY_NAME = re.compile(r"(.+\.samples\.jsonl)(?::(\d+))?")
 TEXT_SUFFIXES = {".txt", ".asc", ".nfo"}
@@ -104,8 +104,11 @@ def _load_bitmap(name: str, size: int, colour: bool, fit: str, artist: str | Non
 
 def read_gallery_piece(path: Path, number: str | None, artist: str | None) -> str:
     """Read the text of a piece of a gallery, counted from 1; ValueError for none."""
-    lines = [
-        json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()
+    text = read_regular_file(path).decode("utf-8", "replace")
+    lines: list[dict[str, Any]] = [
+        require_types(parse_json(line, str(path)), {"text?": str}, str(path))
+        for line in text.split("\n")
+        if line.strip()
     ]
     if number is None and artist is not None:
         lines = [line for line in lines if line.get("artist") == artist] or lines

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+from lab.storage.bounded_reader import parse_json, read_regular_file
 
 GalleryPiece = Mapping[str, Any]
 
@@ -14,12 +15,13 @@ GalleryPiece = Mapping[str, Any]
 def read_gallery(path: Path) -> list[dict[str, Any]]:
     """Read the pieces of a gallery; ValueError names a line that is damaged or is no piece."""
     pieces = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+    text = read_regular_file(path).decode("utf-8", "replace")
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
-            piece = json.loads(line)
-        except (ValueError, RecursionError):
+            piece = parse_json(line, "the line")
+        except ValueError:
             raise ValueError(f"{path}, line {number} is not JSON") from None
         if not _is_valid_piece(piece):
             raise ValueError(f"{path}, line {number} is not a piece")

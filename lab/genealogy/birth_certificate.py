@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
-from lab.models.serialization import require_run_name
+from lab.models.serialization import parse_birth
+from lab.storage.bounded_reader import parse_json
 from lab.storage.packed_records import require_record
 from lab.storage.verified_folder import DamagedIndividual
-
-MAX_PARENTS = 1000  # of one individual: tables of kinship are as large as its square
 
 
 def read_birth(folder: Path) -> dict[str, Any]:
@@ -22,20 +20,19 @@ def read_birth(folder: Path) -> dict[str, Any]:
     path = folder / "birth.json"
     try:
         data, manifest = require_record(path), require_record(folder / "manifest.json")
-        manifest_entry = json.loads(manifest)["files"]["birth.json"]
-        birth = json.loads(data)
+        manifest_entry = parse_json(manifest, "its manifest")["files"]["birth.json"]
+        birth = parse_birth(data, path)
         intact = hashlib.sha256(data).hexdigest() == manifest_entry["sha256"]
         well_formed = (
             isinstance(birth["id"], str)
             and isinstance(birth["recipe"], dict)
             and isinstance(birth["parents"], list)
-            and len(birth["parents"]) <= MAX_PARENTS
-            and all(isinstance(parent, str) for parent in birth["parents"])
         )
+    except DamagedIndividual:
+        raise
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedIndividual(f"{path}: {type(error).__name__}: {error}") from None
     if not intact or not well_formed:
         fault = "is no birth certificate" if intact else "does not match its checksum"
         raise DamagedIndividual(f"{path} {fault}")
-    require_run_name(birth, path)
     return dict(birth)

@@ -141,7 +141,7 @@ def read_pedigree(root: Path, report_damage: Callable[[str], None] = lambda _: N
 
     Of an unfinished run it is the newest. The certificate's bytes are checked against the manifest.
     Damaged ones are passed to report_damage and skipped: an unfinished run for the next older one,
-    a finished one altogether. ValueError where certificates form a circle.
+    a finished one altogether. So are those that name each other as ancestors, which are forged.
     """
     births: dict[str, tuple[str, Mapping[str, Any], Path]] = {}
     for run, folders in find_certificate_folders(root):
@@ -163,7 +163,19 @@ def read_pedigree(root: Path, report_damage: Callable[[str], None] = lambda _: N
             if final is not None:
                 lost = describe_lost_final(run, final, "its certificate is damaged or not there")
                 report_damage(f"skipping {run.name}: {lost}")
-    return Pedigree(_build_graph(births))
+    graph = _build_graph(births)
+    if not nx.is_directed_acyclic_graph(graph):
+        for identity in sorted(_forged_ids(graph)):
+            report_damage(f"skipping {births[identity][2]}: it is its own ancestor, so forged")
+            del births[identity]
+        graph = _build_graph(births)
+    return Pedigree(graph)
+
+
+def _forged_ids(graph: nx.DiGraph) -> set[str]:
+    """The individuals that are their own ancestors: ids are hashes, so nothing honest is."""
+    circles = (part for part in nx.strongly_connected_components(graph) if len(part) > 1)
+    return set().union(*circles, nx.nodes_with_selfloops(graph))
 
 
 def _build_graph(births: Mapping[str, tuple[str, Mapping[str, Any], Path]]) -> nx.DiGraph:
@@ -180,6 +192,4 @@ def _build_graph(births: Mapping[str, tuple[str, Mapping[str, Any], Path]]) -> n
                     parent, name=label, kind="unknown", parents=(), birth=None, path=None
                 )
             graph.add_edge(parent, identity)
-    if not nx.is_directed_acyclic_graph(graph):
-        raise ValueError("the birth certificates form a cycle: at least one is forged")
     return graph

@@ -5,14 +5,17 @@ A finished run is that individual: where it is damaged, an older checkpoint is a
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
+from lab.storage.bounded_reader import Kinds, parse_json, require_types
 from lab.storage.packed_records import read_record
 from lab.storage.verified_folder import DamagedIndividual
 
 COMMAND = re.compile(r"python -m lab\.(?:train|breed) [^`|\n]*")
+RESULT_FIELDS: dict[str, Kinds] = {
+    "individual?": str, "champion?": dict, "champion.id?": str, "champion.path?": str,
+}  # fmt: skip
 FAMILIES = "families"  # folder of the members that a cross trains itself
 
 
@@ -23,13 +26,13 @@ def final_identity(base: Path) -> str | None:
     DamagedIndividual for a result.json that cannot be read.
     """
     path = base / "result.json"
-    if (data := read_record(path)) is None:
-        return None
     try:
-        result = json.loads(data)
+        if (data := read_record(path)) is None:
+            return None
+        result = require_types(parse_json(data, str(path)), RESULT_FIELDS, str(path))
         champion = result.get("champion") or {}
         identity = result.get("individual") or (champion.get("path") and champion.get("id"))
-    except (ValueError, AttributeError, RecursionError):
+    except (ValueError, OSError):
         raise DamagedIndividual(
             f"{path} is damaged, so what the run ended in is not known: make it again "
             f"{describe_remaking(base)}"

@@ -5,7 +5,6 @@ Tensors are safetensors files (https://github.com/huggingface/safetensors), cert
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,22 @@ from safetensors.torch import save as serialize_tensors
 from torch import Tensor
 
 from lab.models.genotype import Genotype
+from lab.storage.bounded_reader import Kinds, parse_json, require_types
 from lab.storage.contained_names import is_run_name
 from lab.storage.verified_folder import (
     DamagedIndividual,
 )
 
+MAX_CONTEXT = 2**20  # characters; a decoder allocates room for as many
+MAX_PARENTS = 1000  # of one individual: tables of kinship are as large as its square
+CERTIFICATE_FIELDS: dict[str, Kinds] = {  # beside others, which nothing here reads
+    "id?": str, "former_id?": str, "format?": int, "name?": str, "framing?": str,
+    "context?": int, "parents?": list, "parent_names?": list, "recipe?": dict,
+    "recipe.config?": dict, "recipe.kind?": str,
+    "architecture?": dict, "vocabulary?": dict, "vocabulary.kind?": str,
+    "vocabulary.characters?": (str, list), "corpus?": (dict, str), "logging?": dict,
+    "former_ids?": dict,
+}  # fmt: skip
 UNIT_TOLERANCE = 1e-4  # largest deviation of a stored row's norm from 1
 
 
@@ -51,11 +61,22 @@ def tensor_bytes(tensors: Mapping[str, Tensor]) -> bytes:
 def parse_birth(data: bytes, path: Path) -> dict[str, Any]:
     """Return the JSON object of a birth certificate; DamagedIndividual where it is none."""
     try:
-        birth = dict(json.loads(data))
-    except (ValueError, TypeError, RecursionError):
-        raise DamagedIndividual(f"{path} is not a birth certificate") from None
+        birth = require_types(parse_json(data, "it"), CERTIFICATE_FIELDS, "")
+        check_certificate(birth)
+    except ValueError as error:
+        raise DamagedIndividual(f"{path} is no birth certificate: {error}") from None
     require_run_name(birth, path)
     return birth
+
+
+def check_certificate(birth: Mapping[str, Any]) -> None:
+    """Refuse sizes and lists that no individual has, before any use of them: ValueError."""
+    context = birth.get("context")
+    if context is not None and not 1 <= context <= MAX_CONTEXT:
+        raise ValueError(f"a context is from 1 to {MAX_CONTEXT:,} characters")
+    texts = [*(birth.get("parents") or []), *(birth.get("parent_names") or [])]
+    if len(texts) > 2 * MAX_PARENTS or not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"parents are at most {MAX_PARENTS:,} texts")
 
 
 def require_run_name(birth: Mapping[str, Any], path: Path) -> None:

@@ -1,10 +1,12 @@
 """Records: the files of a run, in a folder of its own that one process at a time writes.
 
     run.py             experiments/<name>/: config, lock, resume or refuse, result last
+    run_files.py       a run's config and result, read and checked
     run_lock.py        one process at a time; others are refused, or wait first
     finished_runs.py   finished runs under a folder, by name
     config_hash.py     the keys that identify a run, and their hash
     experiment_arms.py runs that differ by their seed alone, and labels of those that do not
+    result_fields.py   the types of what is read from a result.json
     metrics.py         metrics.jsonl, and the definition of every number in it
     recorded_steps.py  which steps it holds, in 8 bytes a line
     environment.py     versions, machine, commit

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from lab.records.recorded_steps import RecordedSteps
 from lab.storage import atomic_file
 from lab.storage.append_log import append_whole
+from lab.storage.bounded_reader import parse_json
 from lab.storage.packed_records import read_record
 
 METRICS: dict[str, tuple[str, str]] = {
@@ -181,7 +182,7 @@ def encode_line(line: Line) -> bytes:
 def decode_line(raw: bytes) -> Line | None:
     """Return a line from its bytes, None where they are not a line."""
     try:
-        line = json.loads(raw)
+        line = parse_json(raw, "the line")
     except ValueError:
         return None
     if not isinstance(line, dict) or not isinstance(line.get("kind"), str):
@@ -195,6 +196,5 @@ def replace_nonfinite(values: dict[str, Any]) -> Line:
     plain = {
         name: value.item() if hasattr(value, "item") else value for name, value in values.items()
     }
-    floats = {name: value for name, value in plain.items() if isinstance(value, float)}
-    nonfinite = [name for name, value in floats.items() if not math.isfinite(value)]
+    nonfinite = [n for n, v in plain.items() if isinstance(v, float) and not math.isfinite(v)]
     return {**plain, **dict.fromkeys(nonfinite), **({"diverged": True} if nonfinite else {})}

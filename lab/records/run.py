@@ -12,9 +12,7 @@ another config it is refused with the differing keys, unless `again`, which sets
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,15 +21,15 @@ import yaml
 
 from lab.records.config_hash import LOGGING_KEYS, config_differences, hash_config
 from lab.records.metrics import Metrics
+from lab.records.run_files import AGAIN_HINT, HASH_HEADER, set_aside
+from lab.records.run_files import read_config as read_config
+from lab.records.run_files import read_result as read_result
 from lab.records.run_lock import RunLock
 from lab.records.wandb_mirror import NullMirror, open_mirror
 from lab.storage import atomic_file
+from lab.storage.bounded_reader import read_json_object, require_types
 from lab.storage.contained_names import refuse_linked_entries
-from lab.storage.packed_records import read_record, require_record
 from lab.terminal.progress import warn
-
-HASH_HEADER = "# hash: "
-AGAIN_HINT = "again=true sets this run aside"
 
 
 class Run:
@@ -81,7 +79,7 @@ class Run:
         if not (atomic_file.is_read_only(error) and is_finished):
             raise error
         self._require_same_config()
-        self.lock, self.result = None, read_result(self.folder)
+        self.lock, self.result = None, self._read_own_result()
         self.metrics = Metrics(self.folder / "metrics.jsonl")
 
     def _open_folder(self) -> None:
@@ -98,7 +96,7 @@ class Run:
                 self.folder / "config.yaml", f"{HASH_HEADER}{self.hash}\n{text}".encode()
             )
         if (self.folder / "result.json").exists():  # a packed record does not complete a rerun
-            self.result = read_result(self.folder)
+            self.result = self._read_own_result()
         self.metrics = Metrics(self.folder / "metrics.jsonl")
         if self.metrics.dropped_bytes:
             warn(f"{self.metrics.path}: dropped a torn last line")
@@ -107,6 +105,12 @@ class Run:
             atomic_file.remove_all_temporaries(*parts)  # of killed sessions: the lock is held
             identity = (self.folder, self.name, self.hash, self.config)
             self.mirror = open_mirror(self.tracker, *identity, record=self.metrics.path)
+
+    def _read_own_result(self) -> dict[str, Any] | None:
+        result = read_result(self.folder)
+        if result is not None and result.get("hash") != self.hash:
+            raise ValueError(f"{self.folder / 'result.json'} is of another run: {AGAIN_HINT}")
+        return result
 
     def _require_same_config(self) -> None:
         old = read_config(self.folder)
@@ -137,8 +141,8 @@ class Run:
         """Add this session's versions and machine to environment.json."""
         path = self.folder / "environment.json"
         try:
-            sessions = json.loads(path.read_text())["sessions"]
-        except (OSError, ValueError, KeyError, TypeError):
+            sessions = require_types(read_json_object(path), {"sessions": list}, "")["sessions"]
+        except (OSError, ValueError):
             sessions = []
         atomic_file.write_json_atomic(path, {"sessions": [*sessions, dict(environment)]})
 
@@ -163,38 +167,3 @@ class Run:
         finally:
             if self.lock is not None:
                 self.lock.release()
-
-
-def read_config(folder: Path) -> dict[str, Any]:
-    """A run's config as plain data, loose or packed; ValueError where it was edited or damaged."""
-    path = folder / "config.yaml"
-    head, _, text = require_record(path).decode("utf-8", "replace").partition("\n")
-    try:
-        config = yaml.safe_load(text)
-        if head != HASH_HEADER + hash_config(config):
-            raise ValueError
-    except (ValueError, TypeError, AttributeError, yaml.YAMLError):
-        raise ValueError(f"{path} is not as it was written: {AGAIN_HINT}") from None
-    return config
-
-
-def read_result(folder: Path) -> dict[str, Any] | None:
-    """A run's result, loose or packed, None where there is none; ValueError where it is damaged."""
-    path = folder / "result.json"
-    if (data := read_record(path)) is None:
-        return None
-    try:
-        result = json.loads(data)
-    except ValueError:
-        result = None
-    if not isinstance(result, dict):
-        raise ValueError(f"{path} is damaged: {AGAIN_HINT}")
-    return result
-
-
-def set_aside(folder: Path) -> Path:
-    """Rename a folder to <name>.<date>-<time>, and return its new path."""
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-    names = [f"{folder.name}.{stamp}", *(f"{folder.name}.{stamp}-{n}" for n in range(2, 100))]
-    aside = next(folder.with_name(name) for name in names if not folder.with_name(name).exists())
-    return folder.rename(aside)

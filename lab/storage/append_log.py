@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import zlib
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.storage.atomic_file import fsync_path, name_the_file
+from lab.storage.bounded_reader import parse_json
 from lab.storage.verified_folder import canonical_json
 
 
@@ -81,9 +81,9 @@ def cut_unfinished_line(path: Path) -> None:
 def parse_log_entry(line: bytes) -> dict[str, Any] | None:
     """Return one line's entry, None for a line that is torn or damaged."""
     try:
-        entry = json.loads(line)
+        entry = parse_json(line, "the line")
         crc = entry.pop("crc")
         is_intact = line.endswith(b"\n") and crc == zlib.crc32(canonical_json(entry))
-    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
+    except (ValueError, AttributeError, KeyError, TypeError):
         return None
     return dict(entry) if is_intact else None

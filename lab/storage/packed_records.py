@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lab.storage.atomic_file import write_atomic
+from lab.storage.bounded_reader import read_regular_file
 
 TEXT_PACK, SCORES_PACK = "runs.jsonl.xz", "scores.zip"
 TEXT_NAMES = (
@@ -83,7 +84,7 @@ def read_pack(root: Path) -> dict[str, bytes]:
 def read_record(path: Path) -> bytes | None:
     """The bytes of a run's file, loose or packed in a folder above it; None where there is none."""
     if path.exists():
-        return path.read_bytes()
+        return read_regular_file(path)
     for folder in path.absolute().parents:
         if (folder / TEXT_PACK).is_file():
             return read_pack(folder).get(path.absolute().relative_to(folder).as_posix())
@@ -93,7 +94,7 @@ def read_record(path: Path) -> bytes | None:
 def require_record(path: Path) -> bytes:
     """The bytes of a run's file, loose or packed; FileNotFoundError where there is none."""
     data = read_record(path)
-    return path.read_bytes() if data is None else data
+    return read_regular_file(path) if data is None else data
 
 
 def packed_paths(root: Path, name: str) -> list[Path]:

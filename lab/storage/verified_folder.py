@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.storage.atomic_file import flush_to_disk, fsync_path, remove_path, temporary_path
+from lab.storage.bounded_reader import parse_json, physical_memory, read_regular_file
 
 
 class DamagedIndividual(Exception):  # noqa: N818 - users read this name
@@ -52,16 +53,18 @@ def read_verified_folder(folder: Path) -> dict[str, bytes]:
     """
     manifest = _read_bytes(folder / "manifest.json")
     try:
-        listing: dict[str, Any] = json.loads(manifest)["files"]
+        listing: dict[str, Any] = parse_json(manifest, "the manifest")["files"]
         expected = readable_json({"files": listing, "sha256": _sha256(canonical_json(listing))})
         sizes = {name: (entry["size"], entry["sha256"]) for name, entry in listing.items()}
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        if any(type(size) is not int or size < 0 for size, _ in sizes.values()):
+            raise ValueError
+    except (ValueError, LookupError, TypeError, AttributeError):
         raise DamagedIndividual(f"{folder / 'manifest.json'} is not a manifest") from None
     if manifest != expected:
         raise DamagedIndividual(f"{folder / 'manifest.json'} does not match its own checksum")
     files = {}
     for name, (size, digest) in sizes.items():
-        data = _read_bytes(folder / Path(name).name)
+        data = _read_bytes(folder / Path(name).name, size)
         if len(data) != size:
             raise DamagedIndividual(
                 f"{folder / name} has {len(data)} bytes, its manifest says {size}"
@@ -72,9 +75,18 @@ def read_verified_folder(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_bytes(path: Path, size: int | None = None) -> bytes:
+    """The bytes of a file of which the manifest knows the size; a longer one is not read whole."""
     try:
-        return path.read_bytes()
+        if size is None or path.is_dir():
+            return read_regular_file(path)
+        if (found := path.stat().st_size) != size:
+            raise DamagedIndividual(f"{path} has {found} bytes, its manifest says {size}")
+        if size > physical_memory():
+            raise DamagedIndividual(f"{path} is larger than this machine's memory")
+        return read_regular_file(path, limit=size)
+    except ValueError as error:
+        raise DamagedIndividual(str(error)) from None
     except FileNotFoundError:
         raise DamagedIndividual(f"{path} is missing") from None
     except (IsADirectoryError, NotADirectoryError):

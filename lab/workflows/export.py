@@ -24,6 +24,7 @@ from lab.models.weight_averages import select_weights
 from lab.records import warn
 from lab.records.finished_runs import run_folder_of
 from lab.storage import atomic_file
+from lab.storage.bounded_reader import read_json_object
 from lab.storage.contained_names import refuse_links
 from lab.workflows.training_corpora import read_labels
 
@@ -191,7 +192,6 @@ def read_score_records(artist: Individual) -> list[tuple[str, float, float]]:
 def read_json_record(path: Path) -> dict[str, Any]:
     """A JSON object from a file, empty where there is none that can be read."""
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        return read_json_object(path)
     except (OSError, ValueError):
         return {}
-    return record if isinstance(record, dict) else {}

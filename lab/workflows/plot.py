@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from lab.figures.generations_plot import read_search_scores
 from lab.galleries.gallery_file import read_gallery
 from lab.galleries.text_wrap import is_running_text
 from lab.genealogy.pedigree import read_pedigree
+from lab.storage.bounded_reader import read_json_object, require_types
 
 MAX_SHEET_PIECES = 16  # pieces of a contact sheet at most; artists that compare have a column each
 
@@ -55,7 +55,7 @@ def family_figures(root: Path, crosses: list[dict[str, Any]]) -> Iterator[tuple[
             break
     path = root / "kinship.json"
     if path.is_file():
-        pairs = json.loads(path.read_text(encoding="utf-8"))["pairs"]
+        pairs = require_types(read_json_object(path), {"pairs": list}, str(path))["pairs"]
         yield "kinship", genealogy.plot_kinship(pairs)
         angles = {pair["cross"]: pair["angle"] for pair in pairs if pair["relation"] == "parents"}
         yield "angles", vigor_plots.plot_parent_angles(crosses, angles)

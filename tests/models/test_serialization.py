@@ -34,7 +34,7 @@ def test_damaged_tensors_name_the_file(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[1]", b"[" * 100_000])
 def test_a_damaged_certificate_names_the_file(data: bytes) -> None:
-    with pytest.raises(DamagedIndividual, match="some/file is not a birth certificate"):
+    with pytest.raises(DamagedIndividual, match="some/file is no birth certificate"):
         parse_birth(data, PATH)
 
 

@@ -15,8 +15,12 @@ import numpy as np
 
 from lab.breeding.search.search_log import SearchLog
 from lab.breeding.statistics.window_scores import WindowScores, windows_in_share
+from lab.storage.bounded_reader import Kinds, require_types
 from lab.storage.verified_folder import canonical_json
 
+ENTRY_FIELDS: dict[str, Kinds] = {
+    "candidate": dict, "share": float, "key": str, "scored": bool, "scores?": dict,
+}  # fmt: skip
 Candidate = dict[str, Any]
 EvaluateFunction = Callable[[Candidate, float], WindowScores]
 """(candidate, share) -> scores on the first `windows_in_share(share, W)` windows of select."""
@@ -135,9 +139,10 @@ class FitnessEvaluator:
         return cached if cached is not None and cached[0] < share else None
 
     def _replay_entry(self, entry: dict[str, Any]) -> WindowScores:
+        require_types(entry, ENTRY_FIELDS, "an entry of the search log")
         candidate, share = entry["candidate"], entry["share"]
         self._keys[canonical_json(candidate)] = entry["key"]
-        if entry["scores"] is None:
+        if entry.get("scores") is None:
             scores = self._cached_scores(entry["key"], share)
         else:
             scores = self._check_windows(WindowScores.unpack(entry["scores"]), share)

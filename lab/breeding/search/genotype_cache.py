@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 
 from lab.models.genotype import Genotype
+from lab.storage.bounded_reader import physical_memory
 
 MEMORY_SHARE = 0.25  # of the machine's memory, unless a budget is given
 
@@ -58,11 +58,3 @@ class GenotypeCache:
 def num_bytes(genotype: Genotype) -> int:
     """Return the bytes of a genotype's weights."""
     return sum(t.numel() * t.element_size() for t in (genotype.rows, genotype.scales))
-
-
-def physical_memory() -> int:
-    """Return the machine's memory in bytes; 4 GiB where the system does not say."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return 4 * 2**30

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+MAX_UNPACKED_BYTES = 2**27  # of the scores of one child: 16 million windows
+
 
 @dataclass(frozen=True, eq=False)
 class WindowScores:
@@ -111,8 +113,17 @@ class WindowScores:
 
     @classmethod
     def unpack(cls, packed: Mapping[str, Any]) -> WindowScores:
-        """Read what `pack` wrote, bit for bit."""
-        return cls(_unpack_array(packed["nats"], "<f4"), _unpack_array(packed["characters"], "<i8"))
+        """Read what `pack` wrote, bit for bit; ValueError for what it does not write."""
+        try:
+            nats, characters = (
+                _unpack_array(packed[name], dtype)
+                for name, dtype in (("nats", "<f4"), ("characters", "<i8"))
+            )
+        except (KeyError, TypeError, ValueError, zlib.error):
+            raise ValueError("these are no packed scores") from None
+        if nats.shape != characters.shape or not len(nats) or characters.min() < 1:
+            raise ValueError("these are no packed scores of windows")
+        return cls(nats, characters)
 
 
 def windows_in_share(share: float, total: int) -> int:
@@ -133,4 +144,8 @@ def _pack_array(values: np.ndarray) -> str:
 
 
 def _unpack_array(text: str, dtype: str) -> np.ndarray:
-    return np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=dtype)
+    decoder = zlib.decompressobj()
+    data = decoder.decompress(base64.b64decode(text, validate=True), MAX_UNPACKED_BYTES)
+    if not decoder.eof or decoder.unconsumed_tail:
+        raise ValueError("too long, or cut")
+    return np.frombuffer(data, dtype=dtype)

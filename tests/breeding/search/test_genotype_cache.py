@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from lab.breeding.search.genotype_cache import GenotypeCache, num_bytes, physical_memory
+from lab.breeding.search.genotype_cache import GenotypeCache, num_bytes
 from lab.models.genotype import Architecture, founder
+from lab.storage.bounded_reader import physical_memory
 
 TINY = Architecture(vocab_size=5, dim=8, depth=1, heads=2, dim_head=2)
 GENOTYPE = founder(TINY, torch.Generator().manual_seed(0))

@@ -76,12 +76,13 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         items = list(enumerate(value))[:3]
     for key, inner in items:
         yield (*path, key)
-        yield from places(inner, (*path, key))
+        if len(path) < 8:  # what was made deep before is left as it is
+            yield from places(inner, (*path, key))
 
 
 def forge(record: Any, draw: random.Random) -> Any:
     """Change one to three fields of a record: deleted, of another type, huge or deep."""
-    forged = copy.deepcopy(record)
+    forged = copy.deepcopy(record)  # before it is deep
     for _ in range(draw.randint(1, 3)):
         choices = list(places(forged))
         if not choices:

@@ -42,3 +42,18 @@ def test_a_folder_is_set_aside_whole_under_names_of_its_own(folder: Path) -> Non
     aside.append(set_aside(folder))
     assert not folder.exists() and len(set(aside)) == 2
     assert (aside[0] / "result.json").exists() and aside[0].name.startswith("mine.")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", ["a: &b [x]\nc: [*b, *b]\n", "[" * 5000, ""])
+def test_a_config_that_unfolds_or_is_deep_is_refused_by_its_head(folder: Path, text: str) -> None:
+    head = (folder / "config.yaml").read_text().partition("\n")[0]
+    (folder / "config.yaml").write_text(f"{head}\n{text}")
+    with pytest.raises(ValueError, match=r"config\.yaml is not as it was written"):
+        read_config(folder)
+
+
+def test_an_empty_result_completes_no_run(folder: Path) -> None:
+    (folder / "result.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"result\.json is of another run"):
+        Run(folder.parent, "mine", {"a": 1}).__enter__()

@@ -14,7 +14,8 @@ from omegaconf import OmegaConf
 
 from lab.config import conf_dir
 from lab.config.command import version_base
-from lab.config.validation import check_nodes
+from lab.config.instantiate import check_node
+from lab.config.validation import check_nodes, find_nodes
 
 CONF = conf_dir()
 
@@ -81,7 +82,8 @@ def test_an_option_composes(door: str, option: str) -> None:
 def test_a_file_names_functions_that_exist_and_know_its_keys(path: Path) -> None:
     told = yaml.safe_load(path.read_text()) or {}
     told.pop("defaults", None)  # Hydra's, not the function's
-    check_nodes({path.stem: told})
+    for key, node in find_nodes({path.stem: told}):
+        check_node(key, node)
 
 
 @pytest.mark.parametrize("name", ["model_stock", "fisher"])

@@ -5,6 +5,9 @@
     yaml_comments.py  the comments of YAML files, as the meaning of their keys
     conf_folder.py    where the YAML files are
     errors.py         any user's error as one line
+    legal_values.py   the values that a key may have, and how a refusal says them
+    node_values.py    what each key of a node may be, by the node's function
+    text_values.py    text keys, kept as typed where Hydra would read numbers
     validation.py     ranges, choices, names, and the nodes that name functions
     instantiate.py    a node that names a function, called
     renamed_keys.py   older names of keys, accepted on the command line

@@ -26,8 +26,9 @@ from lab.config.conf_folder import conf_dir, version_base
 from lab.config.errors import USER_ERRORS, format_user_error
 from lab.config.help import help_page, wants_help
 from lab.config.renamed_keys import rename_keys, restore_typed_keys
-from lab.config.run_names import quote_numeric_ids, run_name
+from lab.config.run_names import run_name
 from lab.config.termination import exit_on_signals
+from lab.config.text_values import quote_texts, text_keys
 from lab.config.validation import check_name
 from lab.terminal.safe_output import emit, guard_warnings
 
@@ -78,7 +79,8 @@ def command(
                     emit(f"lab: {old}= is called {new}= now", file=sys.stderr)
                 typed.update(older)
                 list_keys = getattr(schema, "SEVERAL", ())
-                sys.argv[1:] = quote_numeric_ids(join_lists(arguments, list_keys))
+                arguments = join_lists(arguments, list_keys)
+                sys.argv[1:] = quote_texts(arguments, dict(text_keys(schema)))
                 with exit_on_signals(), hydra_environment(help_text):
                     if wants_help(sys.argv[1:]):
                         emit(help_page(name, help_text, sys.argv[1:], renamed_lists(list_keys)))

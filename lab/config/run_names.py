@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+
+from lab.config.text_values import unquote_number_like
 
 MAX_NAME_LENGTH = 64
-NUMBER_LIKE = r"(?<=[=,\[])(?=[0-9e]{6,64}(?:[,\]]|$))(?:\d+e\d+|0\d+)(?=[,\]]|$)"
 UNNAMED_KEYS = ("exp", "name", "root", "data", "again", "device", "threads", "tracker", "hydra")
 
 
@@ -18,7 +19,7 @@ def run_name(base: str, overrides: Iterable[str] = ()) -> str:
     Characters that no name may hold become _, long names are cut to 64 characters; both then end in
     a hash of the whole, so that two jobs never share a name.
     """
-    assignments = [override.lstrip("+~") for override in overrides]
+    assignments = [unquote_number_like(override.lstrip("+~")) for override in overrides]
     named = [
         override
         for override in assignments
@@ -30,11 +31,3 @@ def run_name(base: str, overrides: Iterable[str] = ()) -> str:
         return name
     digest = hashlib.sha256(full_name.encode()).hexdigest()[:8]
     return f"{name[: MAX_NAME_LENGTH - 9]}-{digest}"
-
-
-def quote_numeric_ids(arguments: Sequence[str]) -> list[str]:
-    """Put quotes around ids that Hydra would read as numbers: of=33e17046 is no infinity."""
-    return [
-        re.sub(NUMBER_LIKE, r"'\g<0>'", argument) if "=" in argument else argument
-        for argument in arguments
-    ]

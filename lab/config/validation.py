@@ -7,49 +7,21 @@ ValueError before data or tensors are touched.
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lab.config.instantiate import check_node
+from lab.config.legal_values import Range, format_yaml_value
+from lab.config.node_values import check_node_values
 from lab.storage.contained_names import NAME_PATTERN
-
-
-@dataclass(frozen=True)
-class Range:
-    """The numbers from low to high; `above` and `below` leave out low and high themselves."""
-
-    low: float
-    high: float = math.inf
-    exclude_low: bool = False
-    exclude_high: bool = False
-
-    def __contains__(self, value: object) -> bool:
-        """Say whether a value is a finite number in the range."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        if not math.isfinite(value):
-            return False
-        is_above_low = value > self.low if self.exclude_low else value >= self.low
-        return is_above_low and (value < self.high if self.exclude_high else value <= self.high)
-
-    def __str__(self) -> str:
-        """Say the range in words: "at least 8", "above 0 and at most 1"."""
-        if self.low == self.high:
-            return str(self.low)
-        low = f"{'above' if self.exclude_low else 'at least'} {self.low}"
-        if math.isinf(self.high):
-            return low
-        return f"{low} and {'below' if self.exclude_high else 'at most'} {self.high}"
 
 
 def check_ranges(config: Mapping[str, Any], ranges: Mapping[str, Range]) -> None:
     """Refuse the first number outside its range: "model.dim must be at least 8 (got -5)"."""
     for key, legal in ranges.items():
         value = look_up(config, key)
-        if value is not None and value not in legal:
-            raise ValueError(f"{key} must be {legal} (got {format_yaml_value(value)})")
+        if value is not None:
+            legal.require(key, value)
 
 
 def check_choices(config: Mapping[str, Any], choices: Mapping[str, Collection[Any]]) -> None:
@@ -66,8 +38,18 @@ def check_choices(config: Mapping[str, Any], choices: Mapping[str, Collection[An
         )
 
 
+def check_values_of_nodes(config: Mapping[str, Any]) -> None:
+    """Refuse the first value of a node that its function does not take; no function is imported."""
+    for key, node in find_nodes(config):
+        check_node_values(key, node)
+
+
 def check_nodes(config: Mapping[str, Any]) -> None:
-    """Refuse the first node whose function is not the lab's or does not take its keys."""
+    """Refuse the first node whose values, function or keys are wrong.
+
+    Values come first: what refuses them imports no function, and so no torch.
+    """
+    check_values_of_nodes(config)
     for key, node in find_nodes(config):
         check_node(key, node)
 
@@ -101,13 +83,3 @@ def look_up(config: Mapping[str, Any], key: str) -> Any:
             return None
         node = node.get(part)
     return node
-
-
-def format_yaml_value(value: Any) -> str:
-    """Return a value as one writes it in YAML: null, true, 0.5, 'text'."""
-    literals = {None: "null", True: "true", False: "false"}
-    if value is None or isinstance(value, bool):
-        return literals[value]
-    return (
-        repr(value) if isinstance(value, str) and not NAME_PATTERN.fullmatch(value) else str(value)
-    )

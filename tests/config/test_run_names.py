@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.config.run_names import quote_numeric_ids, run_name
+from lab.config.run_names import run_name
 from lab.config.validation import check_name
 
 OVERRIDES = st.lists(st.text(min_size=1, max_size=40).map(lambda text: f"k={text}"), max_size=4)
@@ -35,12 +35,3 @@ def test_a_name_is_a_name(overrides: list[str]) -> None:
 def test_two_jobs_never_share_one(one: list[str], other: list[str]) -> None:
     same_words = "-".join(one) == "-".join(other)
     assert (run_name("a", one) == run_name("a", other)) == same_words
-
-
-def test_ids_that_look_like_numbers_are_words() -> None:
-    words = ["of=33e17046", "among=[004512,abc123,12e456]", "artist=000123,b", "of=12345678"]
-    plain = ["seed=0,1", "optimizer.lr=3e-4", "training.steps=1000000", "x=1e6", "-m", "a=0.000123"]
-    assert quote_numeric_ids([*words, *plain]) == [
-        "of='33e17046'", "among=['004512',abc123,'12e456']", "artist='000123',b", "of=12345678",
-        *plain,
-    ]  # fmt: skip

@@ -1,39 +1,11 @@
-"""Ranges and choices, at and beyond their ends."""
+"""Checks of a composed config: ranges by key, nodes, names."""
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
-from lab.config.validation import (
-    Range,
-    check_name,
-    check_ranges,
-    find_nodes,
-    format_yaml_value,
-    look_up,
-)
-
-
-@pytest.mark.parametrize("value", [8, 8.0, 16])
-def test_inside(value: float) -> None:
-    assert value in Range(8, 16)
-
-
-@pytest.mark.parametrize("value", [7, 17, math.nan, math.inf, True, "8", None])
-def test_outside(value: object) -> None:
-    assert value not in Range(8, 16)
-
-
-def test_open_ends_are_outside() -> None:
-    assert 0 not in Range(0, 1, exclude_low=True) and 1 not in Range(0, 1, exclude_high=True)
-
-
-def test_a_range_in_words() -> None:
-    assert str(Range(8)) == "at least 8"
-    assert str(Range(0, 1, exclude_low=True)) == "above 0 and at most 1"
-    assert str(Range(0, 2**63 - 1)) == f"at least 0 and at most {2**63 - 1}"
+from lab.config.legal_values import Range
+from lab.config.validation import check_name, check_ranges, find_nodes, look_up
 
 
 def test_null_and_absent_keys_are_skipped() -> None:
@@ -58,13 +30,3 @@ def test_names(name: str) -> None:
 def test_no_names(name: str) -> None:
     with pytest.raises(ValueError, match="name must be"):
         check_name(name)
-
-
-def test_values_are_shown_as_one_writes_them() -> None:
-    assert [format_yaml_value(one) for one in (None, True, 0.5, "auto", "a b")] == [
-        "null",
-        "true",
-        "0.5",
-        "auto",
-        "'a b'",
-    ]

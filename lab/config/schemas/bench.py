@@ -21,7 +21,6 @@ class BenchConfig:
 
     RANGES: ClassVar[Mapping[str, Range]] = {
         "threads": Range(1, 1024),
-        "subject.rounds": Range(1, 10000),
     }
 
     @classmethod

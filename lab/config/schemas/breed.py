@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from omegaconf import MISSING
 
+from lab.config.legal_values import Range
+from lab.config.node_values import CONTROLS, check_values
 from lab.config.schemas.train import TrainConfig
-from lab.config.validation import Range
 
 GRAINS = ("one", "layer", "kind", "layer_and_kind")
 
@@ -54,8 +55,6 @@ class BreedConfig(TrainConfig):
         "fork_steps": Range(1, 10**9),
         "alphas.low": Range(-2, 0.5, exclude_high=True),
         "alphas.high": Range(0.5, 3, exclude_low=True),
-        "controls.draws": Range(0, 10**4),
-        "controls.points": Range(0, 1001),
     }
     CHOICES: ClassVar[Mapping[str, Collection[Any]]] = {
         **TrainConfig.CHOICES,
@@ -70,7 +69,13 @@ class BreedConfig(TrainConfig):
         for key in ("parents", "crossover", "mutation", "search", "selection", "controls"):
             if not config[key]:
                 raise ValueError(f"{key} is missing: pick one with {key}=...")
+        check_values("controls", config["controls"], CONTROLS, {})
         super().check(config)
+
+    @classmethod
+    def check_relations(cls, config: Mapping[str, Any]) -> None:
+        """Refuse keys that contradict each other; ValueError names both."""
+        super().check_relations(config)
         check_family(config)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from omegaconf import MISSING
 
 from lab.config.schemas.sample import as_list
+from lab.config.text_values import TEXTS
 from lab.config.validation import Range, check_choices, check_name, check_ranges
 
 
@@ -19,8 +20,8 @@ class DisplayConfig:
     SEVERAL take key=a,b as a list, not as a sweep.
     """
 
-    picture: Any = MISSING
-    screen: Any = MISSING
+    picture: Any = field(default=MISSING, metadata=TEXTS)
+    screen: Any = field(default=MISSING, metadata=TEXTS)
     layer: int = MISSING
     head: Any = MISSING
     size: int = MISSING

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from omegaconf import MISSING
 
 from lab.config.schemas.train import TrackerConfig
+from lab.config.text_values import TEXTS
 from lab.config.validation import Range, check_choices, check_name, check_ranges
 
 
@@ -23,8 +24,8 @@ class CorpusPathConfig:
 class SampleConfig:
     """The keys of `lab.sample`. SEVERAL take key=a,b as a list, not as a sweep."""
 
-    artist: Any = MISSING
-    labels: Any = MISSING
+    artist: Any = field(default=MISSING, metadata=TEXTS)
+    labels: Any = field(default=MISSING, metadata=TEXTS)
     prompt: str | None = MISSING
     count: int | None = MISSING
     seed: int = MISSING

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from omegaconf import MISSING
 
 from lab.config.conf_folder import model_kinds
+from lab.config.legal_values import Range
 from lab.config.schemas.model import ModelConfig
-from lab.config.validation import Range, check_choices, check_nodes, check_ranges
+from lab.config.validation import check_choices, check_nodes, check_ranges, check_values_of_nodes
 
 STOPS = ("steps", "tokens", "minutes")
 
@@ -94,15 +95,6 @@ class TrainConfig:
         "model.kv_heads": Range(1, 256),
         "model.neurons": Range(1, 2**20),
         "model.norm_eps": Range(0, 1e-2, exclude_low=True),
-        "optimizer.lr": Range(0, 1, exclude_low=True),
-        "optimizer.momentum": Range(0, 1, exclude_high=True),
-        "optimizer.beta1": Range(0, 1, exclude_high=True),
-        "optimizer.beta2": Range(0, 1, exclude_high=True),
-        "optimizer.eps": Range(0, 1, exclude_low=True),
-        "schedule.decay": Range(0, 1),
-        "schedule.floor": Range(0, 1),
-        "schedule.warmup": Range(0, 1),
-        "schedule.cycles": Range(1, 10**6),
         "training.context": Range(8, 65536),
         "training.batch": Range(1, 65536),
         "training.accumulate": Range(1, 65536),
@@ -145,31 +137,38 @@ class TrainConfig:
         for key in ("corpus", "optimizer", "schedule"):
             if not config[key]:
                 raise ValueError(f"{key} is missing: pick one with {key}=...")
+        check_values_of_nodes(config)
+        cls.check_relations(config)
         check_nodes(config)
-        check_relations(config)
 
-
-def check_relations(config: Mapping[str, Any]) -> None:
-    """Refuse keys that contradict each other; ValueError names both."""
-    model, training = config["model"], config["training"]
-    if model["dim_head"] % 2:
-        raise ValueError(f"model.dim_head must be even, for rotary (got {model['dim_head']})")
-    if (groups := model.get("kv_heads")) and model["kind"] == "ngpt":
-        raise ValueError("model.kv_heads is for model=llama and model=sandwich")
-    if groups and model["heads"] % groups:
-        raise ValueError(f"model.kv_heads must divide model.heads, {model['heads']} (got {groups})")
-    if all(training[stop] is None for stop in STOPS):
-        raise ValueError(f"nothing ends this run: set one of training.{', training.'.join(STOPS)}")
-    is_film = target_name(config.get("corpus")) == "frames"
-    if is_film != (target_name(config.get("framing")) in ("frame", "row")):
-        hint = "a film needs framing=frame or framing=row"
-        raise ValueError(hint if is_film else "framing=frame and framing=row are for corpus=frames")
-    if config["half"] != "all" and "half" not in config["corpus"]:
-        raise ValueError(f"half={config['half']} means nothing to this corpus: leave half=all")
-    if not config["root"].strip():
-        raise ValueError("root must name a folder (got '')")
-    if config["parent"] is not None and not config["parent"].strip():
-        raise ValueError("parent must be null, a finished run's name or a folder (got '')")
+    @classmethod
+    def check_relations(cls, config: Mapping[str, Any]) -> None:
+        """Refuse keys that contradict each other; ValueError names both."""
+        model, training = config["model"], config["training"]
+        if model["dim_head"] % 2:
+            raise ValueError(f"model.dim_head must be even, for rotary (got {model['dim_head']})")
+        if (groups := model.get("kv_heads")) and model["kind"] == "ngpt":
+            raise ValueError("model.kv_heads is for model=llama and model=sandwich")
+        if groups and model["heads"] % groups:
+            raise ValueError(
+                f"model.kv_heads must divide model.heads, {model['heads']} (got {groups})"
+            )
+        if all(training[stop] is None for stop in STOPS):
+            raise ValueError(
+                f"nothing ends this run: set one of training.{', training.'.join(STOPS)}"
+            )
+        is_film = target_name(config.get("corpus")) == "frames"
+        if is_film != (target_name(config.get("framing")) in ("frame", "row")):
+            hint = "a film needs framing=frame or framing=row"
+            raise ValueError(
+                hint if is_film else "framing=frame and framing=row are for corpus=frames"
+            )
+        if config["half"] != "all" and "half" not in config["corpus"]:
+            raise ValueError(f"half={config['half']} means nothing to this corpus: leave half=all")
+        if not config["root"].strip():
+            raise ValueError("root must name a folder (got '')")
+        if config["parent"] is not None and not config["parent"].strip():
+            raise ValueError("parent must be null, a finished run's name or a folder (got '')")
 
 
 def target_name(node: Mapping[str, Any] | None) -> str:

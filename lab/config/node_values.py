@@ -139,10 +139,10 @@ def check_node_values(key: str, node: Mapping[str, Any]) -> None:
     """
     values = find_legal_values(str(node.get("_target_")))
     if values is not None:
-        check_values(key, {k: v for k, v in node.items() if k not in NODE_KEYS}, values, node)
+        check_key_values(key, {k: v for k, v in node.items() if k not in NODE_KEYS}, values, node)
 
 
-def check_values(
+def check_key_values(
     key: str, given: Mapping[str, Any], legal: Mapping[str, Legal], node: Mapping[str, Any]
 ) -> None:
     """Refuse the first value that is none of its key's: "search.sigma must be above 0 (got 0)"."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from omegaconf import MISSING
 
 from lab.config.legal_values import Range
-from lab.config.node_values import CONTROLS, check_values
+from lab.config.node_values import CONTROLS, check_key_values
 from lab.config.schemas.train import TrainConfig
 
 GRAINS = ("one", "layer", "kind", "layer_and_kind")
@@ -69,7 +69,7 @@ class BreedConfig(TrainConfig):
         for key in ("parents", "crossover", "mutation", "search", "selection", "controls"):
             if not config[key]:
                 raise ValueError(f"{key} is missing: pick one with {key}=...")
-        check_values("controls", config["controls"], CONTROLS, {})
+        check_key_values("controls", config["controls"], CONTROLS, {})
         super().check(config)
 
     @classmethod

@@ -29,7 +29,8 @@ def text_keys(schema: Any, prefix: str = "") -> Iterator[tuple[str, bool]]:
         kinds = {*(get_args(hint) or [hint])} - {type(None)}
         if is_dataclass(hint):
             yield from text_keys(hint, f"{key}.")
-        elif kinds == {str} or field.metadata == TEXTS:
+            continue
+        if kinds == {str} or field.metadata == TEXTS:
             yield key, get_origin(hint) is list or field.metadata == TEXTS
         yield from ((f"{key}.{name}", False) for name in text_keys_of_nodes(field.name))
 

@@ -39,7 +39,11 @@ NEEDED |= {
     "corpus.half": "corpus=text",
     "subject.data": "subject=film",
 }
-NEEDED |= {"subject.path": "subject=film", "subject.size": "subject=film"}
+NEEDED |= {
+    "corpus.separator": "corpus=frames",
+    "subject.path": "subject=film",
+    "subject.size": "subject=film",
+}
 NUMBERS = {"temperature", "head"}  # lists of numbers, which are read as such
 
 
@@ -57,7 +61,8 @@ CASES = [(command, key) for command, keys in KEYS.items() for key in keys]
 
 def value_of(command: str, key: str, text: str) -> Any:
     """Return the value of a key where this text is typed for it, read as by a command."""
-    typed = [NEEDED[key]] if key in NEEDED else []
+    has_group = command not in ("sample", "play")  # their corpus is a path alone
+    typed = [NEEDED[key]] if key in NEEDED and has_group else []
     arguments = join_lists([*typed, f"{key}={text}"], getattr(schema_of(command), "SEVERAL", ()))
     with initialize_config_dir(str(conf_dir()), **version_base()):
         config = compose(command, quote_texts(arguments, KEYS[command]))

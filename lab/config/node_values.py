@@ -24,6 +24,7 @@ from lab.config.legal_values import (
 )  # fmt: skip
 
 COUNT, SHARE = Range(1, 10**9, whole=True), Range(0, 1)
+REVISION = Null(Text())
 HALF = OneOf("all", "A", "B", "left", "right")
 ENCODING = OneOf("utf-8", "latin-1", "cp437", "utf-16", "auto")
 DRAWINGS = {"max_width": COUNT, "max_height": COUNT, "max_length": COUNT}
@@ -44,7 +45,10 @@ FILM = {
 
 NODE_VALUES: dict[str, dict[str, dict[str, Legal]]] = {  # group: {function: {key: legal values}}
     "corpus": {
-        "apehex": {"data": Null(Text()), "half": HALF, **DRAWINGS, "include_sexual": Flag()},
+        "apehex": {
+            "data": Null(Text()), "half": HALF, **DRAWINGS, "include_sexual": Flag(),
+            "revision": REVISION,
+        },
         "bestiary": {"half": HALF, **DRAWINGS},
         "drawings": {"path": Text(), **DRAWINGS, "ascii_only": Flag(), "encoding": ENCODING},
         "enwik8": {
@@ -54,7 +58,7 @@ NODE_VALUES: dict[str, dict[str, dict[str, Legal]]] = {  # group: {function: {ke
         "frames": FILM,
         "mrzjy": {
             "data": Null(Text()), "sample": Range(3, 10**9, whole=True),
-            "seed": Range(0, 2**63 - 1, whole=True), **DRAWINGS,
+            "seed": Range(0, 2**63 - 1, whole=True), **DRAWINGS, "revision": REVISION,
         },
         "text": {
             "path": Text(), "half": HALF, "context": Range(8, 65536, whole=True),

@@ -41,6 +41,7 @@ NEEDED |= {
 }
 NEEDED |= {
     "corpus.separator": "corpus=frames",
+    "corpus.revision": "corpus=apehex",
     "subject.path": "subject=film",
     "subject.size": "subject=film",
 }

@@ -57,7 +57,7 @@ def schema_of(command: str) -> Any:
 
 
 KEYS = {command: dict(text_keys(schema_of(command))) for command in COMMANDS}
-CASES = [(command, key) for command, keys in KEYS.items() for key in keys]
+CASES = sorted((command, key) for command, keys in KEYS.items() for key in keys)
 
 
 def value_of(command: str, key: str, text: str) -> Any:

@@ -31,7 +31,7 @@ DRAWINGS = {"max_width": COUNT, "max_height": COUNT, "max_length": COUNT}
 ALPHA, WEIGHTS = Range(-10, 10), Null(ListOf(Range(-1000, 1000)))
 RACE = {"shares": GrowingShares(), "keep": SHARE, "level": Range(0, 1, exclude_low=True)}
 BELOW_1, ABOVE_0 = Range(0, 1, exclude_high=True), Range(0, 1, exclude_low=True)
-ADAM = {"lr": ABOVE_0, "beta1": BELOW_1, "beta2": BELOW_1, "eps": ABOVE_0}
+ADAM: dict[str, Legal] = {"lr": ABOVE_0, "beta1": BELOW_1, "beta2": BELOW_1, "eps": ABOVE_0}
 DISCRETE = {
     "unit": OneOf("gene", "neuron", "head", "token", "layer", "row"), "share": SHARE,
     "cuts": OneOf(0, 1, 2), "twin": Flag(), "tied": Null(Flag()),

@@ -34,7 +34,21 @@ FILES = {
     for path in sorted(conf_dir().rglob("*.yaml"))
     if "_target_" in (node := yaml.safe_load(path.read_text()) or {})
 }
-BAD = [math.nan, math.inf, -math.inf, None, [], [[]], {}, "x y", "", True, -1e9, 1e30, [math.nan]]
+BAD: list[Any] = [
+    math.nan,
+    math.inf,
+    -math.inf,
+    None,
+    [],
+    [[]],
+    {},
+    "x y",
+    "",
+    True,
+    -1e9,
+    1e30,
+    [math.nan],
+]
 GROUPS = {
     "search",
     "selection",

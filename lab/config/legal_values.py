@@ -49,11 +49,10 @@ class Range(Legal):
         """Say the range in words: "at least 8", "above 0 and at most 1"."""
         if self.low == self.high:
             return str(self.low)
-        start = "a whole number " if self.whole else ""
-        low = f"{start}{'above' if self.exclude_low else 'at least'} {self.low}"
-        if math.isinf(self.high):
-            return low
-        return f"{low} and {'below' if self.exclude_high else 'at most'} {self.high}"
+        low = f"{'above' if self.exclude_low else 'at least'} {self.low}"
+        high = f" and {'below' if self.exclude_high else 'at most'} {self.high}"
+        kind = ", a whole number" if self.whole else ""
+        return low + ("" if math.isinf(self.high) else high) + kind
 
 
 @dataclass(frozen=True, init=False)

@@ -42,7 +42,7 @@ def test_a_range_in_words() -> None:
     assert str(Range(8)) == "at least 8"
     assert str(Range(0, 1, exclude_low=True)) == "above 0 and at most 1"
     assert str(Range(0, 2**63 - 1)) == f"at least 0 and at most {2**63 - 1}"
-    assert str(Range(1, whole=True)) == "a whole number at least 1"
+    assert str(Range(1, whole=True)) == "at least 1, a whole number"
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ FILES = {
     for path in sorted(conf_dir().rglob("*.yaml"))
     if "_target_" in (node := yaml.safe_load(path.read_text()) or {})
 }
-BAD: list[Any] = [
+BAD: list[Any] = [math.nan, math.inf, -math.inf, None, [], [[]], {}, "x y", "", True, -1e9, 1e30]
+BAD += [[math.nan]]
     math.nan,
     math.inf,
     -math.inf,
@@ -167,7 +168,7 @@ def test_what_the_field_reported_is_one_line_that_names_the_key(typed: str) -> N
 
 def test_a_benchmarks_values_are_checked_too() -> None:
     node = {**FILES["subject=training"], "rounds": 0}
-    with pytest.raises(ValueError, match="subject.rounds must be a whole number at least 1"):
+    with pytest.raises(ValueError, match="subject.rounds must be at least 1 and at most"):
         BenchConfig.check({"root": "x", "threads": 1, "subject": node})
 
 

@@ -65,7 +65,9 @@ NODE_VALUES: dict[str, dict[str, dict[str, Legal]]] = {  # group: {function: {ke
             "gap": Null(Range(0, 10**9, whole=True)), "encoding": ENCODING,
         },
     },
-    "framing": {name: dict[str, Legal]() for name in ("conditional", "unconditional", "frame", "row")},
+    "framing": {
+        name: dict[str, Legal]() for name in ("conditional", "unconditional", "frame", "row")
+    },
     "optimizer": {"adam": ADAM, "muon": {**ADAM, "momentum": BELOW_1}},
     "schedule": {
         "constant": {"warmup": SHARE},

@@ -52,6 +52,9 @@ class AttentionLayer(Protocol):
     def max_heads(self) -> int:
         """Return the number of heads that one input can serve."""
 
+    def describe_size(self) -> str:
+        """Return the dimensions of the layer and of its heads, and what a picture needs of them."""
+
     def place(
         self, factors_by_head: Mapping[int, Factors], cap: float = CONTRAST_CAP
     ) -> PlacedInput:

@@ -86,6 +86,13 @@ class LayerNormLayer:
         capacity = (self.gain.numel() - 1 - int(self.centred)) // (2 * self.dim_head)
         return min(capacity, len(self.key))
 
+    def describe_size(self) -> str:
+        """Return the dimensions of the layer and of its heads, and what a picture needs of them."""
+        return (
+            f"its model has dim {self.gain.numel()} and heads of {self.dim_head}, "
+            f"and each picture takes {2 * self.dim_head} dimensions, with one to spare"
+        )
+
     @cached_property
     def _query_biases(self) -> Tensor:
         return torch.stack(

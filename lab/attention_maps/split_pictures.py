@@ -94,7 +94,8 @@ def select_heads(
     """Select the heads with the most contrast for the first factors, one of each key group."""
     if len(factors) > layer.max_heads():
         raise ValueError(
-            f"one input serves {layer.max_heads()} of this layer's heads; this takes {len(factors)}"
+            f"one input serves {layer.max_heads()} of this layer's heads; this takes "
+            f"{len(factors)}: {layer.describe_size()}"
         )
     contrast_of_head = head_contrasts(layer, factors[0], cap=max(cap, 100.0))
     ordered = sorted(contrast_of_head, key=lambda head: -contrast_of_head[head])

@@ -3,6 +3,7 @@
     command.py        the decorator of a command: compose, check, call, one line for every error
     help.py           the page that --help prints
     yaml_comments.py  the comments of YAML files, as the meaning of their keys
+    typed_options.py  arguments with dashes, of which there are few
     conf_folder.py    where the YAML files are
     errors.py         any user's error as one line
     legal_values.py   the values that a key may have, and how a refusal says them

@@ -29,8 +29,9 @@ from lab.config.renamed_keys import rename_keys, restore_typed_keys
 from lab.config.run_names import run_name
 from lab.config.termination import exit_on_signals
 from lab.config.text_values import quote_texts, text_keys
+from lab.config.typed_options import refuse_options
 from lab.config.validation import check_name
-from lab.terminal.safe_output import emit, guard_warnings
+from lab.terminal.safe_output import emit, guard_warnings, prepare_streams
 
 EXIT_USER_ERROR = 2
 
@@ -62,6 +63,7 @@ def command(
         @functools.wraps(function)
         def main() -> None:
             failures, typed = list[BaseException](), dict[str, str]()
+            prepare_streams()
             guard_warnings()
 
             def job(composed: DictConfig) -> None:
@@ -73,7 +75,7 @@ def command(
 
             functools.update_wrapper(job, function)
             try:
-                refuse_pickles(sys.argv[1:])
+                refuse_options(sys.argv[1:])
                 arguments, older = rename_keys(sys.argv[1:], getattr(schema, "RENAMED", {}))
                 for new, old in older.items():
                     emit(f"lab: {old}= is called {new}= now", file=sys.stderr)
@@ -192,9 +194,3 @@ def join_lists(arguments: list[str], keys: Collection[str]) -> list[str]:
 def renamed_lists(keys: Collection[str]) -> dict[str, str]:
     """Return {typed: name in the config} of list keys, nothing where they are called alike."""
     return dict(keys) if isinstance(keys, Mapping) else {}
-
-
-def refuse_pickles(arguments: list[str]) -> None:
-    """Refuse Hydra's --experimental-rerun in any abbreviation: it would run a pickle."""
-    if any(argument.startswith("--e") for argument in arguments):
-        raise ValueError("repeat a run by its command: no pickle is read")

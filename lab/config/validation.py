@@ -13,7 +13,7 @@ from typing import Any
 from lab.config.instantiate import check_node
 from lab.config.legal_values import Range, format_yaml_value
 from lab.config.node_values import check_node_values
-from lab.storage.contained_names import NAME_PATTERN
+from lab.storage.contained_names import is_run_name
 
 
 def check_ranges(config: Mapping[str, Any], ranges: Mapping[str, Range]) -> None:
@@ -56,9 +56,10 @@ def check_nodes(config: Mapping[str, Any]) -> None:
 
 def check_name(name: str) -> str:
     """Return a run's name if it is one, of 1 to 64 characters that any file system takes."""
-    if not NAME_PATTERN.fullmatch(name):
+    if not is_run_name(name):
         raise ValueError(
-            f"name must be 1 to 64 letters, digits, '.', '_' or '-', not starting with '.' or '-'"
+            f"name must be 1 to 64 letters, digits, '.', '_' or '-', not starting with '.' or '-',"
+            " not ending with '.', and no device's (con, nul, ...)"
             f" (got {format_yaml_value(name[:80])})"
         )
     return name

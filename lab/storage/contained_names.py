@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # Windows'
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 
 
 def is_run_name(name: object) -> bool:
     """Whether a value is a run's name: a text of 1 to 64 portable characters, none a separator."""
-    return isinstance(name, str) and NAME_PATTERN.fullmatch(name) is not None
+    if not isinstance(name, str) or NAME_PATTERN.fullmatch(name) is None:
+        return False
+    return not name.endswith(".") and RESERVED_NAME.fullmatch(name) is None
 
 
 def portable_file_name(text: str) -> str:

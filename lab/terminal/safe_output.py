@@ -7,8 +7,10 @@ Names, labels, paths and error messages may come from anywhere. Every command pr
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
+from io import TextIOWrapper
 from typing import TextIO
 
 from lab.terminal.safe_text import escape_unsafe
@@ -19,6 +21,19 @@ _format_warning = warnings.formatwarning
 def emit(*values: object, end: str = "\n", file: TextIO | None = None, flush: bool = False) -> None:
     """Print values as `print` does, on stdout if no file is named, with symbols for controls."""
     print(escape_unsafe(" ".join(map(str, values))), end=end, file=file or sys.stdout, flush=flush)
+
+
+def prepare_streams() -> None:
+    """Have stdout and stderr take any text: closed ones lose it, and no UTF-8 gives question marks.
+
+    A process that was started with a closed stream has None in its place.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def guard_warnings() -> None:

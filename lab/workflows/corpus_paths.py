@@ -15,10 +15,11 @@ from omegaconf import OmegaConf
 
 from lab.config.command import conf_dir
 from lab.config.instantiate import find_function, instantiate
-from lab.config.validation import NAME_PATTERN, format_yaml_value
+from lab.config.validation import format_yaml_value
 from lab.records.config_hash import flatten_config
 from lab.records.finished_runs import run_folder_of
 from lab.records.run import read_config
+from lab.storage.contained_names import NAME_PATTERN
 
 NO_FILE = (None, "embedded", "badapplelib")  # values of corpus.path that name no file of the user's
 

@@ -41,7 +41,8 @@ def read_evaluation_dataset(config: EvaluateConfig, artist: Individual) -> Datas
     """
     birth = artist.birth
     if config.corpus:
-        corpus = instantiate(config.corpus)
+        own_context = {"context": int(birth["context"])} if "context" in config.corpus else {}
+        corpus = instantiate({**config.corpus, **own_context})
     else:
         try:
             run_paths = paths_of_run(artist.path, Path(config.root))

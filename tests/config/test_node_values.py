@@ -36,20 +36,6 @@ FILES = {
 }
 BAD: list[Any] = [math.nan, math.inf, -math.inf, None, [], [[]], {}, "x y", "", True, -1e9, 1e30]
 BAD += [[math.nan]]
-    math.nan,
-    math.inf,
-    -math.inf,
-    None,
-    [],
-    [[]],
-    {},
-    "x y",
-    "",
-    True,
-    -1e9,
-    1e30,
-    [math.nan],
-]
 GROUPS = {
     "search",
     "selection",

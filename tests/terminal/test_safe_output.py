@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import logging
 import shutil
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from lab.models.individual import Individual
-from lab.terminal.safe_output import emit, guard_warnings
+from lab.terminal.safe_output import emit, guard_warnings, prepare_streams
 from tests.workflows.conftest import bars, save_artist
 
 __all__ = ["bars", "save_artist"]
@@ -113,3 +114,21 @@ def test_no_command_sends_a_sequence_of_its_data(
     assert printed.out + printed.err
     assert words not in ("summarise", "plot") or "2Jdom" in printed.out
     assert "\x1b" not in printed.out + printed.err
+
+
+def test_closed_streams_lose_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    prepare_streams()
+    emit("nobody reads this")
+    emit("nor this", file=sys.stderr)
+    assert not sys.stdout.isatty()
+
+
+def test_a_stream_that_is_no_utf8_has_question_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(buffer, encoding="latin-1"))
+    prepare_streams()
+    emit("a \u2588 b")
+    sys.stdout.flush()
+    assert buffer.getvalue() == b"a ? b\n"

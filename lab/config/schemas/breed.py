@@ -93,7 +93,10 @@ def check_family(config: Mapping[str, Any]) -> None:
             "parents=files has no family to train controls=matched from: set controls=cheap"
         )
     if config["parent"] is not None or config["half"] != "all":
-        raise ValueError("a family names its own parents and halves: leave parent and half alone")
+        hint = f"; parents={config['parent']} chooses a family" if config["parent"] else ""
+        raise ValueError(
+            f"a family names its own parents and halves: leave parent and half alone{hint}"
+        )
     if config["training"]["steps"] is None:
         raise ValueError("a family is trained by steps: set training.steps and fork_steps")
     members_with_half = [name for name in family["cross"] if "half" in family["members"][name]]

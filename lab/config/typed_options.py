@@ -26,6 +26,6 @@ def refuse_options(arguments: Sequence[str]) -> None:
             continue
         if RERUN.startswith(key) and key != "exp":
             raise ValueError("repeat a run by its command: no pickle is read")
-        plus = "+" if key == "exp" else ""
-        example = f"{plus}{key}={'...' if value is None else value}"
-        raise ValueError(f"keys are written without dashes: {example}")
+        if value is not None or key == "exp":  # others are argparse's to refuse
+            example = f"{'+' if key == 'exp' else ''}{key}={'...' if value is None else value}"
+            raise ValueError(f"keys are written without dashes: {example}")

@@ -123,6 +123,8 @@ def test_closed_streams_lose_what_is_printed(monkeypatch: pytest.MonkeyPatch) ->
     emit("nobody reads this")
     emit("nor this", file=sys.stderr)
     assert not sys.stdout.isatty()
+    for stream in (sys.stdout, sys.stderr):
+        stream.close()
 
 
 def test_a_stream_that_is_no_utf8_has_question_marks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from lab.storage.verified_folder import (
 MAX_CONTEXT = 2**20  # characters; a decoder allocates room for as many
 MAX_PARENTS = 1000  # of one individual: tables of kinship are as large as its square
 CERTIFICATE_FIELDS: dict[str, Kinds] = {  # beside others, which nothing here reads
-    "id?": str, "former_id?": str, "format?": int, "name?": str, "framing?": str,
+    "id?": str, "former_id?": str, "name?": str, "framing?": str,
     "context?": int, "parents?": list, "parent_names?": list, "recipe?": dict,
     "recipe.config?": dict, "recipe.kind?": str,
     "architecture?": dict, "vocabulary?": dict, "vocabulary.kind?": str,

@@ -28,7 +28,7 @@ class RunLock:
         self.folder = folder
         locks = folder.parent / ".locks"
         locks.mkdir(parents=True, exist_ok=True)
-        self.lock = FileLock(locks / f"{folder.name}.lock")
+        self.lock = FileLock(locks / f"{folder.name}.lock", thread_local=False)
         self.holder = locks / f"{folder.name}.pid"
 
     def acquire(self) -> Self:

@@ -55,7 +55,12 @@ def test_every_individual_is_scored_on_both_sides(tmp_path: Path) -> None:
              for n in home_advantage._individual_names(rate, s).values()]  # fmt: skip
     for number, name in enumerate(names):
         genotype = founder(SHAPE, torch.Generator().manual_seed(number))
-        birth: dict[str, Any] = {"name": name, "vocabulary": {}, "parents": [], "recipe": {}}
+        birth: dict[str, Any] = {
+            "name": Path(name).name,
+            "vocabulary": {},
+            "parents": [],
+            "recipe": {},
+        }
         save_individual(tmp_path / name / "checkpoint" / "step-00000001", genotype, birth)
     generator = np.random.default_rng(0)
     windows = {side: list(generator.integers(0, 9, (3, 6))) for side in ("left", "right")}

@@ -24,7 +24,7 @@ def view(save_artist: Save, command_config: Callable[..., Any]) -> View:
     left, right = (
         save_artist(name, i, parents=[ancestor.id]) for i, name in ((1, "left"), (2, "right"))
     )
-    save_artist("my child", 3, parents=[left.id, right.id], recipe={"kind": "bred"})
+    save_artist("my-child", 3, parents=[left.id, right.id], recipe={"kind": "bred"})
     registry = Registry("experiments")
 
     def shown(name: str, *words: str) -> str:
@@ -35,27 +35,27 @@ def view(save_artist: Save, command_config: Callable[..., Any]) -> View:
 
 
 def test_a_tree_names_the_ancestors_and_the_kinship_below_it(view: View) -> None:
-    tree, _, page = view("my child").partition("\n\n")
-    assert all(name in tree for name in ("my child", "left", "right", "ancestor"))
+    tree, _, page = view("my-child").partition("\n\n")
+    assert all(name in tree for name in ("my-child", "left", "right", "ancestor"))
     assert "its parents left and right: ancestor" in page and "inbreeding F = 0." in page
 
 
 def test_beside_another_the_common_ancestor_is_named_and_no_tree(view: View) -> None:
     page = view("left", "beside=right")
-    assert page.startswith("nearest common ancestor of left (") and "my child" not in page
+    assert page.startswith("nearest common ancestor of left (") and "my-child" not in page
     with pytest.raises(ValueError, match="no individual called nobody"):
         view("left", "beside=nobody")
 
 
-def test_mermaid_is_text_and_svg_a_file_of_a_portable_name(view: View) -> None:
-    assert view("my child", "view=mermaid").count("-->") == 4
-    said = view("my child", "view=svg")
-    path = Path("experiments/my_child.pedigree.svg")
+def test_mermaid_is_text_and_svg_a_file(view: View) -> None:
+    assert view("my-child", "view=mermaid").count("-->") == 4
+    said = view("my-child", "view=svg")
+    path = Path("experiments/my-child.pedigree.svg")
     assert said == f"written to {path}"
     drawn = ElementTree.fromstring(path.read_text())
     assert drawn.tag.endswith("svg")
     texts = " ".join(drawn.itertext())
-    assert all(name in texts for name in ("my child", "left", "right", "ancestor"))
+    assert all(name in texts for name in ("my-child", "left", "right", "ancestor"))
     assert view("left", "view=svg", "output=tree.svg") == "written to tree.svg"
     assert Path("tree.svg").is_file()
 

@@ -12,6 +12,7 @@ Commands, one file each: docstring, call of a workflow, print.
     play.py        a memorised film                        python -m lab.play artist=bad_apple
     export.py      files that other engines read           python -m lab.export format=gguf ...
     display.py     a picture in an attention map           python -m lab.display picture=...
+    __main__.py    the list of these                       python -m lab
     bench.py       speed beside a peer library             python -m lab.bench subject=training
 
 Packages, each of plain functions and small classes over tensors, strings and paths:

@@ -386,6 +386,7 @@ def test_commit_subjects_are_short() -> None:
 
 WRITERS = {  # where a file may be written under its own name, and what it is
     "storage": "the writers themselves",
+    "terminal/safe_output.py": "the null device, for a closed stream",
     "records/metrics.py": "appends whole lines, and a shorter copy in atomic_path",
     "records/run_lock.py": "the process id of a lock's holder",
     "corpora/downloads.py": "a download in parts, renamed when it is whole",

@@ -16,7 +16,9 @@ from lab.genealogy.birth_certificate import read_birth
 from lab.genealogy.pedigree import SHORT_ID_LENGTH, Pedigree, read_pedigree
 from lab.models import individual
 from lab.models.individual import Individual
+from lab.models.missing_weights import require_weights
 from lab.records import warn
+from lab.records.finished_runs import run_folder_of
 from lab.storage.verified_folder import DamagedIndividual
 from lab.workflows.corpus_paths import (
     UngivenCorpus,
@@ -31,7 +33,8 @@ GIVE_PATH = "lab.sample and lab.play take it by corpus.path=FILE"
 def find_artist(name: str, root: Path, identity: str | None = None) -> Individual:
     """Load an artist by name, or with identity the individual of that id under root.
 
-    FileNotFoundError for an unknown name, ValueError for an unknown id.
+    FileNotFoundError for an unknown name and for weights that are not kept, with the command that
+    makes them; ValueError for an unknown id.
     """
     if identity is None:
         return individual.find_individual(name, root, warn)
@@ -45,6 +48,7 @@ def find_artist(name: str, root: Path, identity: str | None = None) -> Individua
     nodes = read_pedigree(root).graph.nodes.values()
     for node in (node for node in nodes if node["birth"]):
         if identity in (node["birth"]["id"], node["birth"].get("former_id")):
+            require_weights(name, run_folder_of(Path(node["path"])))
             return individual.load_individual(node["path"])
     raise ValueError(
         f"it was drawn by {name} {identity[:SHORT_ID_LENGTH]}, and no checkpoint of that id is "

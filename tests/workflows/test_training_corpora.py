@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,3 +82,13 @@ def test_an_artist_is_found_by_the_id_of_an_older_checkpoint(save_artist: Save) 
         find_artist("a", ROOT, "0" * 64)
     with pytest.raises(FileNotFoundError, match="no individual called nobody"):
         find_artist("nobody", ROOT)
+
+
+def test_a_committed_gallery_says_how_its_weights_are_made(tmp_path: Path) -> None:
+    """A fresh clone has the records of the artists and not their weights."""
+    tree = Path(__file__).parents[2]
+    shutil.copytree(tree / "experiments" / "styles-laptop", tmp_path / "styles-laptop")
+    (tmp_path / "README.md").write_text((tree / "experiments" / "README.md").read_text())
+    piece = json.loads((tree / "galleries" / "styles.samples.jsonl").read_text().split("\n")[0])
+    with pytest.raises(FileNotFoundError, match=r"weights of .* are not here.*make them "):
+        find_artist(piece["artist"], tmp_path, piece["individual"])
